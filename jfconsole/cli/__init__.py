@@ -1,0 +1,1 @@
+"""Verbs: the headless twin of every screen."""

@@ -1,0 +1,1 @@
+"""What the console talks about: values and rules, no I/O."""

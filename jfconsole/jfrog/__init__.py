@@ -1,0 +1,1 @@
+"""The JFrog wire: requests, transport, errors. Nothing above knows a URL."""

@@ -1,0 +1,1 @@
+"""An embedded JFrog Platform, written from the public reference alone."""

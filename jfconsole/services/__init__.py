@@ -1,0 +1,1 @@
+"""Use cases: the only layer that a front end calls."""
