@@ -1,0 +1,140 @@
+"""Plans: the one way to change a platform or the issuer's configuration.
+
+A plan is data. It is built by a service, reviewed by a person, written to the journal before anything is sent,
+executed by the runner, and can be continued after a crash because nothing in it is code: a step names its kind,
+and the runner finds the handler of that kind.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from jfconsole.domain.requests import Json, Request
+
+
+class Outcome(StrEnum):
+    """How a step ended. `PENDING` has not been started, `SENDING` has, and its answer is not known yet."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    DONE = "done"
+    ALREADY = "already"
+    """The platform was in the wanted state before we asked: nothing changed."""
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    """Sent, the answer lost, and not found out yet."""
+    SKIPPED = "skipped"
+    """Never sent: cancelled, or the plan stopped before it."""
+
+
+FINISHED = frozenset({Outcome.DONE, Outcome.ALREADY, Outcome.FAILED, Outcome.SKIPPED})
+"""Outcomes that a resumed plan leaves alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One change to one object.
+
+    `kind` names the handler (`token.revoke`), `key` the object (a token id, a name). `before` is the object as
+    it was read, `after` as it shall be; None means absent. `requests` is what will be sent, in order, with
+    secrets as place holders. `inverse` undoes the step, where that is possible.
+    """
+
+    kind: str
+    key: str
+    title: str
+    before: Json
+    after: Json
+    requests: tuple[Request, ...]
+    inverse: Step | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmation:
+    """What a person must do before a plan runs.
+
+    `verb` stands on the button (`Revoke 12 tokens`), `effects` says in sentences what will happen and what
+    depends on it. With a `phrase`, it must be typed. `by_yes`: whether `--yes` stands for it headless.
+    """
+
+    verb: str
+    effects: tuple[str, ...]
+    phrase: str | None = None
+    by_yes: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Steps in order, for one platform (`origin`, its base URL), reviewed and executed as a whole.
+
+    `in_flight` above 1 lets independent steps of one kind run side by side (bulk work). `stop_on_failure` ends
+    the plan at the first step that fails, which is right when later steps build on earlier ones.
+    """
+
+    title: str
+    origin: str
+    steps: tuple[Step, ...]
+    confirmation: Confirmation
+    in_flight: int = 1
+    stop_on_failure: bool = True
+    id: str = field(default_factory=lambda: new_operation_id())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepResult:
+    """How one step ended. `message` is a sentence for a person, made of cleaned text; times are epoch seconds."""
+
+    ordinal: int
+    kind: str
+    key: str
+    title: str
+    outcome: Outcome
+    message: str = ""
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """A snapshot while a plan runs; posted at most ten times a second."""
+
+    plan_id: str
+    counts: Counter[Outcome]
+    total: int
+    paused: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a plan came to. `saved` is the report file (JSON lines, 0600), None when nothing was run."""
+
+    plan_id: str
+    title: str
+    origin: str
+    results: tuple[StepResult, ...]
+    saved: Path | None = None
+
+    @property
+    def counts(self) -> Counter[Outcome]:
+        """How many steps ended in which way."""
+        return Counter(result.outcome for result in self.results)
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is left to continue."""
+        return all(result.outcome in FINISHED for result in self.results)
+
+
+def new_operation_id() -> str:
+    """A short id that stands in the journal, in reports and, where we make tokens, in their description."""
+    return f"jfc-{secrets.token_hex(5)}"
+
+
+def summary(counts: Counter[Outcome]) -> str:
+    """`12 done, 1 failed`: the outcomes that occurred, in a fixed order."""
+    parts = [f"{counts[outcome]} {outcome.value}" for outcome in Outcome if counts[outcome]]
+    return ", ".join(parts) or "nothing to do"
