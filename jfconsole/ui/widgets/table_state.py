@@ -1,0 +1,345 @@
+"""What a table knows, without a screen: rows, their order, the filter, the cursor, the marks.
+
+The cursor, the marks and the anchor of a range are keys, never row numbers, so that a refresh cannot slide another
+object under them. Positions (line numbers of the view) are looked up when they are needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Generic, Protocol, TypeVar
+
+Row = TypeVar("Row")
+
+
+class Sortable(Protocol):
+    """A value that can be put in order."""
+
+    def __lt__(self, other: Any, /) -> bool:
+        """Whether it comes before the other."""
+        ...
+
+
+SortKey = Callable[[Row], Sortable | None]
+Predicate = Callable[[Row], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Sort(Generic[Row]):
+    """An order of the rows: by a column's key, None last whichever way."""
+
+    column_id: str
+    key: SortKey[Row]
+    reverse: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a change of rows, filter or order did to the cursor and the marks without being asked to."""
+
+    lost: str | None = None
+    """The key the cursor had to leave, because its row is not shown any more."""
+    dropped: tuple[str, ...] = ()
+    """Keys whose mark went with their row."""
+
+
+NOTHING_HAPPENED: Final = Outcome()
+
+
+class TableState(Generic[Row]):
+    """Rows seen through a filter and an order, with a cursor and marks.
+
+    Rows that are gone after a refresh stay in the view for one cycle, as a notice: they can be neither marked nor
+    reached by the cursor. Of rows with the same key only the first is kept.
+    """
+
+    def __init__(self, key: Callable[[Row], str]) -> None:
+        self._key_of = key
+        self._predicate: Predicate[Row] | None = None
+        self.sort: Sort[Row] | None = None
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget rows, cursor and marks; keep filter and order. The next rows count as a first load."""
+        self._source: Sequence[Row] | None = None
+        self._rows: Sequence[Row] = ()
+        self._keys: Sequence[str] = ()
+        self._index: dict[str, int] = {}
+        self._order: Sequence[int] = range(0)
+        self.view: Sequence[int] = range(0)
+        self.new: frozenset[str] = frozenset()
+        self.gone: dict[str, str] = {}
+        self.marks: set[str] = set()
+        self.anchor: str | None = None
+        self._gone_shown = 0
+        self._cursor = -1
+        self._home: str | None = None
+
+    # -- reading ---------------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        """Lines of the view, gone rows included."""
+        return len(self.view)
+
+    @property
+    def total(self) -> int:
+        """Rows there are, shown or not."""
+        return len(self._rows) - len(self.gone)
+
+    @property
+    def shown(self) -> int:
+        """Rows that pass the filter."""
+        return len(self.view) - self._gone_shown
+
+    @property
+    def position(self) -> int | None:
+        """Line of the cursor in the view; None when there is nothing to stand on."""
+        return self._cursor if self._cursor >= 0 else None
+
+    @property
+    def cursor(self) -> str | None:
+        """Key of the row under the cursor."""
+        return self.key_at(self._cursor) if self._cursor >= 0 else None
+
+    def key_at(self, position: int) -> str:
+        """Key of a line of the view."""
+        return self._keys[self.view[position]]
+
+    def row_at(self, position: int) -> Row:
+        """Row on a line of the view."""
+        return self._rows[self.view[position]]
+
+    def row(self, key: str) -> Row | None:
+        """The row with this key, shown or not; None when there is none (any more)."""
+        return self._rows[self._index[key]] if self.has(key) else None
+
+    def has(self, key: str) -> bool:
+        """Whether there is a row with this key, shown or not."""
+        return key in self._index and key not in self.gone
+
+    def position_of(self, key: str) -> int | None:
+        """Line of this key in the view; None when it is not shown."""
+        index = self._index.get(key)
+        if index is None:
+            return None
+        try:
+            return self.view.index(index)
+        except ValueError:
+            return None
+
+    def marked_rows(self) -> tuple[Row, ...]:
+        """Marked rows, shown or hidden by the filter, in the order of the list."""
+        return tuple(self._rows[index] for index in sorted(self._index[key] for key in self.marks))
+
+    def marks_hidden(self) -> int:
+        """How many marked rows the filter hides."""
+        accepts = self._predicate
+        if accepts is None:
+            return 0
+        return sum(not accepts(self._rows[self._index[key]]) for key in self.marks)
+
+    # -- rows, filter, order ---------------------------------------------------------------------
+
+    def set_rows(self, rows: Sequence[Row], gone_reason: str) -> Outcome:
+        """Take the list as it is now. The same list object, which must not have been altered, costs nothing."""
+        if rows is self._source and not self.new and not self.gone:
+            return NOTHING_HAPPENED
+        before = _Before(self)
+        first_load = self._source is None
+        self._source = rows
+        self._take(rows)
+        if not first_load:
+            self._note_differences(before, gone_reason)
+        dropped = tuple(key for key in self.marks if not self.has(key))
+        self.marks.difference_update(dropped)
+        if self.anchor is not None and not self.has(self.anchor):
+            self.anchor = None
+        self._arrange()
+        lost = self._reseat(before)
+        if lost is not None or self._home is None:
+            self._home = self.cursor
+        return Outcome(lost, dropped)
+
+    def set_filter(self, predicate: Predicate[Row] | None) -> Outcome:
+        """Show only what the predicate accepts.
+
+        A cursor that a filter drove away goes back to its row as soon as a filter shows it again.
+        """
+        if predicate is None and self._predicate is None:
+            return NOTHING_HAPPENED
+        before = _Before(self)
+        self._predicate = predicate
+        self._select()
+        return Outcome(self._reseat(before, self._home))
+
+    def set_sort(self, sort: Sort[Row] | None) -> Outcome:
+        """Put the rows in another order; equal ones stay in the order of the list."""
+        before = _Before(self)
+        self.sort = sort
+        self._arrange()
+        return Outcome(self._reseat(before))
+
+    # -- cursor and marks ------------------------------------------------------------------------
+
+    def move_to(self, position: int, *, downwards: bool = True) -> None:
+        """Put the cursor on a line, or on the nearest one that is not gone: first in the direction given."""
+        wanted = min(max(position, 0), len(self.view) - 1)
+        found = self._alive(wanted, 1 if downwards else -1)
+        if found is None:
+            found = self._alive(wanted, -1 if downwards else 1)
+        if found is not None:
+            self._cursor = found
+            self._home = self.cursor
+
+    def move_by(self, lines: int) -> None:
+        """Move the cursor some lines down, or up when negative."""
+        if self._cursor >= 0:
+            self.move_to(self._cursor + lines, downwards=lines >= 0)
+
+    def move_to_key(self, key: str) -> bool:
+        """Put the cursor on the row with this key; False when it is not shown."""
+        position = self.position_of(key) if self.has(key) else None
+        if position is None:
+            return False
+        self.move_to(position)
+        return True
+
+    def toggle_mark(self) -> None:
+        """Mark or unmark the row under the cursor; a range may start here."""
+        key = self.cursor
+        if key is not None:
+            self.marks ^= {key}
+            self.anchor = key
+
+    def mark_range(self) -> None:
+        """Mark every row from the anchor to the cursor. Without an anchor in view, start one at the cursor."""
+        if self._cursor < 0:
+            return
+        start = None if self.anchor is None else self.position_of(self.anchor)
+        first, last = sorted((self._cursor if start is None else start, self._cursor))
+        self.marks.update(self._alive_keys(first, last + 1))
+        self.anchor = self.cursor
+
+    def mark_all(self) -> None:
+        """Mark every row that passes the filter."""
+        self.marks.update(self._alive_keys(0, len(self.view)))
+
+    def unmark_all(self) -> None:
+        """Take every mark away, also from rows that the filter hides."""
+        self.marks.clear()
+        self.anchor = None
+
+    # -- inner workings --------------------------------------------------------------------------
+
+    def _take(self, rows: Sequence[Row]) -> None:
+        keys = list(map(self._key_of, rows))
+        index = dict(zip(keys, range(len(keys)), strict=True))
+        if len(index) != len(keys):
+            first: dict[str, Row] = {}
+            for key, row in zip(keys, rows, strict=True):
+                first.setdefault(key, row)
+            keys, rows = list(first), list(first.values())
+            index = dict(zip(keys, range(len(keys)), strict=True))
+        self._rows, self._keys, self._index = rows, keys, index
+        self.new, self.gone = frozenset(), {}
+
+    def _note_differences(self, before: _Before[Row], gone_reason: str) -> None:
+        known, gone_before = before.index, before.gone
+        self.new = frozenset(key for key in self._keys if key not in known or key in gone_before)
+        left = [key for key in before.keys if key not in self._index and key not in gone_before]
+        if left:
+            self.gone = dict.fromkeys(left, gone_reason)
+            self._keep_gone_in_place(before)
+
+    def _keep_gone_in_place(self, before: _Before[Row]) -> None:
+        """Put each gone row behind the row that it followed, until the next refresh."""
+        slots: dict[int, list[int]] = {}
+        after = 0
+        for old, key in enumerate(before.keys):
+            if key in self.gone:
+                slots.setdefault(after, []).append(old)
+            elif key in self._index:
+                after = self._index[key] + 1
+        rows: list[Row] = []
+        keys: list[str] = []
+        start = 0
+        for slot in sorted(slots):
+            rows += [*self._rows[start:slot], *(before.rows[old] for old in slots[slot])]
+            keys += [*self._keys[start:slot], *(before.keys[old] for old in slots[slot])]
+            start = slot
+        self._rows = [*rows, *self._rows[start:]]
+        self._keys = [*keys, *self._keys[start:]]
+        self._index = dict(zip(self._keys, range(len(self._keys)), strict=True))
+
+    def _arrange(self) -> None:
+        """Order, then filter. The order is kept, so that a new filter costs one pass."""
+        self._order = range(len(self._rows)) if self.sort is None else _ordered(self._rows, self.sort)
+        self._select()
+
+    def _select(self) -> None:
+        accepts, rows = self._predicate, self._rows
+        if accepts is None:
+            self.view, self._gone_shown = self._order, len(self.gone)
+        else:
+            self.view = [index for index in self._order if accepts(rows[index])]
+            self._gone_shown = sum(accepts(rows[self._index[key]]) for key in self.gone)
+
+    def _reseat(self, before: _Before[Row], home: str | None = None) -> str | None:
+        """Put the cursor back on its row, else on the nearest row that followed it. Returns the key it lost."""
+        for key in (home, before.cursor):
+            position = self.position_of(key) if key is not None and self.has(key) else None
+            if position is not None:
+                self._cursor = position
+                return None
+        self._cursor = self._next_best(before)
+        return before.cursor
+
+    def _next_best(self, before: _Before[Row]) -> int:
+        shown = set(self._alive_keys(0, len(self.view))) if before.cursor else frozenset()
+        for key in before.neighbours():
+            if key in shown:
+                return self.view.index(self._index[key])
+        found = self._alive(0, 1)
+        return -1 if found is None else found
+
+    def _alive(self, position: int, step: int) -> int | None:
+        """The nearest line from `position` on, in steps, that is no notice of a gone row."""
+        end = len(self.view) if step > 0 else -1
+        positions = range(position, end, step) if 0 <= position < len(self.view) else range(0)
+        return next((at for at in positions if self.key_at(at) not in self.gone), None)
+
+    def _alive_keys(self, start: int, end: int) -> Iterator[str]:
+        keys = (self._keys[index] for index in self.view[start:end])
+        return (key for key in keys if key not in self.gone) if self.gone else keys
+
+
+class _Before(Generic[Row]):
+    """The state before a change, as far as the change needs it to find its way."""
+
+    def __init__(self, state: TableState[Row]) -> None:
+        self.rows = state._rows
+        self.keys = state._keys
+        self.index = state._index
+        self.view = state.view
+        self.gone = state.gone
+        self.cursor = state.cursor
+        self._position = state._cursor
+
+    def neighbours(self) -> Iterator[str]:
+        """Keys that followed the cursor, nearest first, then those before it."""
+        for position in range(self._position + 1, len(self.view)):
+            yield self.keys[self.view[position]]
+        for position in range(self._position - 1, -1, -1):
+            yield self.keys[self.view[position]]
+
+
+def _ordered(rows: Sequence[Row], sort: Sort[Row]) -> list[int]:
+    values = list(map(sort.key, rows))
+    order = list(range(len(values)))
+    missing: list[int] = []
+    if None in values:
+        missing = [at for at in order if values[at] is None]
+        order = [at for at in order if values[at] is not None]
+    order.sort(key=values.__getitem__, reverse=sort.reverse)  # type: ignore[arg-type]  # no None among them
+    return order + missing
