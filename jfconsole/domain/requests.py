@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, TypeAlias
+from urllib.parse import quote, urlencode
 
 from jfconsole.domain.secret import Secret
 
@@ -52,3 +53,10 @@ class Request:
     deadline: float = READ_DEADLINE
     anonymous: bool = False
     """Sent without credentials (pings)."""
+
+    @property
+    def target(self) -> str:
+        """Path and query as they stand in the request line."""
+        if not self.query:
+            return self.path
+        return f"{self.path}?{urlencode(self.query, quote_via=quote, safe='*@:,')}"

@@ -1,0 +1,136 @@
+"""From an answer's bytes to values: text, JSON, or a type. What does not fit is a BadResponse that says what came."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Final, NoReturn, TypeVar
+
+import msgspec
+
+from jfconsole.domain.errors import BadResponse, ErrorDetail, TooLarge
+from jfconsole.domain.requests import Json
+from jfconsole.domain.text import Untrusted, visible
+from jfconsole.jfrog.envelopes import is_html, plain_words
+from jfconsole.jfrog.sender import Answer
+
+T = TypeVar("T")
+
+DEPTH_LIMIT: Final = 64
+"""Levels of nesting that a JSON answer may have."""
+
+_CHECK_URL: Final = "Check the URL: it must be the platform's base URL, such as https://acme.jfrog.io"
+_ASK_THE_VERSION: Final = "Another version of the platform may answer differently; keep the request log for a report"
+_TOKENS_OF_JSON: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
+_SURROGATES: Final = re.compile("[\ud800-\udfff]")
+
+
+def nothing(answer: Answer) -> None:
+    """For calls whose answer's body means nothing."""
+
+
+def text(answer: Answer, longest: int = 10_000) -> Untrusted:
+    """A short plain text, without the blanks around it."""
+    found = answer.body.decode("utf-8", "replace").strip()
+    if len(found) > longest or is_html(found):
+        raise _unexpected(answer, "a short text")
+    return Untrusted(found)
+
+
+def json_value(answer: Answer) -> Json:
+    """The JSON value. Lone surrogates, which nothing could write again, become U+FFFD."""
+    if _deeper_than(answer.body, DEPTH_LIMIT):
+        raise TooLarge(f"The answer is JSON nested deeper than {DEPTH_LIMIT} levels", _CHECK_URL)
+    try:
+        found: Json = json.loads(answer.body.decode("utf-8", "replace"), parse_constant=_no_constant)
+    except ValueError as error:
+        raise _unexpected(answer, "JSON", error) from error
+    return _cleaned(found, keep_nulls=True)
+
+
+def typed(answer: Answer, kind: type[T]) -> T:
+    """The answer as a msgspec type: unknown members are ignored, members that are null count as missing.
+
+    What a strict decoder refuses (nulls, lone surrogates, broken UTF-8) goes the slow way, so that one odd name
+    does not make a whole list unreadable.
+    """
+    try:
+        return _decoder(kind).decode(answer.body)
+    except (ValueError, RecursionError):
+        return _typed_slowly(answer, kind)
+
+
+def _decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
+    """Made once for each type: making one costs more than a small answer."""
+    if kind not in _decoders:
+        _decoders[kind] = msgspec.json.Decoder(kind)
+    return _decoders[kind]
+
+
+_decoders: Final[dict[type, msgspec.json.Decoder[Any]]] = {}
+
+
+def _typed_slowly(answer: Answer, kind: type[T]) -> T:
+    value = _cleaned(json_value(answer), keep_nulls=False)
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        raise BadResponse(
+            f"The answer is JSON of another shape than expected: {visible(str(error))}", _ASK_THE_VERSION
+        ) from error
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _deeper_than(body: bytes, limit: int) -> bool:
+    """Whether brackets outside strings are nested deeper than that; brackets that are few need no look."""
+    if body.count(b"[") + body.count(b"{") <= limit:
+        return False
+    depth = 0
+    for match in _TOKENS_OF_JSON.finditer(body):
+        first = match[0][0]
+        if first in b"[{":
+            depth += 1
+            if depth > limit:
+                return True
+        elif first in b"]}":
+            depth -= 1
+    return False
+
+
+def _cleaned(value: Json, *, keep_nulls: bool) -> Json:
+    if isinstance(value, str):
+        return _SURROGATES.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_cleaned(item, keep_nulls=keep_nulls) for item in value]
+    if isinstance(value, dict):
+        return {
+            _SURROGATES.sub("\ufffd", key): _cleaned(item, keep_nulls=keep_nulls)
+            for key, item in value.items()
+            if keep_nulls or item is not None
+        }
+    return value
+
+
+def _unexpected(answer: Answer, expected: str, error: Exception | None = None) -> BadResponse:
+    words = answer.body[:2000].decode("utf-8", "replace")
+    return BadResponse(
+        f"The answer is {_in_words(answer, words, error)}, where {expected} was expected",
+        _CHECK_URL,
+        ErrorDetail(server_text=Untrusted(words)),
+    )
+
+
+def _in_words(answer: Answer, words: str, error: Exception | None) -> str:
+    kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if not words.strip():
+        return "empty"
+    if is_html(words):
+        return f"a web page (“{visible(plain_words(words))}”)"
+    if words.lstrip()[:1] in "{[" or kind.endswith("json"):
+        return f"broken JSON ({visible(str(error))[:120]})"
+    if kind in {"", "text/plain"}:
+        return f"plain text (“{visible(plain_words(words))[:120]}”)"
+    return f"{visible(kind)[:80]}, {len(answer.body):,} bytes"

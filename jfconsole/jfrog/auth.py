@@ -1,0 +1,43 @@
+"""Credentials that leave for one origin only."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Final
+
+import httpx
+
+from jfconsole.domain.errors import Refused, UsageError
+from jfconsole.domain.secret import Secret
+
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+
+
+class OriginAuth(httpx.Auth):
+    """A bearer token bound to one scheme, host and port.
+
+    Whatever asks for it with another URL gets `Refused`, before anything leaves.
+    """
+
+    def __init__(self, url: str, token: Secret) -> None:
+        """Raises UsageError when the token holds what no header can carry."""
+        text = token.reveal()
+        if not (text.isascii() and text.isprintable()) or " " in text:
+            raise UsageError(
+                "The token holds spaces, line breaks or characters that no token has",
+                "Copy it again, whole, on one line and without quotes",
+            )
+        self._origin = origin(httpx.URL(url))
+        self._token = token
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Add the header, if the request goes where the token belongs."""
+        if origin(request.url) != self._origin:
+            raise Refused("The token belongs to another server: it was not sent", "Check the URL of the connection")
+        request.headers["Authorization"] = f"Bearer {self._token.reveal()}"
+        yield request
+
+
+def origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    """Scheme, host and port, the default port written out."""
+    return url.scheme, url.host, url.port or _DEFAULT_PORTS.get(url.scheme)

@@ -1,0 +1,104 @@
+"""Trust: which certificates are accepted, and what to say about one that is not."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import ssl
+from pathlib import Path
+from typing import Final
+
+from jfconsole.domain.errors import UsageError
+
+_PROBE_SECONDS: Final = 3.0
+
+_EXPIRED: Final = 10
+_NOT_YET_VALID: Final = 9
+_SELF_SIGNED: Final = 18
+_UNKNOWN_AUTHORITY: Final = frozenset({2, 19, 20, 21})
+_WRONG_NAME: Final = frozenset({62, 63, 64})
+"""OpenSSL's X509_V_ERR numbers (openssl-verification-options)."""
+
+
+def trusting_context(ca_cert: Path | None) -> ssl.SSLContext:
+    """TLS 1.2 or newer, checked against the system's authorities, certifi's, and those in `ca_cert`.
+
+    `SSL_CERT_FILE` and `SSL_CERT_DIR` replace the built-in authorities, as everywhere. Costs some tens of
+    milliseconds. Raises UsageError when `ca_cert` cannot be read or holds no certificate.
+    """
+    context = ssl.create_default_context()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if not (os.environ.get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_DIR")):
+        import certifi
+
+        context.load_verify_locations(cafile=certifi.where())
+    if ca_cert is not None:
+        _add_authorities(context, ca_cert)
+    return context
+
+
+def trusting_nobody() -> ssl.SSLContext:
+    """For clients that speak plain http: cheap to make, and any TLS handshake with it fails."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _add_authorities(context: ssl.SSLContext, ca_cert: Path) -> None:
+    try:
+        context.load_verify_locations(cafile=ca_cert)
+    except ssl.SSLError as error:
+        raise UsageError(
+            f"{ca_cert} holds no certificate in PEM form", "It must contain -----BEGIN CERTIFICATE-----"
+        ) from error
+    except OSError as error:
+        raise UsageError(
+            f"{ca_cert} cannot be read: {error.strerror}", "Check the path given with --ca-cert"
+        ) from error
+
+
+def distrust(error: ssl.SSLCertVerificationError, host: str) -> tuple[str, str]:
+    """Why a certificate was not accepted, and what to do about it."""
+    code = error.verify_code
+    if code == _EXPIRED:
+        return (
+            f"The certificate of {host} has expired",
+            "Have it renewed by whoever runs the platform; check also this machine's clock",
+        )
+    if code == _NOT_YET_VALID:
+        return f"The certificate of {host} is not valid yet", "Check this machine's clock, then the certificate"
+    if code == _SELF_SIGNED:
+        return f"The certificate of {host} is self-signed: nobody vouches for it", _NAME_THE_AUTHORITY
+    if code in _UNKNOWN_AUTHORITY:
+        return f"The certificate of {host} comes from an authority this machine does not trust", _NAME_THE_AUTHORITY
+    if code in _WRONG_NAME:
+        return (
+            f"The certificate was issued for another name than {host}",
+            "Use the name that stands in the certificate, or have one issued for this name (--ca-cert does not help)",
+        )
+    return f"The certificate of {host} does not check: {error.verify_message}", _NAME_THE_AUTHORITY
+
+
+_NAME_THE_AUTHORITY: Final = (
+    "If this is your platform, get the certificate of its authority from whoever runs it "
+    "and name it with --ca-cert FILE"
+)
+
+
+async def presented_fingerprint(host: str, port: int) -> str | None:
+    """SHA-256 of the certificate that a server presents, as `AB:CD:…`; None when it cannot be had.
+
+    The one connection that is not verified: it ends after the handshake, nothing is ever sent over it.
+    """
+    looking = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    looking.check_hostname = False
+    looking.verify_mode = ssl.CERT_NONE
+    try:
+        async with asyncio.timeout(_PROBE_SECONDS):
+            _, writer = await asyncio.open_connection(host, port, ssl=looking, server_hostname=host)
+    except (OSError, TimeoutError):
+        return None
+    try:
+        der = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+    finally:
+        writer.transport.abort()
+    return hashlib.sha256(der).digest().hex(":").upper()
