@@ -1,0 +1,116 @@
+"""Our own servers as child processes: started, waited for, and ended whatever happens to us."""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Final
+
+from jfconsole.domain.errors import ConsoleError
+from jfconsole.domain.secret import Secret
+from jfconsole.domain.text import visible
+
+START_SECONDS: Final = 60.0
+"""How long a sandbox may take until it says that it is ready."""
+
+STOP_SECONDS: Final = 5.0
+"""How long it may take to end when asked, before it is killed."""
+
+_LINE_LIMIT: Final = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxChild:
+    """A sandbox that runs as our child. `folder` holds its state and log, and goes with it."""
+
+    url: str
+    token: Secret
+    pid: int
+    folder: Path
+
+
+@contextmanager
+def running_sandbox(seed: str) -> Iterator[SandboxChild]:
+    """A sandbox on a free loopback port with its own temporary folder; both are gone when the block is left.
+
+    Raises ConsoleError when it does not start.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="jfconsole-"))
+    try:
+        with _child(_command(seed, folder), folder / "sandbox.log") as process:
+            yield _ready(process, folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _command(seed: str, folder: Path) -> list[str]:
+    state = ["--state", str(folder / "sandbox")]
+    return [sys.executable, "-m", "jfconsole", "sandbox", "--port", "0", "--seed", seed, *state]
+
+
+@contextmanager
+def _child(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """The child in a process group of its own, so that the terminal's Ctrl+C reaches us alone."""
+    with log.open("wb") as errors:
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, process_group=0
+        )
+    try:
+        yield process
+    finally:
+        _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+    if process.stdout:
+        process.stdout.close()
+
+
+def _ready(process: subprocess.Popen[bytes], folder: Path) -> SandboxChild:
+    assert process.stdout is not None
+    line = _first_line(process.stdout, time.monotonic() + START_SECONDS)
+    try:
+        ready = json.loads(line)
+        return SandboxChild(ready["url"], Secret(ready["access_token"]), process.pid, folder)
+    except (ValueError, KeyError, TypeError) as problem:
+        raise _not_started(process, folder) from problem
+
+
+def _first_line(stream: IO[bytes], deadline: float) -> bytes:
+    """What the child writes until the first line break, its end or the deadline."""
+    received = b""
+    with selectors.DefaultSelector() as selector:
+        selector.register(stream, selectors.EVENT_READ)
+        while b"\n" not in received and len(received) < _LINE_LIMIT:
+            if not selector.select(max(0.0, deadline - time.monotonic())):
+                break
+            chunk = os.read(stream.fileno(), 4096)
+            if not chunk:
+                break
+            received += chunk
+    return received.partition(b"\n")[0]
+
+
+def _not_started(process: subprocess.Popen[bytes], folder: Path) -> ConsoleError:
+    ended = process.poll()
+    how = f"it ended with exit code {ended}" if ended is not None else "it did not say that it is ready"
+    words = (folder / "sandbox.log").read_text("utf-8", "replace").strip().splitlines()
+    said = f": {visible(words[-1])}" if words else ""
+    return ConsoleError(f"The sandbox did not start: {how}{said}", "Run `jfconsole sandbox` to see what it says")

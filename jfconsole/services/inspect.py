@@ -1,0 +1,100 @@
+"""Inspecting a pasted credential: taken apart here first, and the platform asked about its id only on request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jfconsole.domain.audience import audience_in_english, parse_audience
+from jfconsole.domain.jwt import ApiKey, DecodedJwt, Pasted, ReferenceToken, TokenId, Unrecognised, recognise
+from jfconsole.domain.requests import Json
+from jfconsole.domain.scopes import scope_in_english
+from jfconsole.domain.secret import Secret
+from jfconsole.domain.text import Untrusted
+from jfconsole.domain.times import utc_text
+from jfconsole.domain.token_words import Fact, describe_pasted
+from jfconsole.domain.tokens import username_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspection:
+    """What a pasted text is. `facts` are cleaned; `token_id` is what the platform can be asked about, if anything.
+
+    `no_lookup` says why it cannot be asked, empty when it can. The pasted text itself is not kept.
+    """
+
+    pasted: Pasted
+    facts: tuple[Fact, ...]
+    token_id: Untrusted | None = None
+    no_lookup: str = ""
+
+    @property
+    def recognised(self) -> bool:
+        """Whether it is anything that we know."""
+        return not isinstance(self.pasted, Unrecognised)
+
+
+def inspect_pasted(text: Secret, now: float) -> Inspection:
+    """Take a pasted text apart. Nothing is sent, nothing verified. `now` is in epoch seconds."""
+    pasted = recognise(text.reveal())
+    token_id, no_lookup = _lookup(pasted)
+    return Inspection(pasted=pasted, facts=describe_pasted(pasted, now), token_id=token_id, no_lookup=no_lookup)
+
+
+def inspection_record(inspection: Inspection) -> dict[str, Json]:
+    """The inspection as `--json` prints it. `kind` decides which other keys are there; they are stable."""
+    match inspection.pasted:
+        case DecodedJwt() as jwt:
+            return {"kind": "jwt", **_jwt_record(jwt)}
+        case ReferenceToken(expires=expires):
+            return {"kind": "reference_token", "expiry": expires, "expiry_iso": utc_text(expires)}
+        case ApiKey():
+            return {"kind": "api_key"}
+        case TokenId(value):
+            return {"kind": "token_id", "token_id": value}
+        case Unrecognised(problem):
+            return {"kind": "unrecognised", "problem": problem}
+
+
+def _lookup(pasted: Pasted) -> tuple[Untrusted | None, str]:
+    match pasted:
+        case TokenId(value):
+            return value, ""
+        case DecodedJwt() as jwt if jwt.is_jfrog and jwt.token_id:
+            return jwt.token_id, ""
+        case DecodedJwt() as jwt if jwt.is_jfrog:
+            return None, "the token carries no id"
+        case DecodedJwt():
+            return None, "it was not issued by a JFrog Platform"
+        case ReferenceToken():
+            return None, "a reference token does not carry its id"
+        case ApiKey():
+            return None, "an API key has no token id"
+        case Unrecognised():
+            return None, "it is not a token"
+
+
+def _jwt_record(jwt: DecodedJwt) -> dict[str, Json]:
+    audience = " ".join(jwt.audience)
+    return {
+        "jfrog": jwt.is_jfrog,
+        "signature_checked": False,
+        "token_id": jwt.token_id,
+        "subject": jwt.subject,
+        "username": username_of(jwt.subject) if jwt.subject else None,
+        "scope": jwt.scope,
+        "scope_in_words": scope_in_english(jwt.scope),
+        "audience": list(jwt.audience),
+        "audience_in_words": audience_in_english(parse_audience(audience)),
+        "issuer": jwt.issuer,
+        "issued_at": jwt.issued_at,
+        "issued_at_iso": utc_text(jwt.issued_at),
+        "expiry": jwt.expires,
+        "expiry_iso": utc_text(jwt.expires),
+        "never_expires": "exp" not in jwt.claims,
+        "revocable_claim": jwt.revocable,
+        "algorithm": jwt.algorithm,
+        "key_id": jwt.key_id,
+        "problems": list(jwt.problems),
+        "header": jwt.header,
+        "claims": jwt.claims,
+    }
