@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from jfconsole.domain.requests import Json, Request
+from jfconsole.domain.errors import ExitCode
+from jfconsole.domain.requests import CallClass, Json, Request
 
 
 class Outcome(StrEnum):
@@ -28,7 +29,7 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
     """Sent, the answer lost, and not found out yet."""
     SKIPPED = "skipped"
-    """Never sent: cancelled, or the plan stopped before it."""
+    """Never sent, and not to be: cancelled, or impossible to continue."""
 
 
 FINISHED = frozenset({Outcome.DONE, Outcome.ALREADY, Outcome.FAILED, Outcome.SKIPPED})
@@ -51,6 +52,11 @@ class Step:
     after: Json
     requests: tuple[Request, ...]
     inverse: Step | None = None
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether sending it all again gives the same state."""
+        return all(request.call_class is not CallClass.CREATE for request in self.requests)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +89,19 @@ class Plan:
     stop_on_failure: bool = True
     id: str = field(default_factory=lambda: new_operation_id())
 
+    def result(self, ordinal: int, outcome: Outcome, message: str = "", at: float = 0.0) -> StepResult:
+        """How the step with this ordinal ended."""
+        step = self.steps[ordinal]
+        return StepResult(
+            ordinal=ordinal,
+            kind=step.kind,
+            key=step.key,
+            title=step.title,
+            outcome=outcome,
+            message=message,
+            at=at,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepResult:
@@ -99,24 +118,33 @@ class StepResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """A snapshot while a plan runs; posted at most ten times a second."""
+    """A snapshot while a plan runs; posted at most ten times a second.
+
+    `answered` counts the steps that were answered well and wait to be proved by reading back; `counts` has them
+    as SENDING. `note` is a sentence on what goes on (`Reading back what changed`).
+    """
 
     plan_id: str
     counts: Counter[Outcome]
     total: int
+    answered: int = 0
     paused: bool = False
     note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a plan came to. `saved` is the report file (JSON lines, 0600), None when nothing was run."""
+    """What a plan came to. `saved` is the report file (JSON lines, 0600), None when it could not be written.
+
+    `stopped` says in a sentence why the plan ended before its last step, empty when it did not.
+    """
 
     plan_id: str
     title: str
     origin: str
     results: tuple[StepResult, ...]
     saved: Path | None = None
+    stopped: str = ""
 
     @property
     def counts(self) -> Counter[Outcome]:
@@ -127,6 +155,15 @@ class Report:
     def complete(self) -> bool:
         """Whether nothing is left to continue."""
         return all(result.outcome in FINISHED for result in self.results)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """What a verb ends with: OK only when every step is done, or needed nothing to be done."""
+        counts = self.counts
+        if counts[Outcome.UNKNOWN]:
+            return ExitCode.UNKNOWN_OUTCOME
+        well = counts[Outcome.DONE] + counts[Outcome.ALREADY]
+        return ExitCode.OK if well == len(self.results) else ExitCode.FAILED
 
 
 def new_operation_id() -> str:

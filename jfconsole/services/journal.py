@@ -1,0 +1,325 @@
+"""The journal: what was planned, what was sent and what came of it, durable before anything leaves.
+
+All calls block, for milliseconds as a rule, and may come from any thread. Each raises JournalClosed when the
+database cannot be used; then nothing may be changed on a platform, while reading from it goes on.
+"""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import os
+import platform
+import secrets
+import sqlite3
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from jfconsole.domain.errors import JournalClosed, NotFound, Refused
+from jfconsole.domain.plans import FINISHED, Outcome, Plan, StepResult
+from jfconsole.domain.requests import Json
+from jfconsole.services import journal_chain as chain
+from jfconsole.services import plan_codec as codec
+from jfconsole.services.journal_chain import Event, Recorded, Verification
+from jfconsole.services.journal_entries import Entry, LoadedPlan, Moment, PlanState, alive
+from jfconsole.services.journal_schema import closed, open_journal
+
+_LIKE_SPECIAL: Final = str.maketrans({"%": "\\%", "_": "\\_", "\\": "\\\\"})
+
+
+class Journal:
+    """Plans, their steps and the audit trail, in one SQLite file that several processes use at once.
+
+    It is opened at the first call, so a broken journal never keeps the console from starting. `actor` stands in
+    the audit trail, the login name unless given. `listener` is called right before and right after each commit.
+    """
+
+    def __init__(self, path: Path, actor: str | None = None, listener: Callable[[Moment], None] | None = None) -> None:
+        self.path = path
+        self._actor = actor or _login()
+        self._listener = listener
+        self._owner = secrets.token_hex(8)
+        self._lock = threading.RLock()
+        self._connection: sqlite3.Connection | None = None
+
+    def close(self) -> None:
+        """Close the database; a later call opens it again."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    # Executing a plan: the caller of `begin` or `claim` owns it until `release`.
+
+    def begin(self, plan: Plan) -> None:
+        """Write down the whole plan, every step still to do, and own it. Raises Refused for a known plan id."""
+        body = codec.dump_plan(plan)
+        steps = [codec.dump_step(step) for step in plan.steps]
+        with self._writing("begin") as db:
+            if db.execute("SELECT 1 FROM plans WHERE id = ?", (plan.id,)).fetchone():
+                raise Refused(f"The plan {plan.id} has run before", "Continue it, or make a new one")
+            now = time.time()
+            db.execute(
+                "INSERT INTO plans (id, title, origin, body, total, state, created) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (plan.id, plan.title, plan.origin, body, len(steps), PlanState.OPEN, now),
+            )
+            db.executemany(
+                "INSERT INTO steps (plan_id, ordinal, key, body, outcome) VALUES (?, ?, ?, ?, ?)",
+                [
+                    (plan.id, ordinal, step.key, dumped, Outcome.PENDING)
+                    for ordinal, (step, dumped) in enumerate(zip(plan.steps, steps, strict=True))
+                ],
+            )
+            self._own(db, plan.id)
+            payload: Json = {"title": plan.title, "steps": len(steps), "digest": _digest(body, steps)}
+            chain.append(db, self._actor, plan.origin, [Event(plan.id, "begin", payload)])
+
+    def claim(self, plan_id: str) -> LoadedPlan:
+        """Own an interrupted plan in order to continue it.
+
+        Raises Refused while a live process executes it, when it is not open, or when it is not what was reviewed.
+        """
+        with self._writing("claim") as db:
+            loaded = self._load(db, plan_id)
+            if loaded.entry.running:
+                raise Refused(f"The plan {plan_id} is being executed by another console", "Wait for its end")
+            if loaded.entry.state is not PlanState.OPEN:
+                raise Refused(f"The plan {plan_id} has ended", "Make a new plan for what is left")
+            self._own(db, plan_id)
+            chain.append(db, self._actor, loaded.entry.origin, [Event(plan_id, "claim", None)])
+        return loaded
+
+    def mark_sending(self, plan: Plan, ordinals: Sequence[int]) -> None:
+        """Write down that these steps are about to be sent. Nothing leaves before this returns."""
+        with self._writing("sending") as db:
+            self._still_ours(db, plan.id)
+            db.executemany(
+                "UPDATE steps SET outcome = ?, at = ? WHERE plan_id = ? AND ordinal = ?",
+                [(Outcome.SENDING, time.time(), plan.id, ordinal) for ordinal in ordinals],
+            )
+            chain.append(db, self._actor, plan.origin, [_intent(plan, ordinal) for ordinal in ordinals])
+
+    def note_answers(self, plan: Plan, results: Sequence[StepResult]) -> None:
+        """Write down what the platform answered to steps that are still to be proved by reading back."""
+        with self._writing("answers") as db:
+            self._still_ours(db, plan.id)
+            chain.append(db, self._actor, plan.origin, [_event(plan, "answer", result) for result in results])
+
+    def finish(self, plan: Plan, results: Sequence[StepResult]) -> None:
+        """Write down how steps ended."""
+        with self._writing("finish") as db:
+            self._still_ours(db, plan.id)
+            db.executemany(
+                "UPDATE steps SET outcome = ?, message = ?, at = ? WHERE plan_id = ? AND ordinal = ?",
+                [(result.outcome, result.message, result.at, plan.id, result.ordinal) for result in results],
+            )
+            chain.append(db, self._actor, plan.origin, [_event(plan, "outcome", result) for result in results])
+
+    def sign_of_life(self, plan_id: str) -> None:
+        """Say that the plan is still being executed; wanted at least every `SIGN_OF_LIFE` seconds."""
+        with self._writing("alive") as db:
+            self._still_ours(db, plan_id)
+
+    def release(self, plan: Plan, stopped: str = "") -> None:
+        """Give the plan back. It has ended when no step is left to continue; else it counts as interrupted."""
+        with self._writing("release") as db:
+            self._still_ours(db, plan.id)
+            counts = _counts(db, plan.id)
+            ended = all(outcome in FINISHED for outcome in counts)
+            db.execute(
+                "UPDATE plans SET state = ?, stopped = ?, ended = ?, owner = NULL WHERE id = ?",
+                (PlanState.ENDED if ended else PlanState.OPEN, stopped, time.time() if ended else None, plan.id),
+            )
+            payload: Json = {
+                "ended": ended,
+                "stopped": stopped,
+                "counts": {outcome.value: count for outcome, count in counts.items()},
+            }
+            chain.append(db, self._actor, plan.origin, [Event(plan.id, "release", payload)])
+
+    def abandon(self, plan_id: str) -> None:
+        """Keep an interrupted plan as it is: it is offered no more. Raises Refused as `claim` does."""
+        plan = self.claim(plan_id).plan
+        with self._writing("abandon") as db:
+            self._still_ours(db, plan_id)
+            db.execute(
+                "UPDATE plans SET state = ?, ended = ?, owner = NULL WHERE id = ?",
+                (PlanState.KEPT, time.time(), plan_id),
+            )
+            chain.append(db, self._actor, plan.origin, [Event(plan_id, "kept", None)])
+
+    # Reading
+
+    def unfinished(self, origin: str | None = None) -> tuple[Entry, ...]:
+        """Interrupted plans, newest first; those that a live process executes are not among them."""
+        with self._reading() as db:
+            rows = db.execute(
+                "SELECT id FROM plans WHERE state = ? AND (? IS NULL OR origin = ?) ORDER BY created DESC",
+                (PlanState.OPEN, origin, origin),
+            ).fetchall()
+            entries = [self._entry(db, plan_id) for (plan_id,) in rows]
+        return tuple(entry for entry in entries if entry.interrupted)
+
+    def history(self, text: str = "", limit: int = 100) -> tuple[Entry, ...]:
+        """Past plans, newest first, whose id, title, server or one of whose objects contains the text."""
+        pattern = f"%{text.translate(_LIKE_SPECIAL)}%"
+        with self._reading() as db:
+            rows = db.execute(
+                r"""SELECT id FROM plans WHERE id LIKE :p ESCAPE '\' OR title LIKE :p ESCAPE '\'
+                    OR origin LIKE :p ESCAPE '\' OR id IN (SELECT plan_id FROM steps WHERE key LIKE :p ESCAPE '\')
+                    ORDER BY created DESC, id LIMIT :limit""",
+                {"p": pattern, "limit": limit},
+            ).fetchall()
+            return tuple(self._entry(db, plan_id) for (plan_id,) in rows)
+
+    def load(self, plan_id: str) -> LoadedPlan:
+        """A plan with its outcomes. Raises NotFound."""
+        with self._reading() as db:
+            return self._load(db, plan_id)
+
+    def events(self, plan_id: str) -> tuple[Recorded, ...]:
+        """The audit trail of one plan."""
+        with self._reading() as db:
+            return chain.events_of(db, plan_id)
+
+    def verify(self) -> Verification:
+        """Check the whole audit trail for damage."""
+        with self._reading() as db:
+            return chain.verify(db)
+
+    # Inside
+
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._connection = open_journal(self.path)
+        return self._connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """One consistent view over several statements."""
+        with self._lock:
+            db = self._open()
+            try:
+                db.execute("BEGIN")
+                yield db
+            except sqlite3.Error as error:
+                raise closed(self.path, error) from error
+            finally:
+                _roll_back(db)
+
+    @contextmanager
+    def _writing(self, name: str) -> Iterator[sqlite3.Connection]:
+        """One transaction that holds the write lock from its start."""
+        with self._lock:
+            db = self._open()
+            try:
+                db.execute("BEGIN IMMEDIATE")
+                yield db
+                self._tell(Moment(name, durable=False))
+                db.execute("COMMIT")
+            except sqlite3.Error as error:
+                raise closed(self.path, error) from error
+            finally:
+                _roll_back(db)
+        self._tell(Moment(name, durable=True))
+
+    def _tell(self, moment: Moment) -> None:
+        if self._listener is not None:
+            self._listener(moment)
+
+    def _own(self, db: sqlite3.Connection, plan_id: str) -> None:
+        db.execute(
+            "UPDATE plans SET owner = ?, owner_host = ?, owner_pid = ?, beat = ? WHERE id = ?",
+            (self._owner, platform.node(), os.getpid(), time.time(), plan_id),
+        )
+
+    def _still_ours(self, db: sqlite3.Connection, plan_id: str) -> None:
+        """Renew the sign of life. A console that was suspended for long may have lost its plan to another one."""
+        changed = db.execute(
+            "UPDATE plans SET beat = ? WHERE id = ? AND owner = ?", (time.time(), plan_id, self._owner)
+        )
+        if changed.rowcount != 1:
+            raise Refused(f"The plan {plan_id} was taken over by another console", "Look there for its outcome")
+
+    def _load(self, db: sqlite3.Connection, plan_id: str) -> LoadedPlan:
+        entry = self._entry(db, plan_id)
+        body: str = db.execute("SELECT body FROM plans WHERE id = ?", (plan_id,)).fetchone()[0]
+        rows = db.execute(
+            "SELECT body, outcome, message, at FROM steps WHERE plan_id = ? ORDER BY ordinal", (plan_id,)
+        ).fetchall()
+        self._check_digest(db, plan_id, _digest(body, [row[0] for row in rows]))
+        steps = tuple(codec.load_step(row[0]) for row in rows)
+        lost = frozenset(ordinal for ordinal, row in enumerate(rows) if codec.lost_secrets(row[0]))
+        plan = codec.load_plan(plan_id, body, steps)
+        results = tuple(
+            plan.result(ordinal, Outcome(outcome), message, at)
+            for ordinal, (_, outcome, message, at) in enumerate(rows)
+        )
+        return LoadedPlan(entry=entry, plan=plan, results=results, needs_secrets=lost)
+
+    def _check_digest(self, db: sqlite3.Connection, plan_id: str, digest: str) -> None:
+        """What was reviewed is what will be sent, also after a restart."""
+        begun = chain.first_event(db, plan_id)
+        if begun is None or f'"digest":"{digest}"' not in begun.payload:
+            raise JournalClosed(
+                f"The plan {plan_id} in the journal is not what was reviewed", f"{self.path} is damaged or was edited"
+            )
+
+    def _entry(self, db: sqlite3.Connection, plan_id: str) -> Entry:
+        row = db.execute(
+            """SELECT title, origin, state, created, ended, total, stopped, owner, owner_host, owner_pid, beat
+               FROM plans WHERE id = ?""",
+            (plan_id,),
+        ).fetchone()
+        if row is None:
+            raise NotFound(f"The journal knows no plan {plan_id}", "See `jfconsole journal list`")
+        title, origin, state, created, ended, total, stopped, owner, host, pid, beat = row
+        return Entry(
+            plan_id=plan_id,
+            title=title,
+            origin=origin,
+            state=PlanState(state),
+            created=created,
+            ended=ended,
+            total=total,
+            counts=_counts(db, plan_id),
+            running=owner is not None and alive(host, pid, beat),
+            stopped=stopped,
+        )
+
+
+def _counts(db: sqlite3.Connection, plan_id: str) -> Counter[Outcome]:
+    rows = db.execute("SELECT outcome, count(*) FROM steps WHERE plan_id = ? GROUP BY outcome", (plan_id,))
+    return Counter({Outcome(outcome): count for outcome, count in rows})
+
+
+def _intent(plan: Plan, ordinal: int) -> Event:
+    step = plan.steps[ordinal]
+    calls: list[Json] = [f"{request.method} {request.path}" for request in step.requests]
+    return Event(plan.id, "sending", {"kind": step.kind, "key": step.key, "calls": calls}, ordinal)
+
+
+def _event(plan: Plan, kind: str, result: StepResult) -> Event:
+    payload: Json = {"key": result.key, "outcome": result.outcome.value, "message": result.message}
+    return Event(plan.id, kind, payload, result.ordinal)
+
+
+def _digest(body: str, steps: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join((body, *steps)).encode()).hexdigest()
+
+
+def _roll_back(db: sqlite3.Connection) -> None:
+    if db.in_transaction:
+        db.execute("ROLLBACK")
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"

@@ -1,0 +1,114 @@
+"""The audit trail: events in order, each bound to the one before by a hash.
+
+The chain has no key, so it finds accidental damage (a changed row, one missing in the middle, rows in another
+order). Somebody who can write the file can also write a new chain, or cut off its end: it claims no more than that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from jfconsole.domain.requests import Json
+from jfconsole.services.plan_codec import canonical
+
+_START: Final = "0" * 64
+_COLUMNS: Final = "seq, at, actor, origin, plan_id, ordinal, kind, payload, prev, hash"
+_OF_PLAN: Final = "SELECT seq, at, actor, origin, plan_id, ordinal, kind, payload FROM events WHERE plan_id = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened to a plan, or to one of its steps (`ordinal`)."""
+
+    plan_id: str
+    kind: str
+    payload: Json
+    ordinal: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event as it stands in the journal; `at` in epoch seconds, `payload` as JSON text."""
+
+    seq: int
+    at: float
+    actor: str
+    origin: str
+    plan_id: str
+    ordinal: int | None
+    kind: str
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What checking the chain gave. `broken_at` is the first event that does not fit, `problem` says how."""
+
+    events: int
+    broken_at: int | None = None
+    problem: str = ""
+
+    @property
+    def intact(self) -> bool:
+        """Whether no damage was found."""
+        return self.broken_at is None
+
+    @property
+    def sentence(self) -> str:
+        """The result for people, with what it is worth."""
+        if not self.intact:
+            return f"The journal is damaged at event {self.broken_at}: {self.problem}"
+        return (
+            f"{self.events} events, no accidental damage found. "
+            "The chain has no key: a deliberate rewrite or a cut end would not be noticed"
+        )
+
+
+def append(connection: sqlite3.Connection, actor: str, origin: str, events: Iterable[Event]) -> None:
+    """Add events at the end of the chain; the caller's transaction must hold the write lock."""
+    last = connection.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
+    seq, prev = last or (0, _START)
+    at = time.time()
+    rows = []
+    for event in events:
+        seq += 1
+        fields = (seq, at, actor, origin, event.plan_id, event.ordinal, event.kind, canonical(event.payload), prev)
+        prev = _digest(fields)
+        rows.append((*fields, prev))
+    connection.executemany(f"INSERT INTO events ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+def verify(connection: sqlite3.Connection) -> Verification:
+    """Walk the chain from its first event."""
+    count, prev = 0, _START
+    for row in connection.execute(f"SELECT {_COLUMNS} FROM events ORDER BY seq"):
+        *fields, digest = row
+        if fields[0] != count + 1:
+            return Verification(count, count + 1, "it is missing")
+        if fields[-1] != prev:
+            return Verification(count, fields[0], "it does not follow from the one before")
+        if _digest(tuple(fields)) != digest:
+            return Verification(count, fields[0], "its content was changed")
+        count, prev = count + 1, digest
+    return Verification(count)
+
+
+def events_of(connection: sqlite3.Connection, plan_id: str) -> tuple[Recorded, ...]:
+    """What happened to one plan, in order."""
+    rows = connection.execute(f"{_OF_PLAN} ORDER BY seq", (plan_id,))
+    return tuple(Recorded(*row) for row in rows)
+
+
+def first_event(connection: sqlite3.Connection, plan_id: str) -> Recorded | None:
+    """What the trail says about a plan's beginning."""
+    row = connection.execute(f"{_OF_PLAN} ORDER BY seq LIMIT 1", (plan_id,)).fetchone()
+    return None if row is None else Recorded(*row)
+
+
+def _digest(fields: tuple[int | float | str | None, ...]) -> str:
+    return hashlib.sha256(canonical(list(fields)).encode()).hexdigest()

@@ -1,0 +1,11 @@
+"""Every kind of step, and who handles it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from jfconsole.services.handlers import StepHandler
+from jfconsole.services.revoke import REVOKE, REVOKE_OWN, OwnTokenRevoke, TokenRevoke
+
+HANDLERS: Final[Mapping[str, StepHandler]] = {REVOKE: TokenRevoke(), REVOKE_OWN: OwnTokenRevoke()}
