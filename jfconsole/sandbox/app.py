@@ -1,0 +1,94 @@
+"""All areas under one roof: what answers under which prefix, and in which envelope it refuses."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from jfconsole.sandbox.auth import Gate
+from jfconsole.sandbox.control import ControlArea
+from jfconsole.sandbox.edge import CONTROL, Edge
+from jfconsole.sandbox.errors import Message, Refusal, access_envelope, artifactory_envelope
+from jfconsole.sandbox.faults import FaultBook
+from jfconsole.sandbox.issuing import Issuer
+from jfconsole.sandbox.legacy_tokens import LegacyTokensArea
+from jfconsole.sandbox.platform import Platform
+from jfconsole.sandbox.request_log import RequestLog
+from jfconsole.sandbox.system import SystemArea
+from jfconsole.sandbox.token_values import TokenValues
+from jfconsole.sandbox.tokens import TokensArea
+from jfconsole.sandbox.users import UsersArea
+
+Envelope = Callable[[Refusal], Response]
+
+
+def build(platform: Platform) -> ASGIApp:
+    """The application that serves `platform`."""
+    log, faults, values = RequestLog(), FaultBook(), TokenValues(platform)
+    gate, issuer = Gate(platform, values), Issuer(platform, values)
+    system = SystemArea(platform, gate)
+    access = [
+        *system.access_routes(),
+        *TokensArea(platform, gate, values, issuer).routes(),
+        *UsersArea(platform, gate).routes(),
+    ]
+    artifactory = [
+        *system.artifactory_routes(),
+        *LegacyTokensArea(platform, gate, values, issuer).routes(),
+    ]
+    control = ControlArea(platform, values, log, faults).routes()
+    roof = Router(
+        [
+            Mount("/access", _service(access, access_envelope)),
+            Mount("/artifactory", _service(artifactory, artifactory_envelope)),
+            Mount("/router", Router(system.router_routes(), default=_unknown)),
+            Mount(CONTROL, Starlette(routes=control, exception_handlers={HTTPException: _control_error})),
+        ],
+        default=_unknown,
+        redirect_slashes=False,
+    )
+    return Edge(roof, platform, log, faults)
+
+
+def _service(routes: list[Route], envelope: Envelope) -> ASGIApp:
+    """An application whose every error comes in the `envelope` of its service."""
+
+    async def refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Refusal)
+        return envelope(error)
+
+    async def unrouted(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        return envelope(Refusal(error.status_code, _unrouted_message(envelope, error.status_code)))
+
+    async def broken(request: Request, error: Exception) -> Response:
+        return envelope(Refusal(500, Message.UNEXPECTED))
+
+    service = Starlette(
+        routes=routes,
+        exception_handlers={Refusal: refused, HTTPException: unrouted, Exception: broken},
+    )
+    service.router.redirect_slashes = False
+    return service
+
+
+def _unrouted_message(envelope: Envelope, status: int) -> str:
+    """What a service says of a path or method it does not have. Inferred for Access."""
+    if envelope is access_envelope:
+        return Message.ACCESS_STATUS.format(status=status, phrase=HTTPStatus(status).phrase)
+    return Message.METHOD_NOT_ALLOWED if status == 405 else Message.NOT_FOUND
+
+
+async def _unknown(scope: Scope, receive: Receive, send: Send) -> None:
+    """The router's own answer (jfrog/artifactory-client-java#396)."""
+    await PlainTextResponse("404 page not found\n", 404)(scope, receive, send)
+
+
+async def _control_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return JSONResponse({"error": error.detail}, error.status_code)

@@ -1,0 +1,25 @@
+"""What a sandbox is filled with: a fresh installation, a company with a story, or very much of everything."""
+
+from collections.abc import Callable, Mapping
+
+from jfconsole.sandbox.platform import Platform
+from jfconsole.sandbox.seed import empty
+from jfconsole.sandbox.seed.objects import BOOTSTRAP_TOKEN_ID, Moment, Objects, bootstrap_token
+
+__all__ = ["BOOTSTRAP_TOKEN_ID", "SEEDS", "plant"]
+
+SEEDS: Mapping[str, Callable[[Moment], Objects]] = {"empty": empty.objects}
+
+
+def plant(platform: Platform) -> None:
+    """Replace everything the platform remembers by its seed, dated by the platform's clock."""
+    moment = Moment(platform.clock.now(), platform.identity)
+    objects, state = SEEDS[platform.seed](moment), platform.state
+    state.clear()
+    state.tokens.plant([*objects.tokens, bootstrap_token(moment)])
+    state.refreshes.plant(objects.refreshes)
+    state.users.plant(objects.users)
+    state.groups.plant(objects.groups)
+    state.permissions.plant(objects.permissions)
+    state.repositories.plant(objects.repositories)
+    state.projects.plant(objects.projects)

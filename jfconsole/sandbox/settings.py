@@ -1,0 +1,32 @@
+"""What an administrator of a real platform would set in the Access YAML, and the sandbox's own switches."""
+
+import msgspec
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Defaults are those of a fresh installation; all times are seconds.
+
+    Sources: help pages "Recommended Configurations", "Security Restrictions" and "Generate Expirable Tokens".
+    """
+
+    default_expiry: int = 31_536_000
+    """Used when a token is asked for without `expires_in`; 0 forces none."""
+    max_expiry: int = 0
+    """Above 0, the longest that anyone but an administrator may ask for."""
+    allow_refreshable: bool = True
+    revocable_threshold: int = 21_600
+    """Expiring tokens below it cannot be revoked; -1 makes every expiring token so."""
+    persistency_threshold: int = 10_800
+    """Expiring tokens below it are not stored."""
+    refresh_grace: int = 86_400
+    """How long after its end a token can still be refreshed."""
+    last_used_enabled: bool = False
+    last_used_threshold: int = 900
+    basic_token_creation: bool = False
+    """The switch "Enable Token Generation via API": lets a password create tokens."""
+    basic_authentication_enabled: bool = True
+    """Whether passwords are accepted at all."""
+    scope_in_list: bool = True
+    """Whether listed tokens carry their scope. Inferred: public samples disagree."""
+    base_url: str | None = None
+    """What `PUT /artifactory/api/system/configuration/baseUrl` set; None means: as the caller addressed us."""

@@ -1,0 +1,58 @@
+"""Which release of the platform is imitated, and what that release does differently from others."""
+
+import functools
+from dataclasses import dataclass
+
+
+@functools.total_ordering
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A three-part release number, ordered as numbers."""
+
+    major: int
+    minor: int
+    patch: int
+
+    def __str__(self) -> str:
+        return f"{self.major}.{self.minor}.{self.patch}"
+
+    def __lt__(self, other: "Version") -> bool:
+        return (self.major, self.minor, self.patch) < (other.major, other.minor, other.patch)
+
+    @property
+    def revision(self) -> str:
+        """The build number Artifactory reports beside its version.
+
+        Inferred: the formula fits every public sample (7.19.10 is 71910900, 7.111.4 is 81104900).
+        """
+        return str(self.major * 10_000_000 + self.minor * 100_000 + self.patch * 1_000 + 900)
+
+
+@dataclass(frozen=True, slots=True)
+class Emulation:
+    """The imitated platform. Artifactory and Access number their releases separately.
+
+    Clients gate features on both: jfrog/terraform-provider-platform reads the Access version for the GitHub
+    organisation rules (>= 7.138.0) and GitHub Enterprise (>= 7.144.0).
+    """
+
+    artifactory: Version = Version(7, 146, 10)
+    access: Version = Version(7, 151, 3)
+
+    @property
+    def access_ping_is_json(self) -> bool:
+        """Whether Access answers a ping with `{"status":"UP"}` rather than the plain text `OK`.
+
+        jfrog/jfrog-client-go tests/accessping_test.go wants `OK`, jfrog/jfrog-cli's newer `jf api` test wants JSON.
+        Inferred: the release at which it changed.
+        """
+        return self.access >= Version(7, 140, 0)
+
+    @property
+    def revoked_id_key(self) -> str:
+        """The key under which revoking by value names the token.
+
+        Hyphens in the help page "Revoke Token by Value", underscores in the newer reference mirrored by
+        ruizink/py-jfrog-client. Inferred: the release at which it changed.
+        """
+        return "revoked_token_id" if self.access >= Version(7, 140, 0) else "revoked-token-id"

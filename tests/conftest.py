@@ -1,0 +1,35 @@
+"""Fixtures for every test: sandboxes that are started once and fresh for each test."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.sandbox import RunningSandbox
+
+
+@pytest.fixture(scope="session")
+def sandbox_process() -> Iterator[RunningSandbox]:
+    """A freshly installed platform, one process for the whole session. Tests want `sandbox`."""
+    with RunningSandbox("empty") as running:
+        yield running
+
+
+@pytest.fixture
+def sandbox(sandbox_process: RunningSandbox) -> RunningSandbox:
+    """A freshly installed platform."""
+    sandbox_process.reset()
+    return sandbox_process
+
+
+@pytest.fixture(scope="session")
+def demo_sandbox_process() -> Iterator[RunningSandbox]:
+    """The company with a story, one process for the whole session. Tests want `demo_sandbox`."""
+    with RunningSandbox("demo") as running:
+        yield running
+
+
+@pytest.fixture
+def demo_sandbox(demo_sandbox_process: RunningSandbox) -> RunningSandbox:
+    """The company with a story, as it is told at the start."""
+    demo_sandbox_process.reset()
+    return demo_sandbox_process
