@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from jfconsole.domain.errors import ConsoleError, NotAllowed, NotFound
+from jfconsole.domain.jwt import DecodedJwt, recognise
 from jfconsole.domain.plans import Plan
 from jfconsole.domain.secret import Secret
 from jfconsole.domain.token_facts import SubjectState, TokenView, view_token, view_tokens
@@ -16,6 +17,7 @@ from jfconsole.domain.tokens import Token
 from jfconsole.domain.users import UserRow, UserStatus
 from jfconsole.jfrog import tokens, users
 from jfconsole.jfrog.tokens import TokenList
+from jfconsole.services import revoke
 from jfconsole.services.inspect import Inspection, inspect_pasted
 from jfconsole.services.session import Identity, Session, Unknown
 
@@ -54,21 +56,30 @@ class TokenListing:
 class TokenService:
     """Reads of one session. Raises the ConsoleError family.
 
-    Tokens are shown with the state of their user once `subjects` was called, and with the mark of the one in use
-    once `identify` was.
+    Tokens are shown with the state of their user once `subjects` was called. The one in use is marked at once when
+    its value tells its id, else once `find_in_use`, `me` or `identify` was called.
     """
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._subjects = NOT_ASKED
         self._subjects_at = 0.0
-        self._in_use: str | None = None
+        self._in_use = _id_in(session.connection.token)
 
     async def identify(self) -> Identity:
         """Who we are on the platform; from then on the token in use is marked."""
         identity = await self._session.identify()
         self._in_use = None if isinstance(identity.token_id, Unknown) else identity.token_id
         return identity
+
+    async def find_in_use(self) -> str | None:
+        """The id of the token in use: from its value, else from the platform; None when neither tells."""
+        if self._in_use is None:
+            try:
+                await self.me()
+            except ConsoleError:
+                return None
+        return self._in_use
 
     async def list(self, previous: TokenListing | None = None) -> TokenListing:
         """All tokens that we may see. `previous` comes back as it is when nothing has changed since."""
@@ -109,10 +120,9 @@ class TokenService:
         return self._subjects
 
     def plan_revoke(self, views: Sequence[TokenView]) -> Plan:
-        """The plan that revokes these tokens, to be reviewed. Raises Refused when there is nothing to revoke."""
-        from jfconsole.services.revoke import plan_revoke
-
-        return plan_revoke(self._session.connection.url, [view.token for view in views], in_use=self._in_use)
+        """The plan that revokes these tokens, to be reviewed; see `services.revoke.plan_revoke` for what it refuses."""
+        chosen = [view.token for view in views]
+        return revoke.plan_revoke(chosen, own_token_id=self._in_use, origin=self._session.connection.url)
 
     async def _read_subjects(self) -> Subjects:
         try:
@@ -123,6 +133,12 @@ class TokenService:
 
     def _view(self, token: Token) -> TokenView:
         return view_token(token, self._subjects.states, self._in_use)
+
+
+def _id_in(token: Secret) -> str | None:
+    """A JWT carries its id; unverified, which is enough to recognise oneself."""
+    found = recognise(token.reveal())
+    return found.token_id if isinstance(found, DecodedJwt) and found.is_jfrog else None
 
 
 def _state(row: UserRow) -> SubjectState:
