@@ -19,7 +19,7 @@ from textual.worker import WorkerFailed
 
 from jfconsole.domain.errors import Refused
 from jfconsole.domain.redact import redact
-from jfconsole.domain.text import visible_block
+from jfconsole.domain.text import visible, visible_block
 from jfconsole.ui.crash_report import CrashReport, CrashReports
 from jfconsole.ui.terminal import TerminalModes, let_go
 
@@ -53,7 +53,7 @@ class CrashSafe(App[None]):
     def show_trouble(self, report: CrashReport) -> None:
         """Tell the person that something in the background broke; the console goes on."""
         self.notify(
-            f"{report.summary}\n{report.whereabouts}",
+            f"{visible(report.summary)}\n{visible(report.whereabouts)}",
             title="Something failed inside jfconsole",
             severity="error",
             markup=False,

@@ -1,0 +1,136 @@
+"""What the code must not do anywhere, and where a secret may be revealed."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.source import PACKAGE, ROOT, Module, last_name, modules, texts
+
+REVEALING = {
+    "jfrog/auth.py": "the Authorization header, bound to one origin",
+    "jfrog/transport.py": "place holders of a body, filled in when the call leaves",
+    "services/inspect.py": "a pasted token, decoded locally",
+    "services/session.py": "our own token, decoded locally to say whose it is",
+}
+"""Modules in which a secret leaves for its destination. Anything added here is a decision about security."""
+
+PRINTING = ("cli/", "sandbox/server.py")
+"""The verbs, and the sandbox's own command."""
+
+UNVERIFIED = {"jfrog/tls.py": "reads the certificate that did not check, to name its fingerprint; nothing is sent"}
+
+_FORBIDDEN_ARGUMENTS = {"verify": False, "follow_redirects": True, "shell": True, "check_hostname": False}
+_FORBIDDEN_CALLS = {"eval", "exec", "os.system", "os.popen", "ssl._create_unverified_context"}
+
+_WORDS = re.compile(
+    r"""
+      (?<![\w.<>-])/(?:work|root|opt|Users|home/\w+)/     # a path of somebody's machine
+    | \bshared/ | \.\./\.\./\w                            # a folder outside of the project
+    | (?:https?:)?//(?:[\w-]+\.)*(?:pypi|pythonhosted)\.  # a package index
+    | --?(?:index-url|extra-index-url|find-links)\b
+    | \b(?:TODO|FIXME|XXX)\b
+    """,
+    re.VERBOSE,
+)
+
+
+def violations(tree: ast.AST) -> Iterator[str]:
+    """Calls and arguments that no module may have."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and isinstance(node.value, ast.Constant) and node.arg:
+            if _FORBIDDEN_ARGUMENTS.get(node.arg, ...) is node.value.value:
+                yield f"line {node.lineno}: {node.arg}={node.value.value}"
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) in _FORBIDDEN_CALLS:
+            yield f"line {node.lineno}: {ast.unparse(node.func)}()"
+        elif isinstance(node, ast.Attribute | ast.Name) and last_name(node) == "CERT_NONE":
+            yield f"line {node.lineno}: CERT_NONE"
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+            for target in node.targets:
+                if _FORBIDDEN_ARGUMENTS.get(last_name(target), ...) is node.value.value:
+                    yield f"line {node.lineno}: {last_name(target)} = {node.value.value}"
+
+
+def prints(tree: ast.AST) -> Iterator[str]:
+    """Calls of print."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print":
+            yield f"line {node.lineno}: print()"
+
+
+def reveals(tree: ast.AST) -> bool:
+    """Whether any secret is revealed."""
+    return any(isinstance(node, ast.Attribute) and node.attr == "reveal" for node in ast.walk(tree))
+
+
+@pytest.mark.parametrize("module", [module for module in modules() if module.name not in UNVERIFIED], ids=str)
+def test_no_module_does_what_none_may_do(module: Module) -> None:
+    assert list(violations(module.tree)) == []
+
+
+@pytest.mark.parametrize("module", [module for module in modules() if module.name in UNVERIFIED], ids=str)
+def test_an_exception_is_made_once(module: Module) -> None:
+    assert [what.partition(": ")[2] for what in violations(module.tree)] == ["check_hostname = False", "CERT_NONE"]
+
+
+@pytest.mark.parametrize("module", [module for module in modules() if not module.name.startswith(PRINTING)], ids=str)
+def test_only_commands_print(module: Module) -> None:
+    assert list(prints(module.tree)) == []
+
+
+def test_secrets_are_revealed_only_where_they_leave() -> None:
+    found = {
+        module.name for module in modules() if reveals(module.tree) and not module.name.startswith("domain/secret")
+    }
+    assert found == set(REVEALING)
+
+
+@pytest.mark.parametrize("module", modules(), ids=str)
+def test_every_module_says_what_it_is(module: Module) -> None:
+    assert ast.get_docstring(module.tree)
+
+
+@pytest.mark.parametrize("path", [path for path in texts() if path != Path(__file__)], ids=lambda path: path.name)
+def test_the_project_speaks_of_itself_alone(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert [text[match.start() : match.end() + 20] for match in _WORDS.finditer(text)] == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "httpx.AsyncClient(verify=False)",
+        "client.get(u, follow_redirects=True)",
+        "subprocess.run(c, shell=True)",
+        "os.system('x')",
+        "context.verify_mode = ssl.CERT_NONE",
+        "context.check_hostname = False",
+        "context = ssl._create_unverified_context()",
+    ],
+)
+def test_the_violations_are_seen(code: str) -> None:
+    assert list(violations(ast.parse(code)))
+
+
+@pytest.mark.parametrize("text", ["see /work/x", "cat ../../shared", "pip --index-url x", "https://pypi.org/simple"])
+def test_the_words_are_seen(text: str) -> None:
+    assert _WORDS.search(text)
+
+
+def test_test_folders_mirror_the_package() -> None:
+    unit = ROOT / "tests" / "unit"
+    strangers = [
+        str(folder.relative_to(unit))
+        for folder in unit.rglob("*")
+        if folder.is_dir() and folder.name != "__pycache__" and not (PACKAGE / folder.relative_to(unit)).is_dir()
+    ]
+    assert strangers == []
+
+
+def test_every_test_folder_is_a_package() -> None:
+    tests = {path.parent for path in (ROOT / "tests").rglob("*.py")}
+    assert sorted(str(folder) for folder in tests if not (folder / "__init__.py").exists()) == []
