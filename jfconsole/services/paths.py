@@ -39,6 +39,11 @@ class Paths:
         """The folder of report files, one for each plan that ran."""
         return self.state / "reports"
 
+    @property
+    def crashes(self) -> Path:
+        """The folder of crash files."""
+        return self.state / "crashes"
+
 
 def find_paths(environ: Mapping[str, str] = os.environ) -> Paths:
     """The folders of this user: under `JFCONSOLE_HOME` if that is set, else where the system keeps such things."""
