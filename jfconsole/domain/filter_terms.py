@@ -281,7 +281,8 @@ def _quoted_word(word: str, schema: Schema[Row]) -> str:
 
 
 def _quoted_value(value: str, *, literal_stars: bool) -> str:
-    return _quote(value) if _needs_quotes(value) or (literal_stars and "*" in value) else value
+    reserved = value.startswith("=") or (literal_stars and "*" in value)
+    return _quote(value) if reserved or _needs_quotes(value) else value
 
 
 def _needs_quotes(text: str) -> bool:

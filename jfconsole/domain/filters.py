@@ -63,7 +63,7 @@ class Problem:
     """True when the term only waits for its rest, as every term does while it is typed."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # with slots, Filter[...](...) fails on Python 3.11
 class Filter(Generic[Row]):
     """Terms that must all hold. Two filters are equal when their terms are."""
 

@@ -42,7 +42,7 @@ class RenderContext:
     glyphs: Glyphs = UTF8
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # with slots, Column[...](...) fails on Python 3.11
 class Column(Generic[Row]):
     """One column. `cell` must be quick and pure: it is called for visible rows only, but on every change.
 
@@ -61,7 +61,7 @@ class Column(Generic[Row]):
     align: Literal["left", "right"] = "left"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # with slots, Placed[...](...) fails on Python 3.11
 class Placed(Generic[Row]):
     """A column with its place on the line, in cells."""
 

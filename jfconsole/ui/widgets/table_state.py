@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 Row = TypeVar("Row")
@@ -25,7 +26,7 @@ SortKey = Callable[[Row], Sortable | None]
 Predicate = Callable[[Row], bool]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # with slots, Sort[...](...) fails on Python 3.11
 class Sort(Generic[Row]):
     """An order of the rows: by a column's key, None last whichever way."""
 
@@ -328,10 +329,9 @@ class _Before(Generic[Row]):
 
     def neighbours(self) -> Iterator[str]:
         """Keys that followed the cursor, nearest first, then those before it."""
-        for position in range(self._position + 1, len(self.view)):
-            yield self.keys[self.view[position]]
-        for position in range(self._position - 1, -1, -1):
-            yield self.keys[self.view[position]]
+        positions = chain(range(self._position + 1, len(self.view)), range(self._position - 1, -1, -1))
+        keys = (self.keys[self.view[position]] for position in positions)
+        return (key for key in keys if key not in self.gone)
 
 
 def _ordered(rows: Sequence[Row], sort: Sort[Row]) -> list[int]:
