@@ -111,11 +111,15 @@ def decode_list(answer: Answer) -> tuple[Token, ...]:
     return typed(answer, _TokenPage).tokens
 
 
+def token_request(token_id: str) -> Request:
+    """The call that reads one token."""
+    return Request(method="GET", path=f"{_PATH}/{segment(token_id)}", call_class=CallClass.SAFE)
+
+
 async def fetch(sender: Sender, token_id: str) -> Token:
     """One token. Raises NotFound also for tokens that were too short-lived to be stored."""
-    request = Request(method="GET", path=f"{_PATH}/{segment(token_id)}", call_class=CallClass.SAFE)
     try:
-        return await sender.send(request, lambda answer: typed(answer, Token))
+        return await sender.send(token_request(token_id), lambda answer: typed(answer, Token))
     except NotFound as error:
         raise NotFound(
             error.message,

@@ -1,0 +1,125 @@
+"""What one console works with: a session, its tokens, the journal and the runner, each opened when first needed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+
+from jfconsole.domain.connection import Connection
+from jfconsole.domain.curl import as_curl
+from jfconsole.domain.plans import Plan, Report
+from jfconsole.domain.request_log import RequestLog
+from jfconsole.domain.requests import Request
+from jfconsole.domain.token_facts import TokenView
+from jfconsole.jfrog import tokens as wire
+from jfconsole.services.control import Control
+from jfconsole.services.journal import Journal
+from jfconsole.services.journal_chain import Verification
+from jfconsole.services.journal_entries import Entry, LoadedPlan
+from jfconsole.services.paths import Paths
+from jfconsole.services.runner import Runner, Watch
+from jfconsole.services.session import Identity, Session, open_session
+from jfconsole.services.tokens import TokenListing, TokenService
+
+
+class Workbench:
+    """The services of one connection, for a front end that stays open.
+
+    Everything may raise the ConsoleError family. Calls that read files run off the caller's loop.
+    """
+
+    def __init__(self, connection: Connection, paths: Paths) -> None:
+        self.connection = connection
+        self.log = RequestLog()
+        self.identity: Identity | None = None
+        self._paths = paths
+        self._journal = Journal(paths.journal)
+        self._open = AsyncExitStack()
+        self._opening = asyncio.Lock()
+        self._session: Session | None = None
+        self._tokens: TokenService | None = None
+        self._listing: TokenListing | None = None
+
+    async def close(self) -> None:
+        """Let go of connections and files."""
+        await self._open.aclose()
+        self._journal.close()
+
+    # -- reading the platform --------------------------------------------------------------------------
+
+    async def identify(self) -> Identity:
+        """Who we are on the platform."""
+        self.identity = await (await self._token_service()).identify()
+        return self.identity
+
+    async def list_tokens(self) -> TokenListing:
+        """All tokens that we may see, the very same listing when nothing changed."""
+        service = await self._token_service()
+        await service.subjects()
+        self._listing = await service.list(self._listing)
+        return self._listing
+
+    def token_curl(self, token_id: str) -> str:
+        """The call that reads a token, as a command without credentials."""
+        return self.curl(wire.token_request(token_id))
+
+    def curl(self, request: Request) -> str:
+        """A call as a command without credentials."""
+        return as_curl(request, self.connection.url)
+
+    # -- changing it -----------------------------------------------------------------------------------
+
+    def plan_revoke(self, views: Sequence[TokenView]) -> Plan:
+        """The plan that revokes these tokens, to be reviewed."""
+        assert self._tokens is not None, "tokens are listed before they are revoked"
+        return self._tokens.plan_revoke(views)
+
+    async def run(self, plan: Plan, control: Control, watch: Watch) -> Report:
+        """Execute a reviewed plan in the runner's own thread."""
+        return await (await self._runner()).execute(plan, control, watch)
+
+    async def resume(self, plan_id: str, control: Control, watch: Watch) -> Report:
+        """Continue an interrupted plan."""
+        return await (await self._runner()).execute_resumed(plan_id, control, watch)
+
+    # -- the journal -----------------------------------------------------------------------------------
+
+    async def unfinished(self) -> tuple[Entry, ...]:
+        """Interrupted plans for this platform, newest first."""
+        return await asyncio.to_thread(self._journal.unfinished, self.connection.url)
+
+    async def history(self) -> tuple[Entry, ...]:
+        """Past plans on any platform, newest first."""
+        return await asyncio.to_thread(self._journal.history)
+
+    async def load(self, plan_id: str) -> LoadedPlan:
+        """A plan as reviewed, with its outcomes."""
+        return await asyncio.to_thread(self._journal.load, plan_id)
+
+    async def keep(self, plan_id: str) -> None:
+        """Leave an interrupted plan as it is, for good."""
+        await asyncio.to_thread(self._journal.abandon, plan_id)
+
+    async def verify(self) -> Verification:
+        """Check the audit trail for damage."""
+        return await asyncio.to_thread(self._journal.verify)
+
+    # -- opening ---------------------------------------------------------------------------------------
+
+    async def _open_session(self) -> Session:
+        async with self._opening:
+            if self._session is None:
+                opening = open_session(self.connection, threaded=True, log=self.log)
+                self._session = await self._open.enter_async_context(opening)
+            return self._session
+
+    async def _token_service(self) -> TokenService:
+        session = await self._open_session()
+        if self._tokens is None:
+            self._tokens = TokenService(session)
+        return self._tokens
+
+    async def _runner(self) -> Runner:
+        session = await self._open_session()
+        return Runner(self._journal, self._paths.reports, session.new_transport)

@@ -1,0 +1,169 @@
+"""Every action of the console: the one place that bindings, palette, command line, help and docs read.
+
+An action names what it does, its keys and where it applies. Screens and the app implement it as a method
+`do_<name>`, tables as `action_<name>`; screens may say through `why_not` why it is not possible right now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Scope(StrEnum):
+    """Where an action applies, which is also who implements it."""
+
+    APP = "everywhere"
+    LIST = "lists"
+    TABLE = "rows"
+    TOKENS = "tokens"
+    JOURNAL = "journal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One thing a person can do.
+
+    `id` is stable: key maps and the `:` line use it. `label` stands in the footer, `help` is a sentence.
+    `footer` orders the keys in the footer (lowest first); None keeps it out. `changes` marks what writes to a
+    platform: it is never on a bare letter and not possible in read-only mode.
+    """
+
+    id: str
+    label: str
+    help: str
+    scope: Scope
+    keys: tuple[str, ...] = ()
+    footer: int | None = None
+    changes: bool = False
+
+    @property
+    def name(self) -> str:
+        """The last part of the id, as a Python name: `tokens.revoke` is done by `do_revoke`."""
+        return self.id.rpartition(".")[2].replace("-", "_")
+
+
+def _app(id_: str, label: str, help_: str, *keys: str, footer: int | None = None) -> Action:
+    return Action(id=f"app.{id_}", label=label, help=help_, scope=Scope.APP, keys=keys, footer=footer)
+
+
+def _list(id_: str, label: str, help_: str, *keys: str, footer: int | None = None) -> Action:
+    return Action(id=f"list.{id_}", label=label, help=help_, scope=Scope.LIST, keys=keys, footer=footer)
+
+
+def _table(id_: str, label: str, help_: str, *keys: str, footer: int | None = None) -> Action:
+    return Action(id=f"table.{id_}", label=label, help=help_, scope=Scope.TABLE, keys=keys, footer=footer)
+
+
+ACTIONS: Final[tuple[Action, ...]] = (
+    _app("tokens", "Tokens", "Go to the access tokens.", "1"),
+    _app("journal", "Journal", "Go to the journal: what was changed, reports, unfinished work.", "0"),
+    _app("help", "Help", "Show what can be done here, with the keys.", "question_mark", "f1", footer=90),
+    _app("palette", "Palette", "Find any action by its words.", "ctrl+p"),
+    _app("command", "Command", "Type a command: `:tokens scope:admin`, `:journal`, `:q`.", "colon"),
+    _app("requests", "Requests", "Show what was sent to the platform, newest last.", "L"),
+    _app("progress", "Progress", "Show the work that is under way.", "B"),
+    _app("previous", "Last screen", "Go to the screen before this one.", "minus"),
+    _app("history-back", "Back", "Go back through the screens you visited.", "alt+left"),
+    _app("history-forward", "Forward", "Go forward again.", "alt+right"),
+    _app("back", "Back", "Leave what is open: menu, filter, pane, screen.", "q", "escape"),
+    _app("quit", "Quit", "Leave the console.", "ctrl+q", footer=95),
+    _list("describe", "Describe", "Show everything known about the row.", "d", footer=7),
+    _list("json", "JSON", "Show the row as JSON.", "y"),
+    _list("filter", "Filter", "Filter the list; esc clears.", "slash", footer=2),
+    _list("views", "Views", "Choose a ready view of the list.", "f", footer=5),
+    _list("sort", "Sort", "Choose the column to sort by.", "s"),
+    _list("preview", "Preview", "Show or hide the pane with the details of the row.", "p", footer=8),
+    _list("refresh", "Refresh", "Fetch the list now.", "r", footer=9),
+    _list("live", "Live", "Switch live refresh on or off.", "R"),
+    _list("copy", "Copy id", "Copy the id of the row.", "c"),
+    _list("copy-curl", "Copy curl", "Copy the call that reads this row as a curl command, without the token.", "C"),
+    _table("cursor-down", "Down", "Go one row down.", "down", "j"),
+    _table("cursor-up", "Up", "Go one row up.", "up", "k"),
+    _table("page-down", "Page down", "Go one screen down.", "pagedown"),
+    _table("page-up", "Page up", "Go one screen up.", "pageup"),
+    _table("first", "First", "Go to the first row.", "g", "home"),
+    _table("last", "Last", "Go to the last row.", "G", "end"),
+    _table("open", "Open", "Open the row under the cursor.", "enter", footer=1),
+    _table("toggle-mark", "Mark", "Mark the row and go to the next.", "space", footer=4),
+    _table("mark-range", "Mark range", "Mark from the last marked row to this one.", "V"),
+    _table("mark-all", "Mark all", "Mark every row that the filter lets through.", "asterisk"),
+    _table("unmark-all", "Unmark all", "Take all marks away.", "u"),
+    _table("reverse-sort", "Reverse", "Reverse the order.", "S"),
+    Action(
+        id="tokens.revoke",
+        label="Revoke",
+        help="Revoke the marked tokens, or the one under the cursor.",
+        scope=Scope.TOKENS,
+        keys=("ctrl+d", "delete"),
+        footer=3,
+        changes=True,
+    ),
+    Action(
+        id="tokens.inspect",
+        label="Inspect",
+        help="Paste a token and see what it is. It is decoded here and not sent.",
+        scope=Scope.TOKENS,
+        keys=("i",),
+        footer=6,
+    ),
+    Action(
+        id="journal.continue",
+        label="Continue",
+        help="Continue the unfinished work under the cursor.",
+        scope=Scope.JOURNAL,
+        keys=("ctrl+r",),
+        footer=3,
+        changes=True,
+    ),
+    Action(
+        id="journal.keep",
+        label="Keep as is",
+        help="Leave the unfinished work as it is: it will not be offered again.",
+        scope=Scope.JOURNAL,
+        keys=("ctrl+k",),
+        footer=4,
+    ),
+    Action(
+        id="journal.verify",
+        label="Verify",
+        help="Check that no entry of the journal was damaged.",
+        scope=Scope.JOURNAL,
+        keys=("v",),
+        footer=5,
+    ),
+)
+
+BY_ID: Final[dict[str, Action]] = {action.id: action for action in ACTIONS}
+
+_KEY_NAMES: Final = {
+    "question_mark": "?",
+    "colon": ":",
+    "slash": "/",
+    "minus": "-",
+    "asterisk": "*",
+    "escape": "esc",
+    "alt+left": "alt+←",
+    "alt+right": "alt+→",
+    "delete": "del",
+}
+
+
+def in_scopes(scopes: Iterable[Scope]) -> list[Action]:
+    """The actions of these scopes, in registry order."""
+    wanted = set(scopes)
+    return [action for action in ACTIONS if action.scope in wanted]
+
+
+def key_name(key: str) -> str:
+    """A key as people write it: `?`, `esc`, `^d`."""
+    if key in _KEY_NAMES:
+        return _KEY_NAMES[key]
+    return f"^{key.removeprefix('ctrl+')}" if key.startswith("ctrl+") else key
+
+
+def key_names(action: Action) -> str:
+    """All keys of an action, for help."""
+    return ", ".join(key_name(key) for key in action.keys)

@@ -1,0 +1,238 @@
+"""The console as an app: a table of contents. Screens do the showing, the workbench behind them the work."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any, ClassVar
+
+from textual.app import SystemCommand
+from textual.binding import BindingType
+from textual.content import Content
+from textual.screen import Screen
+
+from jfconsole.domain.connection import Connection
+from jfconsole.domain.errors import ConsoleError
+from jfconsole.services.paths import Paths
+from jfconsole.services.workbench import Workbench
+from jfconsole.ui import sections
+from jfconsole.ui.actions import BY_ID, Action, Scope, in_scopes, key_names
+from jfconsole.ui.clipboard import copy
+from jfconsole.ui.commands import Unknown, resolve, words
+from jfconsole.ui.crash import CrashSafe, install_hooks, run
+from jfconsole.ui.crash_report import CrashReports
+from jfconsole.ui.desk import Desk
+from jfconsole.ui.facts import Facts, facts_of
+from jfconsole.ui.glyphs import Glyphs, glyphs_for
+from jfconsole.ui.screens.base import ConsoleScreen
+from jfconsole.ui.screens.help import help_page
+from jfconsole.ui.screens.resource import WIDE, ResourceScreen
+from jfconsole.ui.screens.viewer import Viewer
+from jfconsole.ui.trail import Trail
+from jfconsole.ui.widgets.message_line import Line, Severity
+
+
+class ConsoleApp(CrashSafe):
+    """Sections as modes, every action through `perform`, changes through the desk."""
+
+    TITLE = "jfconsole"
+    CSS_PATH = "styles/console.tcss"
+    INHERIT_BINDINGS: ClassVar[bool] = False
+    BINDINGS: ClassVar[list[BindingType]] = []
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012  # declared without ClassVar by Textual
+    MODES: ClassVar[dict[str, Any]] = sections.MODES
+
+    def __init__(
+        self, workbench: Workbench, crashes: CrashReports, glyphs: Glyphs, clock: Callable[[], float] = time.time
+    ) -> None:
+        super().__init__(crashes)
+        self.workbench = workbench
+        self.glyphs = glyphs
+        self.clock = clock
+        self.desk = Desk(self)
+        self.trail = Trail()
+
+    @property
+    def connection(self) -> Connection:
+        """Which platform, and under which restrictions."""
+        return self.workbench.connection
+
+    # -- start and end ---------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """Paint the first section; everything that needs the network or the disk comes after."""
+        self.show_section("tokens")
+        self.call_after_refresh(self._settle_in)
+
+    def _settle_in(self) -> None:
+        self.run_worker(self.desk.offer_unfinished(), group="unfinished", exit_on_error=False)
+        self.run_worker(self._identify(), group="identify", exit_on_error=False)
+
+    async def _identify(self) -> None:
+        """Learn who we are; failures show where the list fails, with the same words."""
+        with contextlib.suppress(ConsoleError):
+            await self.workbench.identify()
+        self.facts_changed()
+
+    async def on_unmount(self) -> None:
+        """Let go of connections and files."""
+        await self.workbench.close()
+
+    def do_quit(self) -> None:
+        """Leave; with work under way, ask first."""
+        if self.desk.under_way:
+            self.desk.ask_before_leaving()
+        else:
+            self.exit()
+
+    # -- actions ---------------------------------------------------------------------------------------
+
+    def action_perform(self, action_id: str) -> None:
+        """The one way to an action, from a key, the footer, the palette or the command line."""
+        action, screen = BY_ID[action_id], self.screen
+        if not isinstance(screen, ConsoleScreen):
+            return
+        reason = self.reason_against(action, screen)
+        if reason is not None:
+            self.notify(reason, title=f"{action.label} is not possible", severity="warning", markup=False, timeout=4)
+        elif action.scope is Scope.TABLE:
+            getattr(screen.query_one("ResourceTable"), f"action_{action.name}")()
+        else:
+            getattr(screen if hasattr(screen, f"do_{action.name}") else self, f"do_{action.name}")()
+
+    def reason_against(self, action: Action, screen: ConsoleScreen) -> str | None:
+        """Why an action is not possible now; None when it is."""
+        if action.scope not in screen.SCOPES:
+            return "It does not apply to this screen"
+        if action.changes and self.connection.read_only:
+            return "The console is in read-only mode"
+        if action.id == "app.progress" and self.desk.latest is None:
+            return "Nothing was started in this console yet"
+        return screen.why_not(action)
+
+    def run_command(self, text: str) -> None:
+        """What was typed on the `:` line."""
+        command = resolve(text)
+        if isinstance(command, Unknown):
+            hint = f"Did you mean :{command.nearest}?" if command.nearest else "Press ? for what there is"
+            self.say(Line(f"There is no command {command.word}", Severity.WARNING, hint))
+            return
+        self.action_perform(command.action.id)
+        if command.argument and isinstance(self.screen, ConsoleScreen):
+            self.screen.take_argument(command.argument)
+
+    def command_words(self) -> list[str]:
+        """What completes on the `:` line."""
+        return words()
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """The palette: every action of this screen; those not possible now say why."""
+        if not isinstance(screen, ConsoleScreen):
+            return
+        for action in in_scopes(screen.SCOPES):
+            reason = self.reason_against(action, screen)
+            keys = f"  [{key_names(action)}]" if action.keys else ""
+            help_ = f"Not now: {reason}" if reason else f"{action.help}{keys}"
+            yield SystemCommand(action.label, help_, partial(self.action_perform, action.id))
+
+    def do_palette(self) -> None:
+        """Open the palette."""
+        self.action_command_palette()
+
+    def do_help(self) -> None:
+        """A page with the actions of this screen."""
+        screen = self.screen
+        if isinstance(screen, ConsoleScreen):
+            self.push_screen(Viewer(Content("help"), help_page(screen, self.reason_against)))
+
+    def do_progress(self) -> None:
+        """Show the work that was started last."""
+        if self.desk.latest is not None:
+            self.desk.follow(self.desk.latest)
+
+    # -- sections --------------------------------------------------------------------------------------
+
+    def show_section(self, section: str) -> None:
+        """Go to a section and remember it."""
+        self.trail.visit(section)
+        self.switch_mode(section)
+
+    def do_tokens(self) -> None:
+        """Go to the tokens."""
+        self.show_section("tokens")
+
+    def do_journal(self) -> None:
+        """Go to the journal."""
+        self.show_section("journal")
+
+    def do_requests(self) -> None:
+        """Go to the request log."""
+        self.show_section("requests")
+
+    def do_history_back(self) -> None:
+        """The section before this one."""
+        self._step(-1)
+
+    do_previous = do_history_back
+
+    def do_history_forward(self) -> None:
+        """The section after this one."""
+        self._step(1)
+
+    def leave_screen(self) -> None:
+        """Back to where we came from; at the start, say how to quit."""
+        if not self._step(-1):
+            self.notify("This is the first screen. Press ctrl+q to leave the console.", markup=False, timeout=4)
+
+    def _step(self, distance: int) -> bool:
+        section = self.trail.step(distance)
+        if section is not None:
+            self.switch_mode(section)
+        return section is not None
+
+    # -- telling ---------------------------------------------------------------------------------------
+
+    @property
+    def facts(self) -> Facts:
+        """What the status line shows about the connection."""
+        return facts_of(self.connection, self.workbench.identity)
+
+    def facts_changed(self) -> None:
+        """Bring new facts to the screen that is shown."""
+        for screen in self.screen_stack:
+            if isinstance(screen, ConsoleScreen) and screen.is_mounted:
+                screen.show_facts()
+
+    def refresh_list(self) -> None:
+        """Fetch the list that is shown, after a change."""
+        for screen in self.screen_stack:
+            if isinstance(screen, ResourceScreen):
+                screen.fetch_now()
+
+    def work_label(self) -> str:
+        """Progress of what runs, for the status line."""
+        return self.desk.label()
+
+    def say(self, line: Line) -> None:
+        """A line above the footer of the section that is shown."""
+        for screen in self.screen_stack:
+            if isinstance(screen, ConsoleScreen):
+                screen.say(line)
+
+    def copy_text(self, text: str) -> None:
+        """Copy through tmux or the terminal and say which."""
+
+        async def send() -> None:
+            self.notify(await copy(text, self.copy_to_clipboard), markup=False, timeout=4)
+
+        self.run_worker(send(), group="copy", exit_on_error=False)
+
+
+def run_console(connection: Connection, *, paths: Paths) -> int:
+    """Open the console on a platform and return the exit code of the process."""
+    crashes = CrashReports(paths.crashes)
+    install_hooks(crashes)
+    return run(ConsoleApp(Workbench(connection, paths), crashes, glyphs_for(sys.stdout.encoding)))

@@ -1,0 +1,54 @@
+"""What may be typed on the `:` line."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import Final
+
+from jfconsole.ui.actions import ACTIONS, BY_ID, Action
+
+ALIASES: Final = {"q": "app.quit", "tok": "app.tokens", "log": "app.requests", "h": "app.help"}
+SECTIONS: Final = frozenset({"app.tokens", "app.journal", "app.requests"})
+"""Actions that open a screen; what follows their name is its filter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """An action, and what was typed behind its name."""
+
+    action: Action
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """No action has that name; `nearest` is the most similar one, if any comes close."""
+
+    word: str
+    nearest: str | None
+
+
+def words() -> list[str]:
+    """Every name that completes: the short name of an action where it is unique, its id otherwise."""
+    return sorted(_names())
+
+
+def resolve(text: str) -> Command | Unknown:
+    """The command that a line means. Names are case-insensitive; ids work too."""
+    word, _, argument = text.strip().removeprefix(":").partition(" ")
+    names = _names()
+    found = names.get(word.lower()) or ALIASES.get(word.lower()) or (word if word in BY_ID else None)
+    if found is None:
+        close = difflib.get_close_matches(word.lower(), names, n=1)
+        return Unknown(word, close[0] if close else None)
+    return Command(BY_ID[found], argument.strip())
+
+
+def _names() -> dict[str, str]:
+    """Short name → id; a short name that two scopes share stays out."""
+    short: dict[str, str | None] = {}
+    for action in ACTIONS:
+        name = action.id.rpartition(".")[2]
+        short[name] = None if name in short else action.id
+    return {name: action_id for name, action_id in short.items() if action_id}

@@ -1,0 +1,143 @@
+"""Where changes pass on their way from a screen to the runner: review, confirmation, progress, interrupted work."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Final
+
+from jfconsole.domain.errors import ConsoleError
+from jfconsole.domain.plans import Plan, Progress, Report
+from jfconsole.services.journal_entries import Entry
+from jfconsole.ui.screens.leave import LEAVE, leave_menu
+from jfconsole.ui.screens.review import Review
+from jfconsole.ui.screens.running import Running
+from jfconsole.ui.screens.unfinished import CONTINUE, KEEP, LOOK, unfinished_menu
+from jfconsole.ui.widgets.message_line import line_of
+from jfconsole.ui.work import Work
+
+if TYPE_CHECKING:
+    from jfconsole.ui.app import ConsoleApp
+
+Then = Callable[[], None]
+
+PATIENCE: Final = 3.0
+"""Seconds that quitting waits for calls in flight; the journal then has them as unknown, to be found out."""
+
+
+class Desk:
+    """Keeps the work of this console: one piece at a time is followed, all of it can be found again."""
+
+    def __init__(self, app: ConsoleApp) -> None:
+        self._app = app
+        self._works: list[Work] = []
+
+    @property
+    def under_way(self) -> list[Work]:
+        """Work that has not ended."""
+        return [work for work in self._works if not work.over]
+
+    @property
+    def latest(self) -> Work | None:
+        """The work that was started last."""
+        return self._works[-1] if self._works else None
+
+    def label(self) -> str:
+        """`revoking 212/500` for the status line; empty when nothing runs."""
+        return " ".join(f"{self._app.glyphs.partial} {work.label()}" for work in self.under_way)
+
+    def review(self, plan: Plan, then: Then) -> None:
+        """Show a plan; when it is confirmed, run it, and call `then` when it has ended."""
+
+        def answer(confirmed: bool | None) -> None:
+            if confirmed:
+                self.run(plan, then)
+
+        self._app.push_screen(Review(plan), answer)
+
+    def run(self, plan: Plan, then: Then) -> None:
+        """Run a confirmed plan in the background and follow it."""
+        work = Work(self._app, plan.id, plan.title, len(plan.steps))
+        bench = self._app.workbench
+        self._start(work, lambda: bench.run(plan, work.control, self._advance(work)), then)
+
+    def resume(self, entry: Entry, then: Then) -> None:
+        """Continue interrupted work and follow it."""
+        work = Work(self._app, entry.plan_id, entry.title, entry.total)
+        bench = self._app.workbench
+        self._start(work, lambda: bench.resume(entry.plan_id, work.control, self._advance(work)), then)
+
+    def follow(self, work: Work) -> None:
+        """Show the progress, or the report, of a piece of work."""
+        self._app.push_screen(Running(work))
+
+    def _start(self, work: Work, call: Callable[[], Awaitable[Report]], then: Then) -> None:
+        self._works.append(work)
+        work.changed.subscribe(self._app, lambda _: self._app.facts_changed())
+        self._app.run_worker(self._see_through(work, call, then), group=work.plan_id, exit_on_error=False)
+        self.follow(work)
+
+    async def _see_through(self, work: Work, call: Callable[[], Awaitable[Report]], then: Then) -> None:
+        try:
+            work.end(report=await call())
+        except ConsoleError as error:
+            work.end(error=error)
+            self._app.say(line_of(error))
+        then()
+
+    def _advance(self, work: Work) -> Callable[[Progress], None]:
+        """Progress comes from the runner's thread; screens live on the app's."""
+
+        def advance(progress: Progress) -> None:
+            self._app.call_later(work.advance, progress)
+
+        return advance
+
+    # -- interrupted work ------------------------------------------------------------------------------
+
+    async def offer_unfinished(self) -> None:
+        """At the start: when a plan for this platform was interrupted, ask what to do with it."""
+        try:
+            entries = await self._app.workbench.unfinished()
+        except ConsoleError as error:
+            self._app.say(line_of(error))
+            return
+        if entries:
+            newest = entries[0]
+            menu = unfinished_menu(entries, may_change=not self._app.connection.read_only)
+            self._app.push_screen(menu, lambda choice: self._go_on(newest, choice))
+
+    def _go_on(self, entry: Entry, choice: str | None) -> None:
+        if choice == CONTINUE:
+            self.resume(entry, self._app.refresh_list)
+        elif choice == LOOK:
+            self._app.show_section("journal")
+        elif choice == KEEP:
+            self._app.run_worker(self._keep(entry), group="keep", exit_on_error=False)
+
+    async def _keep(self, entry: Entry) -> None:
+        try:
+            await self._app.workbench.keep(entry.plan_id)
+        except ConsoleError as error:
+            self._app.say(line_of(error))
+
+    # -- leaving ---------------------------------------------------------------------------------------
+
+    def ask_before_leaving(self) -> None:
+        """Stay, or wait for what was sent and leave the rest for later."""
+        self._app.push_screen(leave_menu(len(self.under_way)), self._leave)
+
+    def _leave(self, choice: str | None) -> None:
+        if choice == LEAVE:
+            self._app.run_worker(self._leave_in_order(), group="leave", exit_on_error=False)
+
+    async def _leave_in_order(self) -> None:
+        """Ask the runner to stop, wait for what was sent as long as is fair, go."""
+        works = self.under_way
+        for work in works:
+            work.control.leave()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                await asyncio.gather(*(work.ended.wait() for work in works))
+        self._app.exit()

@@ -1,0 +1,121 @@
+"""What every full screen has: status line, message line, command line, footer, and actions by scope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.widget import Widget
+
+from jfconsole.ui.actions import Action, Scope, in_scopes
+from jfconsole.ui.widgets.command_line import CommandLine
+from jfconsole.ui.widgets.key_bar import Hint, KeyBar
+from jfconsole.ui.widgets.message_line import Line, MessageLine
+from jfconsole.ui.widgets.status_line import StatusLine
+
+if TYPE_CHECKING:
+    from jfconsole.ui.app import ConsoleApp
+
+
+def bindings_for(scopes: Iterable[Scope]) -> list[BindingType]:
+    """One binding for each action with keys; all of them go through the app's `perform`."""
+    return [
+        Binding(",".join(action.keys), f"app.perform('{action.id}')", action.label, show=False, id=action.id)
+        for action in in_scopes(scopes)
+        if action.keys
+    ]
+
+
+class ConsoleScreen(Screen[None]):
+    """A full screen. Subclasses name their scopes and crumb, and compose their body."""
+
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.APP,)
+    CRUMBS: ClassVar[tuple[str, ...]] = ()
+    AUTO_FOCUS = ""
+
+    app: ConsoleApp
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        cls.BINDINGS = bindings_for(cls.SCOPES)
+        super().__init_subclass__(**kwargs)
+
+    def compose(self) -> ComposeResult:
+        """The frame around the body."""
+        yield StatusLine(self.app.glyphs)
+        yield from self.body()
+        yield KeyBar()
+        yield MessageLine(self.app.glyphs)
+        yield CommandLine()
+
+    def body(self) -> Iterable[Widget]:
+        """The widgets between status line and message line."""
+        raise NotImplementedError
+
+    def why_not(self, action: Action) -> str | None:
+        """Why an action of this screen is not possible now, as a sentence; None when it is."""
+        return None
+
+    def on_mount(self) -> None:
+        """Show what is known so far."""
+        self.show_facts()
+        self.refresh_hints()
+
+    def on_screen_resume(self) -> None:
+        """Facts may have changed while another screen was shown."""
+        self.show_facts()
+        self.refresh_hints()
+
+    def show_facts(self) -> None:
+        """Bring the facts about the connection into the status line."""
+        facts = self.app.facts
+        self.query_one(StatusLine).change(
+            crumbs=self.CRUMBS,
+            host=facts.host,
+            user=facts.user,
+            version=facts.version,
+            read_only=facts.read_only,
+            work=self.app.work_label(),
+        )
+
+    def refresh_hints(self) -> None:
+        """Fill the footer: possible and impossible actions alike, in order of importance."""
+        wanted = [action for action in in_scopes(self.SCOPES) if action.footer is not None and action.keys]
+        wanted.sort(key=lambda action: action.footer or 0)
+        self.query_one(KeyBar).hints = tuple(
+            Hint(action, self.hint_label(action), self.app.reason_against(action, self)) for action in wanted
+        )
+
+    def hint_label(self, action: Action) -> str:
+        """The word in the footer; a screen may add a count."""
+        return action.label.lower()
+
+    def say(self, line: Line | None) -> None:
+        """Show a line above the footer until it is dismissed; None takes it away."""
+        self.query_one(MessageLine).line = line
+
+    def do_back(self) -> None:
+        """Dismiss the message, else leave the screen."""
+        message = self.query_one(MessageLine)
+        if message.line is not None:
+            message.line = None
+        else:
+            self.app.leave_screen()
+
+    def do_command(self) -> None:
+        """Open the command line."""
+        self.query_one(CommandLine).open(self.app.command_words())
+
+    def take_argument(self, text: str) -> None:
+        """What stood behind the screen's name on the command line; a screen with a filter sets it."""
+
+    @on(CommandLine.Entered)
+    def _run_command(self, event: CommandLine.Entered) -> None:
+        self.app.run_command(event.text)
+
+    @on(KeyBar.Pressed)
+    def _press_hint(self, event: KeyBar.Pressed) -> None:
+        self.app.action_perform(event.action_id)

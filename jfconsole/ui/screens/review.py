@@ -1,0 +1,96 @@
+"""The page before a change: what will happen, in words, and the confirmation that fits it."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import Button, Input, Static
+
+from jfconsole.domain.plans import Plan
+from jfconsole.domain.text import visible
+from jfconsole.ui.screens.dialog import Dialog
+from jfconsole.ui.text import show
+
+_LISTED = 200
+
+
+class Review(Dialog[bool]):
+    """Shows a plan; answers True when it is confirmed. The focus starts on Cancel, or on the phrase to type."""
+
+    DEFAULT_CSS = """
+    Review .effects { height: auto; max-height: 8; }
+    Review .steps { height: auto; max-height: 8; border: round $surface-lighten-2; }
+    Review Input { height: 1; }
+    Review .phrase { padding-top: 1; height: auto; }
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__()
+        self._plan = plan
+
+    def compose(self) -> ComposeResult:
+        """Effects, steps, calls, phrase, buttons."""
+        plan, confirmation = self._plan, self._plan.confirmation
+        with self.framed("Review before anything is sent"):
+            yield Static(show(plan.title, "bold"))
+            with VerticalScroll(classes="effects"):
+                yield Static(_bullets(confirmation.effects))
+            with VerticalScroll(classes="steps") as steps:
+                steps.border_title = Content(calls_in_words(plan))
+                yield Static(_steps(plan))
+            if confirmation.phrase is not None:
+                yield Static(
+                    Content.assemble("Type ", (visible(confirmation.phrase), "bold"), " to confirm:"), classes="phrase"
+                )
+                yield Input(compact=True)
+            with Horizontal(classes="buttons"):
+                yield Button(Content("Cancel"), id="cancel", compact=True)
+                yield Button(show(confirmation.verb), id="confirm", variant="error", compact=True)
+
+    def on_mount(self) -> None:
+        """The safe place first."""
+        typed = self._plan.confirmation.phrase is not None
+        self.query_one("#confirm", Button).disabled = typed
+        self.query_one(Input if typed else "#cancel").focus()
+
+    @on(Input.Changed)
+    def _compare(self, event: Input.Changed) -> None:
+        self.query_one("#confirm", Button).disabled = not self._matches(event.value)
+
+    @on(Input.Submitted)
+    def _submit(self, event: Input.Submitted) -> None:
+        if self._matches(event.value):
+            self._answer(True)
+
+    @on(Button.Pressed)
+    def _press(self, event: Button.Pressed) -> None:
+        self._answer(event.button.id == "confirm")
+
+    def _matches(self, typed: str) -> bool:
+        return typed.strip() == self._plan.confirmation.phrase
+
+    def _answer(self, confirmed: bool) -> None:
+        if self.is_current:
+            self.dismiss(confirmed)
+
+
+def calls_in_words(plan: Plan) -> str:
+    """`12 × DELETE, 1 × POST`: what will be sent, by method."""
+    methods = Counter(request.method for step in plan.steps for request in step.requests)
+    return ", ".join(f"{count} × {method}" for method, count in methods.items())
+
+
+def _bullets(effects: tuple[str, ...]) -> Content:
+    return Content("\n").join([Content(f"· {visible(effect)}") for effect in effects])
+
+
+def _steps(plan: Plan) -> Content:
+    lines = [show(step.title) for step in plan.steps[:_LISTED]]
+    more = len(plan.steps) - _LISTED
+    if more > 0:
+        lines.append(Content.styled(f"and {more:,} more", "$text-muted"))
+    return Content("\n").join(lines)

@@ -1,0 +1,118 @@
+"""A plan while it runs, and its report: progress, pause, cancel, outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import ProgressBar, Static
+
+from jfconsole.domain.errors import ConsoleError
+from jfconsole.domain.plans import Outcome, Progress, Report, StepResult, summary
+from jfconsole.domain.text import visible
+from jfconsole.ui.screens.dialog import Dialog
+from jfconsole.ui.work import Work
+
+_LISTED = 500
+
+
+class Running(Dialog[None]):
+    """Follows one piece of work. Escape hides it; the work goes on and the status line shows it."""
+
+    DEFAULT_CSS = """
+    Running ProgressBar { width: 100%; }
+    Running Bar { width: 1fr; }
+    Running .outcomes { height: auto; max-height: 10; }
+    Running .keys { color: $text-muted; padding-top: 1; height: auto; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,enter", "dismiss_dialog", show=False),
+        Binding("p", "pause", show=False),
+        Binding("x", "cancel", show=False),
+    ]
+
+    def __init__(self, work: Work) -> None:
+        super().__init__()
+        self._work = work
+
+    def compose(self) -> ComposeResult:
+        """Bar, counts, what did not go well, keys."""
+        with self.framed("Running"):
+            yield Static(Content.styled(visible(self._work.title), "bold"))
+            yield ProgressBar(total=self._work.total, show_eta=False)
+            yield Static(id="counts")
+            with VerticalScroll(classes="outcomes"):
+                yield Static(id="outcomes")
+            yield Static(id="keys", classes="keys")
+
+    def on_mount(self) -> None:
+        """Follow the work until it ends."""
+        self._work.changed.subscribe(self, self._follow)
+        self._follow(self._work)
+
+    def _follow(self, work: Work) -> None:
+        if work.report is not None:
+            self._show_report(work.report)
+        elif work.error is not None:
+            self._show_error(work.error)
+        elif work.progress is not None:
+            self._show_progress(work.progress)
+
+    def _show_progress(self, progress: Progress) -> None:
+        self.query_one(ProgressBar).update(progress=self._work.finished_steps)
+        paused = "paused · " if progress.paused else ""
+        note = f"\n{visible(progress.note)}" if progress.note else ""
+        self._write("counts", Content(f"{paused}{summary(progress.counts)}{note}"))
+        pause = "p go on" if progress.paused else "p pause"
+        self._write("keys", Content(f"{pause} · x cancel what has not started · esc hide, the work goes on"))
+
+    def _show_report(self, report: Report) -> None:
+        self.query_one(ProgressBar).update(progress=self._work.total)
+        self._write("counts", Content.styled(summary(report.counts), "bold"))
+        self._write("outcomes", notable(report))
+        saved = f"Report saved to {visible(str(report.saved))}\n" if report.saved else ""
+        more = "" if report.complete else "Not everything was found out: continue it from the journal (0).\n"
+        self._write("keys", Content(f"{saved}{more}esc close"))
+
+    def _show_error(self, error: ConsoleError) -> None:
+        self._write("counts", Content.styled(visible(error.message), "bold $text-error"))
+        self._write("outcomes", Content(visible(error.hint)))
+        self._write("keys", Content("esc close"))
+
+    def _write(self, place: str, content: Content) -> None:
+        self.query_one(f"#{place}", Static).update(content)
+
+    def action_pause(self) -> None:
+        """Start nothing new, or go on."""
+        self._work.toggle_pause()
+
+    def action_cancel(self) -> None:
+        """Start nothing new any more; what was sent is waited for."""
+        self._work.cancel()
+
+
+def notable(report: Report) -> Content:
+    """The outcomes that a person must see: everything but what simply worked."""
+    return outcomes([result for result in report.results if result.outcome is not Outcome.DONE])
+
+
+def outcomes(results: Sequence[StepResult]) -> Content:
+    """A line for each step: how it ended, what it was, why."""
+    lines = [_outcome(result) for result in results[:_LISTED]]
+    if len(results) > _LISTED:
+        lines.append(Content(f"and {len(results) - _LISTED:,} more, all in the report file"))
+    return Content("\n").join(lines)
+
+
+def _outcome(result: StepResult) -> Content:
+    said = f": {visible(result.message)}" if result.message else ""
+    style = _STYLES.get(result.outcome, "$text-warning")
+    return Content.assemble((f"{result.outcome.value:<8}", style), f" {visible(result.title)}{said}")
+
+
+_STYLES: Final = {Outcome.DONE: "$text-success", Outcome.FAILED: "$text-error", Outcome.ALREADY: "$text-muted"}

@@ -1,0 +1,131 @@
+"""Access tokens: the live list, what is known of each, revoking one or many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Final
+
+from textual.content import Content
+
+from jfconsole.domain.errors import ConsoleError
+from jfconsole.domain.filters import Schema
+from jfconsole.domain.requests import Json
+from jfconsole.domain.secret import Secret
+from jfconsole.domain.token_facts import TokenView, token_record
+from jfconsole.domain.token_filters import HYGIENE_VIEWS, token_schema
+from jfconsole.services.inspect import inspect_pasted
+from jfconsole.ui.actions import Action, Scope
+from jfconsole.ui.screens.paste import PasteToken
+from jfconsole.ui.screens.resource import ResourceScreen, View
+from jfconsole.ui.screens.token_page import inspection_sheet, token_columns, token_sheet
+from jfconsole.ui.screens.viewer import Viewer
+from jfconsole.ui.widgets.columns import Column
+from jfconsole.ui.widgets.fact_sheet import Sheet
+from jfconsole.ui.widgets.list_state import Empty
+from jfconsole.ui.widgets.message_line import Line, line_of
+
+_VIEWS: Final = tuple(View(view.id, view.title.capitalize(), view.filter, view.why) for view in HYGIENE_VIEWS)
+
+
+class TokensScreen(ResourceScreen[TokenView]):
+    """All tokens of the platform for an administrator, one's own for everybody else."""
+
+    SCOPES: ClassVar[tuple[Scope, ...]] = (*ResourceScreen.SCOPES, Scope.TOKENS)
+    CRUMBS: ClassVar[tuple[str, ...]] = ("tokens",)
+    NOUN: ClassVar[str] = "tokens"
+    VIEWS: ClassVar[tuple[View, ...]] = _VIEWS
+    FIRST_SORT: ClassVar[tuple[str, bool] | None] = ("expires", False)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._told_limits = False
+
+    def columns(self) -> Sequence[Column[TokenView]]:
+        """Subject, scope, expiry, age, last use, flags, description, id."""
+        return token_columns()
+
+    def schema(self) -> Schema[TokenView]:
+        """The token filter, by the app's clock."""
+        return token_schema(self.app.clock)
+
+    def key(self, row: TokenView) -> str:
+        """The token id."""
+        return row.token_id
+
+    async def fetch(self) -> Sequence[TokenView]:
+        """All tokens that this token may see, with the state of their users."""
+        listing = await self.app.workbench.list_tokens()
+        self._tell_limits(listing.subjects.reason)
+        return listing.views
+
+    def _tell_limits(self, users_unknown: str) -> None:
+        """Say once what this token may not see."""
+        if self._told_limits:
+            return
+        self._told_limits = True
+        identity = self.app.workbench.identity
+        own = identity is not None and identity.admin is False
+        notes = ["this token is no administrator: the list holds its own user's tokens only"] if own else []
+        notes += [users_unknown] if users_unknown else []
+        if notes:
+            self.say(Line("; ".join(notes)))
+
+    def gone_reason(self) -> str:
+        """A token leaves the list when it is revoked, or when it has lapsed and was tidied away."""
+        return "revoked or lapsed"
+
+    def describe(self, row: TokenView) -> Sheet:
+        """Everything the list, the users and the documented defaults tell."""
+        return token_sheet(row, self.app.clock())
+
+    def record(self, row: TokenView) -> Json:
+        """As `tokens show --json` prints it."""
+        return token_record(row, self.app.clock())
+
+    def empty(self) -> Empty:
+        """A fresh platform has only the tokens that are too short-lived to be stored."""
+        return Empty(
+            "This platform lists no access tokens.",
+            "Tokens made to live less than 3 hours (by default) are not stored and never listed.",
+        )
+
+    def curl(self, row: TokenView) -> str | None:
+        """GET of this token."""
+        return self.app.workbench.token_curl(row.token_id)
+
+    # -- actions ---------------------------------------------------------------------------------------
+
+    def why_not(self, action: Action) -> str | None:
+        """Revoking needs rows."""
+        if action.id == "tokens.revoke" and not self.table.targets:
+            return "There is no token here"
+        return super().why_not(action)
+
+    def hint_label(self, action: Action) -> str:
+        """`revoke 3` while three are marked."""
+        marked = len(self.table.marks)
+        return f"revoke {marked:,}" if action.id == "tokens.revoke" and marked else super().hint_label(action)
+
+    def do_revoke(self) -> None:
+        """Review, confirm, revoke."""
+        try:
+            plan = self.app.workbench.plan_revoke(self.table.targets)
+        except ConsoleError as error:
+            self.say(line_of(error))
+            return
+        self.app.desk.review(plan, self._revoked)
+
+    def _revoked(self) -> None:
+        """The marks have served; the list is fetched to show what is gone."""
+        self.table.action_unmark_all()
+        self.fetch_now()
+
+    def do_inspect(self) -> None:
+        """Ask for a token and show what it is."""
+
+        def answer(pasted: Secret | None) -> None:
+            if pasted is not None:
+                page = inspection_sheet(inspect_pasted(pasted, self.app.clock()))
+                self.app.push_screen(Viewer(Content("inspected here, not sent"), page))
+
+        self.app.push_screen(PasteToken(), answer)

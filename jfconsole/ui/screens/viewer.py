@@ -1,0 +1,64 @@
+"""A full-size page of text: details, JSON, help, reports."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from jfconsole.ui.widgets.fact_sheet import FactSheet, Sheet
+
+
+class Viewer(ModalScreen[None]):
+    """Shows content that is already safe; scrolls with the usual keys, closes with escape or `q`."""
+
+    DEFAULT_CSS = """
+    Viewer { align: center middle; }
+    Viewer VerticalScroll {
+        width: 100%; height: 100%; border: round $primary; background: $surface; padding: 0 1;
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "leave", show=False),
+        Binding("j", "scroll('down')", show=False),
+        Binding("k", "scroll('up')", show=False),
+        Binding("g", "scroll('home')", show=False),
+        Binding("G", "scroll('end')", show=False),
+        Binding("c", "copy", show=False),
+    ]
+
+    def __init__(self, title: Content, page: Content | Sheet, copyable: str | None = None) -> None:
+        super().__init__()
+        self._title = title
+        self._page = page
+        self._copyable = copyable
+
+    def compose(self) -> ComposeResult:
+        """One scrolling page."""
+        with VerticalScroll() as scroll:
+            scroll.border_title = self._title
+            scroll.border_subtitle = Content(f"{'c copy · ' if self._copyable else ''}esc close")
+            yield FactSheet(self._page) if isinstance(self._page, Sheet) else Static(self._page)
+
+    def on_mount(self) -> None:
+        """Keys scroll at once."""
+        self.query_one(VerticalScroll).focus()
+
+    def action_leave(self) -> None:
+        """Close the page."""
+        self.dismiss(None)
+
+    def action_copy(self) -> None:
+        """Copy what the page is about, where that can be copied."""
+        if self._copyable is not None:
+            self.app.copy_text(self._copyable)  # type: ignore[attr-defined]
+
+    def action_scroll(self, direction: str) -> None:
+        """Scroll by a line, or to an end."""
+        getattr(self.query_one(VerticalScroll), f"scroll_{direction}")(animate=False)

@@ -1,0 +1,34 @@
+"""The one way from server text to a widget: plain content, nothing in it interpreted."""
+
+from __future__ import annotations
+
+import json
+
+from textual.content import Content
+
+from jfconsole.domain.requests import Json
+from jfconsole.domain.text import concerns, visible, visible_block
+
+
+def show(text: str, style: str = "") -> Content:
+    """One line of possibly hostile text as content: no markup, no control characters."""
+    return Content.styled(visible(text), style) if style else Content(visible(text))
+
+
+def show_block(text: str) -> Content:
+    """Several lines of possibly hostile text as content."""
+    return Content(visible_block(text))
+
+
+def show_name(text: str) -> Content:
+    """A name, followed by a warning when it might pass for another one."""
+    reasons = concerns(text)
+    if not reasons:
+        return show(text)
+    return Content.assemble(visible(text), "  ", (f"! {'; '.join(reasons)}", "$text-warning"))
+
+
+def json_page(value: Json) -> tuple[str, Content]:
+    """JSON as text to copy, and as content to show: two spaces a level, everything beyond ASCII escaped."""
+    text = json.dumps(value, indent=2, ensure_ascii=True)
+    return text, Content(text)

@@ -1,0 +1,75 @@
+"""Facts about one thing: a heading, then a label and a text a line, texts wrapped beside their labels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from textual.content import Content
+from textual.geometry import Size
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from jfconsole.domain.text import visible
+
+_LABEL: Final = 13
+_NARROWEST: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLine:
+    """One fact. The text may be hostile; `style` is a theme style for it, such as `$text-warning`."""
+
+    label: str
+    text: str
+    style: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a fact sheet shows; the heading is safe content already, the tail follows the facts."""
+
+    heading: Content
+    lines: tuple[SheetLine, ...] = ()
+    tail: Content | None = None
+
+    def lay_out(self, width: int) -> Content:
+        """The sheet as content of that many cells."""
+        parts = [self.heading, Content("")]
+        for line in self.lines:
+            parts += _wrapped(line, max(width - _LABEL, _NARROWEST))
+        if self.tail is not None:
+            parts += [Content(""), self.tail]
+        return Content("\n").join(parts)
+
+
+class FactSheet(Widget):
+    """Shows a sheet, or nothing; as tall as its facts need."""
+
+    DEFAULT_CSS = """
+    FactSheet { height: auto; width: 100%; }
+    """
+
+    sheet: reactive[Sheet | None] = reactive(None, layout=True)
+
+    def __init__(self, sheet: Sheet | None = None) -> None:
+        super().__init__()
+        self.set_reactive(FactSheet.sheet, sheet)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Lines at that width."""
+        return self._at(width).get_height({}, width)
+
+    def render(self) -> Content:
+        """The sheet at the width there is."""
+        return self._at(self.content_size.width)
+
+    def _at(self, width: int) -> Content:
+        return self.sheet.lay_out(width) if self.sheet is not None else Content("")
+
+
+def _wrapped(line: SheetLine, width: int) -> list[Content]:
+    text = Content.styled(visible(line.text), line.style) if line.style else Content(visible(line.text))
+    first, *rest = text.wrap(width) or [Content("")]
+    label = Content.styled(f"{line.label:<{_LABEL}}", "$text-muted")
+    return [Content.assemble(label, first), *(Content.assemble(" " * _LABEL, more) for more in rest)]

@@ -1,0 +1,30 @@
+"""An input for secrets: always masked, never copied from, emptied when read."""
+
+from __future__ import annotations
+
+from textual.widgets import Input
+
+from jfconsole.domain.secret import Secret
+
+
+class SecretInput(Input):
+    """A masked input whose value cannot be copied or cut; `take` hands it over once."""
+
+    def __init__(self) -> None:
+        super().__init__(password=True, compact=True, select_on_focus=False)
+
+    def take(self) -> Secret:
+        """The value, which the widget then forgets."""
+        secret = Secret(self.value.strip())
+        self.value = ""
+        return secret
+
+    def action_copy(self) -> None:
+        """A masked value is not copied."""
+
+    def action_cut(self) -> None:
+        """A masked value is not cut."""
+
+    def on_unmount(self) -> None:
+        """Forget what was typed and not taken."""
+        self.set_reactive(Input.value, "")

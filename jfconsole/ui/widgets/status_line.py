@@ -1,0 +1,79 @@
+"""Row 1: where am I, on which platform, as whom, how fresh, and may I change anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from jfconsole.domain.text import visible
+from jfconsole.ui.glyphs import Glyphs
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the line shows. Names are raw server text; they are cleaned when drawn."""
+
+    crumbs: tuple[str, ...] = ()
+    host: str = ""
+    user: str = ""
+    version: str = ""
+    live: str = ""
+    live_style: str = ""
+    work: str = ""
+    read_only: bool = False
+
+
+class StatusLine(Widget):
+    """One line: breadcrumb on the left, facts on the right; the least important facts give way first."""
+
+    DEFAULT_CSS = """
+    StatusLine { height: 1; dock: top; background: $panel; color: $foreground; padding: 0 1; }
+    """
+
+    status: reactive[Status] = reactive(Status())
+
+    def __init__(self, glyphs: Glyphs) -> None:
+        super().__init__()
+        self._glyphs = glyphs
+
+    def change(self, **changes: object) -> None:
+        """Show other values for some of the facts; an unchanged status draws nothing."""
+        self.status = replace(self.status, **changes)  # type: ignore[arg-type]
+
+    def render(self) -> Content:
+        """The line, cut to the width."""
+        left = self._crumbs()
+        room = self.content_size.width - left.cell_length - 2
+        right = self._facts(room)
+        gap = max(self.content_size.width - left.cell_length - right.cell_length, 1)
+        return Content.assemble(left, " " * gap, right)
+
+    def _crumbs(self) -> Content:
+        divider = f" {self._glyphs.crumb} "
+        return Content(divider).join([Content.styled("jfconsole", "bold"), *map(_plain, self.status.crumbs)])
+
+    def _facts(self, room: int) -> Content:
+        """As many facts as fit, in reading order; dropped in order of importance: version, host, user."""
+        status = self.status
+        dot = Content.styled(f" {self._glyphs.bullet} ", "$text-muted")
+        facts = {
+            "host": _plain(status.host),
+            "user": _plain(status.user),
+            "version": _plain(status.version),
+            "work": Content.styled(status.work, "bold $text-accent"),
+            "live": Content.styled(status.live, status.live_style),
+            "read_only": Content.styled("READ-ONLY" if status.read_only else "", "bold reverse"),
+        }
+        shown = {name: fact for name, fact in facts.items() if fact.cell_length}
+        for name in ("version", "host", "user", "live"):
+            if dot.join(shown.values()).cell_length <= room:
+                break
+            shown.pop(name, None)
+        return dot.join(shown.values())
+
+
+def _plain(text: str) -> Content:
+    return Content(visible(text))
