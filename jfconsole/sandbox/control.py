@@ -12,7 +12,7 @@ from starlette.routing import Route
 from jfconsole.sandbox.faults import Fault, FaultBook
 from jfconsole.sandbox.platform import Platform
 from jfconsole.sandbox.request_log import RequestLog
-from jfconsole.sandbox.seed import BOOTSTRAP_TOKEN_ID, plant
+from jfconsole.sandbox.seed import BOOTSTRAP_TOKEN_ID, initial_settings, plant
 from jfconsole.sandbox.settings import Settings
 from jfconsole.sandbox.signing import BadToken
 from jfconsole.sandbox.token_values import TokenValues, claims_of
@@ -96,7 +96,7 @@ class ControlArea:
         self._faults.arm([])
         self._platform.clock.shift(0)
         self._platform.keep_clock()
-        self._platform.configure(Settings())
+        self._platform.configure(initial_settings(self._platform.seed))
         self._platform.future = False
         self._log.clear()
         return await self.reset_state(request)
@@ -189,8 +189,8 @@ class ControlArea:
         return self._platform.settings
 
     async def default_settings(self, request: Request) -> object:
-        """Back to those of a fresh installation."""
-        self._platform.configure(Settings())
+        """Back to those of the start."""
+        self._platform.configure(initial_settings(self._platform.seed))
         return self._platform.settings
 
 

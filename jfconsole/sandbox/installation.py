@@ -7,7 +7,7 @@ import msgspec
 
 from jfconsole.sandbox.identity import Identity
 from jfconsole.sandbox.platform import Platform
-from jfconsole.sandbox.seed import plant
+from jfconsole.sandbox.seed import initial_settings, plant
 from jfconsole.sandbox.settings import Settings
 from jfconsole.sandbox.signing import RootKey
 from jfconsole.sandbox.state import State
@@ -36,7 +36,7 @@ def install(seed: str, directory: Path | None) -> Platform:
 
 def _new(seed: str, state: State) -> Platform:
     identity = Identity.create()
-    platform = Platform(identity, RootKey.create(identity.access_id), state, seed)
+    platform = Platform(identity, RootKey.create(identity.access_id), state, seed, settings=initial_settings(seed))
     plant(platform)
     if state.storage:
         state.storage.put_meta(_KEY, platform.root.private_pem())
@@ -54,7 +54,7 @@ def _kept(seed: str, storage: Storage, identity: Identity) -> Platform:
     state = State(storage)
     state.restore()
     root = RootKey.load(storage.meta(_KEY) or b"", storage.meta(_CERTIFICATE) or b"")
-    platform = Platform(identity, root, state, kept_seed)
+    platform = Platform(identity, root, state, kept_seed, settings=initial_settings(kept_seed))
     settings, offset = storage.meta(Platform.SETTINGS_KEY), storage.meta(Platform.OFFSET_KEY)
     if settings is not None:
         platform.settings = msgspec.json.decode(settings, type=Settings)

@@ -3,12 +3,17 @@
 from collections.abc import Callable, Mapping
 
 from jfconsole.sandbox.platform import Platform
-from jfconsole.sandbox.seed import empty
+from jfconsole.sandbox.seed import demo, empty, large
 from jfconsole.sandbox.seed.objects import BOOTSTRAP_TOKEN_ID, Moment, Objects, bootstrap_token
+from jfconsole.sandbox.settings import Settings
 
-__all__ = ["BOOTSTRAP_TOKEN_ID", "SEEDS", "plant"]
+__all__ = ["BOOTSTRAP_TOKEN_ID", "SEEDS", "initial_settings", "plant"]
 
-SEEDS: Mapping[str, Callable[[Moment], Objects]] = {"empty": empty.objects}
+SEEDS: Mapping[str, Callable[[Moment], Objects]] = {
+    "empty": empty.objects,
+    "demo": demo.objects,
+    "large": large.objects,
+}
 
 
 def plant(platform: Platform) -> None:
@@ -23,3 +28,8 @@ def plant(platform: Platform) -> None:
     state.permissions.plant(objects.permissions)
     state.repositories.plant(objects.repositories)
     state.projects.plant(objects.projects)
+
+
+def initial_settings(seed: str) -> Settings:
+    """The settings a sandbox of that seed starts with: Acme records when tokens are used."""
+    return Settings(last_used_enabled=seed == "demo")

@@ -46,6 +46,11 @@ class Objects:
     projects: list[ProjectRecord] = field(default_factory=list)
 
 
+def words(text: str) -> tuple[str, ...]:
+    """The words of `text`, for tables of many short names."""
+    return tuple(text.split())
+
+
 def bootstrap_token(moment: Moment) -> TokenRecord:
     """The administrator's token that a sandbox announces when it starts."""
     item = TokenItem(
