@@ -58,6 +58,11 @@ class Step:
         """Whether sending it all again gives the same state."""
         return all(request.call_class is not CallClass.CREATE for request in self.requests)
 
+    @property
+    def lacks_secrets(self) -> bool:
+        """Whether a secret of its requests is empty: they are not kept, so a plan from the journal has none."""
+        return not all(secret for request in self.requests for secret in request.secrets.values())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confirmation:

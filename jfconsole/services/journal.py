@@ -254,13 +254,12 @@ class Journal:
         ).fetchall()
         self._check_digest(db, plan_id, _digest(body, [row[0] for row in rows]))
         steps = tuple(codec.load_step(row[0]) for row in rows)
-        lost = frozenset(ordinal for ordinal, row in enumerate(rows) if codec.lost_secrets(row[0]))
         plan = codec.load_plan(plan_id, body, steps)
         results = tuple(
             plan.result(ordinal, Outcome(outcome), message, at)
             for ordinal, (_, outcome, message, at) in enumerate(rows)
         )
-        return LoadedPlan(entry=entry, plan=plan, results=results, needs_secrets=lost)
+        return LoadedPlan(entry=entry, plan=plan, results=results)
 
     def _check_digest(self, db: sqlite3.Connection, plan_id: str, digest: str) -> None:
         """What was reviewed is what will be sent, also after a restart."""

@@ -55,16 +55,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedPlan:
-    """A plan as it was reviewed, and how its steps stand.
-
-    `needs_secrets` are the steps, by ordinal, whose requests carried a secret. Secrets are not kept, so such a
-    step cannot be sent from what was loaded.
-    """
+    """A plan as it was reviewed, and how its steps stand. Its secrets were not kept."""
 
     entry: Entry
     plan: Plan
     results: tuple[StepResult, ...]
-    needs_secrets: frozenset[int]
+
+    @property
+    def needs_secrets(self) -> tuple[int, ...]:
+        """Steps, by ordinal, that cannot be sent from what was loaded, because they carried a secret."""
+        return tuple(ordinal for ordinal, step in enumerate(self.plan.steps) if step.lacks_secrets)
 
 
 def alive(host: str, pid: int, beat: float) -> bool:

@@ -1,4 +1,4 @@
-"""Plans as JSON and back, for the journal. Secrets stay behind: a request keeps their names alone."""
+"""Plans as JSON and back, for the journal. Secrets stay behind: they come back empty, under their names."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TypeAlias, cast
 
 from jfconsole.domain.plans import Confirmation, Plan, Step
 from jfconsole.domain.requests import CallClass, Json, Request
+from jfconsole.domain.secret import Secret
 
 _Object: TypeAlias = dict[str, Json]
 
@@ -65,12 +66,6 @@ def load_step(text: str) -> Step:
     return _step(cast(_Object, json.loads(text)))
 
 
-def lost_secrets(text: str) -> bool:
-    """Whether a dumped step had secrets, which are gone once the process that made the plan is."""
-    requests = cast(list[Json], cast(_Object, json.loads(text))["requests"])
-    return any(cast(_Object, request)["secrets"] for request in requests)
-
-
 def _step_object(step: Step) -> Json:
     return {
         "kind": step.kind,
@@ -118,6 +113,7 @@ def _request(raw: _Object) -> Request:
         call_class=CallClass(cast(str, raw["call_class"])),
         query=tuple((name, value) for name, value in pairs),
         body=raw["body"],
+        secrets={str(name): Secret("") for name in cast(list[Json], raw["secrets"])},
         limit=cast(int, raw["limit"]),
         deadline=cast(float, raw["deadline"]),
         anonymous=bool(raw["anonymous"]),

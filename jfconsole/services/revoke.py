@@ -78,11 +78,11 @@ class TokenRevoke:
 class OwnTokenRevoke(TokenRevoke):
     """Handles `token.revoke-own`: that the platform refuses the token is the proof."""
 
-    reached_words = "the platform no longer accepts the token"
-    unreached_words = "the platform still accepts the token"
+    reached_words = "the platform no longer lists or accepts the token"
+    unreached_words = "the platform still lists and accepts the token"
 
     async def read(self, sender: Sender, steps: Sequence[Step]) -> Mapping[str, Json]:
-        """The token, unless it is refused."""
+        """The token, unless it is refused or not listed: a service may accept it for some minutes more."""
         try:
             return await super().read(sender, steps)
         except NotAuthenticated:

@@ -22,6 +22,7 @@ from jfconsole.services.handlers import StepHandler
 from jfconsole.services.journal import Journal
 from jfconsole.services.kinds import HANDLERS
 from jfconsole.services.reports import save_report
+from jfconsole.services.standing import Standing
 
 Connect: TypeAlias = Callable[[], AbstractAsyncContextManager[Sender]]
 """Opens one transport on the running loop; called once for each worker."""
@@ -76,18 +77,17 @@ class Runner:
 
     def _run(self, plan: Plan, control: Control, progress: Watch | None) -> Report:
         with _flights.hold(_targets(plan)):
-            execution = Execution(plan, self._journal, self._handlers, control, progress)
-            return self._carry_out(execution)
+            return self._carry_out(Standing(plan, self._journal), control, progress)
 
     def _resume(self, plan_id: str, control: Control, progress: Watch | None) -> Report:
         with _flights.hold([("plan", plan_id)]):
             loaded = self._journal.load(plan_id)
             with _flights.hold(_objects(loaded.plan)):
                 loaded = self._journal.claim(plan_id)
-                execution = Execution(loaded.plan, self._journal, self._handlers, control, progress, loaded)
-                return self._carry_out(execution)
+                return self._carry_out(Standing(loaded.plan, self._journal, loaded), control, progress)
 
-    def _carry_out(self, execution: Execution) -> Report:
+    def _carry_out(self, standing: Standing, control: Control, progress: Watch | None) -> Report:
+        execution = Execution(standing, self._handlers, control, progress)
         try:
             asyncio.run(execution.run(self._connect))
         finally:
