@@ -28,7 +28,7 @@ from jfconsole.ui.desk import Desk
 from jfconsole.ui.facts import Facts, facts_of
 from jfconsole.ui.glyphs import Glyphs, glyphs_for
 from jfconsole.ui.screens.base import ConsoleScreen
-from jfconsole.ui.screens.help import help_page
+from jfconsole.ui.screens.help import help_sheets
 from jfconsole.ui.screens.resource import WIDE, ResourceScreen
 from jfconsole.ui.screens.viewer import Viewer
 from jfconsole.ui.trail import Trail
@@ -146,7 +146,7 @@ class ConsoleApp(CrashSafe):
         """A page with the actions of this screen."""
         screen = self.screen
         if isinstance(screen, ConsoleScreen):
-            self.push_screen(Viewer(Content("help"), help_page(screen, self.reason_against)))
+            self.push_screen(Viewer(Content("help"), *help_sheets(screen, self.reason_against)))
 
     def do_progress(self) -> None:
         """Show the work that was started last."""
@@ -185,6 +185,7 @@ class ConsoleApp(CrashSafe):
     def leave_screen(self) -> None:
         """Back to where we came from; at the start, say how to quit."""
         if not self._step(-1):
+            self.clear_notifications()
             self.notify("This is the first screen. Press ctrl+q to leave the console.", markup=False, timeout=4)
 
     def _step(self, distance: int) -> bool:

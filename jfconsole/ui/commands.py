@@ -6,11 +6,9 @@ import difflib
 from dataclasses import dataclass
 from typing import Final
 
-from jfconsole.ui.actions import ACTIONS, BY_ID, Action
+from jfconsole.ui.actions import ACTIONS, BY_ID, Action, Scope
 
 ALIASES: Final = {"q": "app.quit", "tok": "app.tokens", "log": "app.requests", "h": "app.help"}
-SECTIONS: Final = frozenset({"app.tokens", "app.journal", "app.requests"})
-"""Actions that open a screen; what follows their name is its filter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +28,9 @@ class Unknown:
 
 
 def words() -> list[str]:
-    """Every name that completes: the short name of an action where it is unique, its id otherwise."""
-    return sorted(_names())
+    """Every name that completes, what people type most first."""
+    names = _names()
+    return sorted(names, key=lambda name: (BY_ID[names[name]].scope is Scope.TABLE, name))
 
 
 def resolve(text: str) -> Command | Unknown:

@@ -15,6 +15,7 @@ from pathlib import Path
 from jfconsole import __version__
 from jfconsole.domain.redact import redact
 from jfconsole.domain.text import visible, visible_block
+from jfconsole.services.paths import private_dir
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class CrashReports:
     def _save(self, ident: str, text: str) -> Path | None:
         path = self.directory / f"crash-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{ident}.txt"
         try:
-            self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            private_dir(self.directory)
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with open(descriptor, "w", encoding="utf-8") as file:
                 file.write(f"{_circumstances()}\n\n{text}")

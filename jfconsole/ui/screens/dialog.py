@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import OptionList
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 T = TypeVar("T")
@@ -46,7 +46,7 @@ class Dialog(ModalScreen[T | None]):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One line of a menu; `text` and `help` are our own words."""
+    """One line of a menu and the sentence that explains it, in words that are safe to show."""
 
     id: str
     text: str
@@ -54,7 +54,18 @@ class Choice:
 
 
 class Menu(Dialog[str]):
-    """A short list of our own choices; answers the id of the one taken."""
+    """A short list of our own choices; answers the id of the one taken. Below stands what the current one means."""
+
+    DEFAULT_CSS = """
+    Menu OptionList { border: none; height: auto; max-height: 16; background: $surface; padding: 0; }
+    Menu .help { color: $text-muted; padding: 1 1 0 1; height: auto; min-height: 3; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "step('down')", show=False),
+        Binding("k", "step('up')", show=False),
+        Binding("q", "dismiss_dialog", show=False),
+    ]
 
     def __init__(self, title: str, choices: Sequence[Choice], current: str | None = None) -> None:
         super().__init__()
@@ -65,7 +76,8 @@ class Menu(Dialog[str]):
     def compose(self) -> ComposeResult:
         """The choices, with the current one highlighted."""
         with self.framed(self._title):
-            yield OptionList(*(Option(_line(choice), id=choice.id) for choice in self._choices))
+            yield OptionList(*(Option(Content(choice.text), id=choice.id) for choice in self._choices))
+            yield Static(classes="help")
 
     def on_mount(self) -> None:
         """Start at the current choice."""
@@ -74,10 +86,14 @@ class Menu(Dialog[str]):
         menu.highlighted = ids.index(self._current) if self._current in ids else 0
         menu.focus()
 
+    def action_step(self, direction: str) -> None:
+        """The keys of the lists work here too."""
+        getattr(self.query_one(OptionList), f"action_cursor_{direction}")()
+
+    @on(OptionList.OptionHighlighted)
+    def _explain(self, event: OptionList.OptionHighlighted) -> None:
+        self.query_one(".help", Static).update(Content(self._choices[event.option_index].help))
+
     @on(OptionList.OptionSelected)
     def _take(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(event.option_id)
-
-
-def _line(choice: Choice) -> Content:
-    return Content.assemble(f"{choice.text:<28}", (choice.help, "$text-muted"))

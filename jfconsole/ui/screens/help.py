@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
 
 from textual.content import Content
 
 from jfconsole.ui.actions import Action, Scope, in_scopes, key_names
 from jfconsole.ui.screens.base import ConsoleScreen
 from jfconsole.ui.screens.resource import ResourceScreen
+from jfconsole.ui.widgets.fact_sheet import Sheet, SheetLine
 
 _HEADINGS: Final = {
     Scope.APP: "Everywhere",
@@ -20,32 +21,36 @@ _HEADINGS: Final = {
 }
 
 _FILTER_RULES: Final = (
-    'Words are ANDed; ! negates one; quotes keep blanks together: never !admin "ci bot"',
-    "field:part looks inside a field, field:=whole compares all of it, * stands for anything",
-    "Times: expires<7d, created>1y, expires<=2027-01-31 (m, h, d, w, y)",
-    "Fields and flags of this list:",
+    SheetLine("  never !admin", "Words are ANDed, ! negates one, quotes keep blanks together."),
+    SheetLine("  scope:groups", "A part of a field; field:=whole compares all of it, * stands for anything."),
+    SheetLine("  expires<7d", "Times by distance (m, h, d, w, y) or by date: expires<=2027-01-31."),
 )
 
 
-def help_page(screen: ConsoleScreen, reason_against: Callable[[Action, ConsoleScreen], str | None]) -> Content:
-    """Actions by scope with keys and help; what is not possible now says why."""
-    parts: list[Content] = []
-    for scope in reversed(screen.SCOPES):
-        parts.append(Content.styled(_HEADINGS[scope], "bold $text-accent"))
-        parts += [_line(action, reason_against(action, screen)) for action in in_scopes([scope])]
-        parts.append(Content(""))
+def help_sheets(screen: ConsoleScreen, reason_against: Callable[[Action, ConsoleScreen], str | None]) -> list[Sheet]:
+    """Actions by scope with keys and help; what is not possible now says why. Then the filter of the list."""
+    sheets = [
+        _sheet(
+            _HEADINGS[scope], [_action_line(action, reason_against(action, screen)) for action in in_scopes([scope])]
+        )
+        for scope in reversed(screen.SCOPES)
+    ]
     if isinstance(screen, ResourceScreen):
-        parts += [Content.styled("Filter", "bold $text-accent"), *_filter_lines(screen)]
-    return Content("\n").join(parts)
+        sheets.append(_sheet("Filter", _filter_lines(screen)))
+    return sheets
 
 
-def _line(action: Action, reason: str | None) -> Content:
-    text = Content.assemble((f"  {key_names(action):<18}", "bold"), action.help)
-    return Content.assemble(text, (f"  Not now: {reason}", "$text-warning")) if reason else text
+def _sheet(heading: str, lines: Iterable[SheetLine]) -> Sheet:
+    return Sheet(Content.styled(heading, "bold $text-accent"), tuple(lines), Content(""), label_width=20)
 
 
-def _filter_lines(screen: ResourceScreen[object]) -> Iterator[Content]:
-    yield from (Content(f"  {rule}") for rule in _FILTER_RULES)
+def _action_line(action: Action, reason: str | None) -> SheetLine:
+    if reason is None:
+        return SheetLine(f"  {key_names(action)}", action.help)
+    return SheetLine(f"  {key_names(action)}", f"{action.help} Not now: {reason}.", "$text-muted")
+
+
+def _filter_lines(screen: ResourceScreen[Any]) -> Iterator[SheetLine]:
+    yield from _FILTER_RULES
     for field in screen.filter_schema.fields:
-        names = ", ".join((field.name, *field.aliases))
-        yield Content.assemble((f"    {names:<22}", "bold"), field.help)
+        yield SheetLine(f"  {', '.join((field.name, *field.aliases))}", field.help)

@@ -123,7 +123,9 @@ class JournalScreen(ResourceScreen[Entry]):
         except ConsoleError as error:
             self.say(line_of(error))
             return
-        self.app.push_screen(Viewer(show(entry.plan_id), _plan_sheet(self.describe(entry), loaded), entry.plan_id))
+        self.app.push_screen(
+            Viewer(show(entry.plan_id), _plan_sheet(self.describe(entry), loaded), copyable=entry.plan_id)
+        )
 
     def do_continue(self) -> None:
         """Continue the interrupted work under the cursor."""

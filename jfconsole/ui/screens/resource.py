@@ -349,14 +349,14 @@ class ResourceScreen(ConsoleScreen, Generic[Row]):
         """A page with everything known about the row."""
         row = self.table.cursor_row
         if row is not None:
-            self.app.push_screen(Viewer(show(self.key(row)), self.describe(row), self.key(row)))
+            self.app.push_screen(Viewer(show(self.key(row)), self.describe(row), copyable=self.key(row)))
 
     def do_json(self) -> None:
         """A page with the row as JSON."""
         row = self.table.cursor_row
         if row is not None:
             text, page = json_page(self.record(row))
-            self.app.push_screen(Viewer(show(self.key(row)), page, text))
+            self.app.push_screen(Viewer(show(self.key(row)), page, copyable=text))
 
     def do_filter(self) -> None:
         """Go to the filter line."""

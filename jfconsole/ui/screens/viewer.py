@@ -33,10 +33,10 @@ class Viewer(ModalScreen[None]):
         Binding("c", "copy", show=False),
     ]
 
-    def __init__(self, title: Content, page: Content | Sheet, copyable: str | None = None) -> None:
+    def __init__(self, title: Content, *pages: Content | Sheet, copyable: str | None = None) -> None:
         super().__init__()
         self._title = title
-        self._page = page
+        self._pages = pages
         self._copyable = copyable
 
     def compose(self) -> ComposeResult:
@@ -44,7 +44,8 @@ class Viewer(ModalScreen[None]):
         with VerticalScroll() as scroll:
             scroll.border_title = self._title
             scroll.border_subtitle = Content(f"{'c copy · ' if self._copyable else ''}esc close")
-            yield FactSheet(self._page) if isinstance(self._page, Sheet) else Static(self._page)
+            for page in self._pages:
+                yield FactSheet(page) if isinstance(page, Sheet) else Static(page)
 
     def on_mount(self) -> None:
         """Keys scroll at once."""

@@ -12,7 +12,6 @@ from textual.widget import Widget
 
 from jfconsole.domain.text import visible
 
-_LABEL: Final = 13
 _NARROWEST: Final = 16
 
 
@@ -32,12 +31,13 @@ class Sheet:
     heading: Content
     lines: tuple[SheetLine, ...] = ()
     tail: Content | None = None
+    label_width: int = 13
 
     def lay_out(self, width: int) -> Content:
         """The sheet as content of that many cells."""
         parts = [self.heading, Content("")]
         for line in self.lines:
-            parts += _wrapped(line, max(width - _LABEL, _NARROWEST))
+            parts += _wrapped(line, self.label_width, max(width - self.label_width, _NARROWEST))
         if self.tail is not None:
             parts += [Content(""), self.tail]
         return Content("\n").join(parts)
@@ -68,8 +68,8 @@ class FactSheet(Widget):
         return self.sheet.lay_out(width) if self.sheet is not None else Content("")
 
 
-def _wrapped(line: SheetLine, width: int) -> list[Content]:
+def _wrapped(line: SheetLine, label_width: int, width: int) -> list[Content]:
     text = Content.styled(visible(line.text), line.style) if line.style else Content(visible(line.text))
     first, *rest = text.wrap(width) or [Content("")]
-    label = Content.styled(f"{line.label:<{_LABEL}}", "$text-muted")
-    return [Content.assemble(label, first), *(Content.assemble(" " * _LABEL, more) for more in rest)]
+    label = Content.styled(f"{line.label:<{label_width}}", "$text-muted")
+    return [Content.assemble(label, first), *(Content.assemble(" " * label_width, more) for more in rest)]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from rich.style import Style
-from textual.cache import LRUCache
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -53,7 +53,7 @@ class TablePainter(Generic[Row]):
         self._widget = widget
         self._state = state
         self._context = context
-        self._drawn: LRUCache[tuple[str, _Face], _Drawn[Row]] = LRUCache(_STRIPS_KEPT)
+        self._drawn: OrderedDict[tuple[str, _Face], _Drawn[Row]] = OrderedDict()
         self._header: tuple[tuple[str, bool] | None, Strip] | None = None
         self.restyle()
 
@@ -108,10 +108,13 @@ class TablePainter(Generic[Row]):
         face, context = self._face(position, key), self._context
         drawn = self._drawn.get((key, face))
         if drawn is not None and drawn.row is row and drawn.context is context:
+            self._drawn.move_to_end((key, face))
             return drawn.strip
         cells = tuple(placed.column.cell(row, context) for placed in self.placed)
         strip = drawn.strip if drawn is not None and drawn.cells == cells else self._draw(cells, face)
         self._drawn[key, face] = _Drawn(row, context, cells, strip)
+        if len(self._drawn) > _STRIPS_KEPT:
+            self._drawn.popitem(last=False)
         return strip
 
     def _face(self, position: int, key: str) -> _Face:
