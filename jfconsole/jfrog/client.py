@@ -17,6 +17,8 @@ from jfconsole.domain.connection import is_loopback
 CONNECT_SECONDS: Final = 5.0
 MAX_CONNECTIONS: Final = 16
 
+_CONNECT_SHARE: Final = 0.45
+
 _HEADERS: Final = {
     "User-Agent": f"jfconsole/{__version__}",
     "Accept": "application/json, text/plain;q=0.9, */*;q=0.5",
@@ -27,7 +29,7 @@ _HEADERS: Final = {
 def make_client(url: str, context: ssl.SSLContext) -> httpx.AsyncClient:
     """A client for one platform: no redirects, no cookies; proxies from the environment except for loopback.
 
-    There are no time limits but the one on connecting: each call has its own deadline.
+    The time limit on connecting is a default: each call brings its own, and a deadline.
     """
     for name in ("httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)
@@ -40,6 +42,14 @@ def make_client(url: str, context: ssl.SSLContext) -> httpx.AsyncClient:
         timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),
         limits=httpx.Limits(max_connections=MAX_CONNECTIONS, max_keepalive_connections=MAX_CONNECTIONS),
     )
+
+
+def connect_seconds(deadline: float) -> float:
+    """What connecting and, again, the TLS handshake may take of a call's deadline.
+
+    Together they end before it: a deadline that struck in the middle of a handshake would leave a socket open.
+    """
+    return min(CONNECT_SECONDS, deadline * _CONNECT_SHARE)
 
 
 def proxy_for(url: str) -> str | None:

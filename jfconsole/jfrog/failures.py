@@ -6,13 +6,14 @@ import socket
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Final
 
 import httpx
 
 from jfconsole.domain.errors import BadResponse, ConsoleError, DeadlineExceeded, TlsUntrusted, TooLarge, Unreachable
 from jfconsole.jfrog import tls
-from jfconsole.jfrog.client import CONNECT_SECONDS, proxy_for
+from jfconsole.jfrog.client import connect_seconds, proxy_for
 from jfconsole.jfrog.site import CallSite
 
 _NO_SUCH_NAME: Final = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
@@ -37,12 +38,22 @@ class Failed(Exception):
         super().__init__(self.error.message)
 
 
-def no_answer(site: CallSite, error: httpx.HTTPError, sent: bool) -> Failed:
-    """From what httpx raised; `sent` when the request had begun to leave."""
+class Stage(IntEnum):
+    """How far a try got."""
+
+    CONNECTING = 0
+    HANDSHAKE = 1
+    SENT = 2
+    """The request itself, not a proxy's CONNECT, has begun to leave: from here on the platform may act."""
+
+
+def no_answer(site: CallSite, error: httpx.HTTPError, stage: Stage, deadline: float) -> Failed:
+    """From what httpx raised at that stage of a call with that deadline (seconds)."""
+    sent = stage is Stage.SENT
     if isinstance(error, httpx.ProxyError):
         return Failed(_proxy(site, error), passing=False, may_have_acted=False)
     if isinstance(error, httpx.ConnectTimeout):
-        return Failed(_connect_timeout(site), passing=True, may_have_acted=False)
+        return Failed(_not_connected(site, connect_seconds(deadline), stage), passing=True, may_have_acted=False)
     if isinstance(error, httpx.ConnectError):
         return _no_connection(site, error)
     if isinstance(error, httpx.RemoteProtocolError) and not any(mark in str(error) for mark in _BROKEN_MARKS):
@@ -50,10 +61,10 @@ def no_answer(site: CallSite, error: httpx.HTTPError, sent: bool) -> Failed:
     return Failed(_broken(site, error), passing=True, may_have_acted=sent)
 
 
-def late(site: CallSite, seconds: float, sent: bool) -> Failed:
-    """The call's total deadline passed."""
-    if not sent:
-        return Failed(_connect_timeout(site), passing=True, may_have_acted=False)
+def late(site: CallSite, seconds: float, stage: Stage) -> Failed:
+    """The call's total deadline passed at that stage."""
+    if stage is not Stage.SENT:
+        return Failed(_not_connected(site, seconds, stage), passing=True, may_have_acted=False)
     error = DeadlineExceeded(
         f"{site.host} did not answer {site.method} {site.path} within {seconds:g} s",
         "The platform may be busy or hanging: try again, then look at its health page",
@@ -65,7 +76,7 @@ def late(site: CallSite, seconds: float, sent: bool) -> Failed:
 def too_large(site: CallSite, limit: int, status: int) -> Failed:
     """The answer passed its size cap."""
     error = TooLarge(
-        f"The answer of {site.host} to {site.method} {site.path} is larger than {limit / 1_000_000:g} MB",
+        f"The answer of {site.host} to {site.method} {site.path} is larger than {limit / 2**20:.4g} MiB",
         "It was not read to the end. Ask for less (a filter), or check that the URL is a JFrog Platform",
         site.detail(status),
     )
@@ -126,9 +137,15 @@ def _refused(site: CallSite) -> Unreachable:
     )
 
 
-def _connect_timeout(site: CallSite) -> Unreachable:
+def _not_connected(site: CallSite, seconds: float, stage: Stage) -> Unreachable:
+    if stage is Stage.HANDSHAKE:
+        return Unreachable(
+            f"{site.host} accepted the connection and did not finish the TLS handshake within {seconds:g} s",
+            f"Check that the port in {site.url} speaks https",
+            site.detail(),
+        )
     return Unreachable(
-        f"{site.host} did not accept a connection within {CONNECT_SECONDS:g} s",
+        f"{site.host} did not accept a connection within {seconds:g} s",
         "Check the network, VPN and firewall: packets seem to get lost",
         site.detail(),
     )

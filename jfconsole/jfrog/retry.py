@@ -13,7 +13,7 @@ from email.utils import parsedate_to_datetime
 from threading import Lock
 from typing import Final
 
-from jfconsole.domain.errors import DeadlineExceeded, RateLimited
+from jfconsole.domain.errors import DeadlineExceeded, RateLimited, Unreachable
 from jfconsole.domain.requests import CallClass, Request
 from jfconsole.domain.text import Untrusted
 from jfconsole.jfrog.clock import Clock
@@ -76,9 +76,14 @@ def next_wait(request: Request, failed: Failed, tries: Tries) -> float | None:
 
 
 def _may_repeat(request: Request, failed: Failed) -> bool:
-    if not failed.passing:
+    if request.call_class is CallClass.CREATE and not _surely_nothing_happened(failed):
         return False
-    return request.call_class is not CallClass.CREATE or not failed.may_have_acted
+    return failed.passing
+
+
+def _surely_nothing_happened(failed: Failed) -> bool:
+    """No connection came about, or the call was turned away at the door."""
+    return isinstance(failed.error, Unreachable | RateLimited) and not failed.may_have_acted
 
 
 def is_rate_limit(failed: Failed) -> bool:

@@ -20,9 +20,9 @@ from jfconsole.domain.requests import CallClass, Json, Request
 from jfconsole.domain.secret import Secret
 from jfconsole.jfrog import bodies, envelopes, failures, retry, tls
 from jfconsole.jfrog.auth import OriginAuth
-from jfconsole.jfrog.client import make_client, proxy_for
+from jfconsole.jfrog.client import connect_seconds, make_client, proxy_for
 from jfconsole.jfrog.clock import Clock, SystemClock
-from jfconsole.jfrog.failures import Failed
+from jfconsole.jfrog.failures import Failed, Stage
 from jfconsole.jfrog.sender import Answer
 from jfconsole.jfrog.site import CallSite, request_id
 
@@ -131,23 +131,24 @@ class Transport:
             self._pause.hold(self._clock, seconds)
 
     async def _try(self, request: Request) -> Answer:
-        sent = _SendingBegan()
+        trail = _Trail()
         try:
             async with asyncio.timeout(request.deadline):
-                return await self._exchange(request, sent)
+                return await self._exchange(request, trail)
         except TimeoutError as error:
-            raise failures.late(self._site(request), request.deadline, sent.seen) from error
+            raise failures.late(self._site(request), request.deadline, trail.stage) from error
         except httpx.HTTPError as error:
-            raise failures.no_answer(self._site(request), error, sent.seen) from error
+            raise failures.no_answer(self._site(request), error, trail.stage, request.deadline) from error
 
-    async def _exchange(self, request: Request, sent: _SendingBegan) -> Answer:
+    async def _exchange(self, request: Request, trail: _Trail) -> Answer:
         assert self._client is not None, "the transport was not entered"
         built = self._client.build_request(
             request.method,
             f"{self.connection.url}{request.target}",
             content=_content(request),
             headers=_JSON if request.body is not None else None,
-            extensions={"trace": sent},
+            timeout=httpx.Timeout(None, connect=connect_seconds(request.deadline)),
+            extensions={"trace": trail},
         )
         auth = None if request.anonymous else self._auth
         response = await self._client.send(built, auth=auth, stream=True)
@@ -212,15 +213,20 @@ class Transport:
 _JSON: Final = {"Content-Type": "application/json"}
 
 
-class _SendingBegan:
-    """Hears from httpcore when the request itself, not a proxy's CONNECT, begins to leave."""
+class _Trail:
+    """Hears from httpcore how far a try has got."""
 
     def __init__(self) -> None:
-        self.seen = False
+        self.stage = Stage.CONNECTING
 
     async def __call__(self, event: str, info: Mapping[str, object]) -> None:
-        if event == "http11.send_request_headers.started":
-            self.seen = getattr(info["request"], "method", b"") != b"CONNECT"
+        if event.endswith("start_tls.started"):
+            self.stage = Stage.HANDSHAKE
+        elif event == _LEAVES and getattr(info["request"], "method", b"") != b"CONNECT":
+            self.stage = Stage.SENT
+
+
+_LEAVES: Final = "http11.send_request_headers.started"
 
 
 def _content(request: Request) -> bytes | None:

@@ -6,13 +6,15 @@ import asyncio
 
 
 class FakeClock:
-    """Starts at epoch `start`. `random` always gives the same number; `slept` holds every wait, in seconds."""
+    """Starts at epoch `start`. `random` always gives the same number; `slept` holds every wait, in seconds;
+    `sleeping` is set by the first."""
 
     def __init__(self, start: float = 1_800_000_000.0, chance: float = 0.5) -> None:
         self._start = start
         self._chance = chance
         self.now = 0.0
         self.slept: list[float] = []
+        self.sleeping = asyncio.Event()
 
     def monotonic(self) -> float:
         return self.now
@@ -25,6 +27,7 @@ class FakeClock:
 
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
+        self.sleeping.set()
         wake = self.now + seconds
         await asyncio.sleep(0)
         self.now = max(self.now, wake)

@@ -9,7 +9,7 @@ import socket
 import ssl
 import struct
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Self, TypeAlias
 
@@ -44,23 +44,21 @@ Behaviour: TypeAlias = Callable[[Wire], Awaitable[bool]]
 """Answers one request; True keeps the connection."""
 
 
-@dataclass
 class FaultServer:
     """Each request gets the next behaviour; the last one repeats. Use as an async context manager."""
 
-    behaviours: list[Behaviour]
-    tls: ssl.SSLContext | None = None
-    arrivals: list[Arrival] = field(default_factory=list)
-    connections: int = 0
-    port: int = 0
-    on_arrival: Callable[[Arrival], None] = lambda arrival: None
-
-    def __init__(self, *behaviours: Behaviour, tls: ssl.SSLContext | None = None) -> None:
-        self.behaviours = list(behaviours)
+    def __init__(
+        self,
+        *behaviours: Behaviour,
+        tls: ssl.SSLContext | None = None,
+        on_arrival: Callable[[Arrival], None] | None = None,
+    ) -> None:
+        self.behaviours = behaviours
         self.tls = tls
-        self.arrivals = []
+        self.on_arrival = on_arrival
+        self.arrivals: list[Arrival] = []
         self.connections = 0
-        self.on_arrival = lambda arrival: None
+        self.port = 0
 
     @property
     def url(self) -> str:
@@ -99,7 +97,8 @@ class FaultServer:
     async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         arrival = await _read(reader)
         self.arrivals.append(arrival)
-        self.on_arrival(arrival)
+        if self.on_arrival:
+            self.on_arrival(arrival)
         behave = self.behaviours[min(len(self.arrivals), len(self.behaviours)) - 1]
         return await behave(Wire(writer, self._closing, arrival))
 
@@ -158,11 +157,23 @@ async def hang(wire: Wire) -> bool:
 
 async def drip(wire: Wire) -> bool:
     """Begin an answer and send a byte of it each time the loop comes round, without an end."""
-    await wire.put(head(200, {"content-type": "application/json", "content-length": "1000000000"}))
+    await wire.put(head(200, {"content-type": "application/json", "content-length": "1000"}))
     while not wire.closing.is_set():
         await wire.put(b" ")
         await asyncio.sleep(0.01)
     return False
+
+
+def flood(status: int) -> Behaviour:
+    """An answer without an end, as fast as it is taken."""
+
+    async def behave(wire: Wire) -> bool:
+        await wire.put(head(status, {"content-type": "text/html"}) + b"<html><head><title>Flood</title></head>")
+        while not wire.closing.is_set():
+            await wire.put(b" " * 65_536)
+        return False
+
+    return behave
 
 
 async def truncate(wire: Wire) -> bool:
