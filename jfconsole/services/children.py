@@ -1,4 +1,7 @@
-"""Our own servers as child processes: started, waited for, and ended whatever happens to us."""
+"""Our own servers as child processes: started, waited for, and ended whatever happens to us.
+
+Between us and the server stands a guardian, which ends the server even when we are killed.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import json
 import os
 import selectors
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -23,15 +27,18 @@ from jfconsole.domain.text import visible
 START_SECONDS: Final = 60.0
 """How long a sandbox may take until it says that it is ready."""
 
-STOP_SECONDS: Final = 5.0
-"""How long it may take to end when asked, before it is killed."""
+STOP_SECONDS: Final = 10.0
+"""How long its guardian may take to end it; longer than the guardian's own patience."""
 
 _LINE_LIMIT: Final = 65_536
 
 
 @dataclass(frozen=True, slots=True)
 class SandboxChild:
-    """A sandbox that runs as our child. `folder` holds its state and log, and goes with it."""
+    """A sandbox that runs for us. `folder` holds its state and log, and goes with it.
+
+    `pid` is its guardian's: when that has ended, so has the sandbox, and the folder is gone.
+    """
 
     url: str
     token: Secret
@@ -54,16 +61,18 @@ def running_sandbox(seed: str) -> Iterator[SandboxChild]:
 
 
 def _command(seed: str, folder: Path) -> list[str]:
+    python = [sys.executable, "-m"]
     state = ["--state", str(folder / "sandbox")]
-    return [sys.executable, "-m", "jfconsole", "sandbox", "--port", "0", "--seed", seed, *state]
+    sandbox = [*python, "jfconsole", "sandbox", "--port", "0", "--seed", seed, *state]
+    return [*python, "jfconsole.services.guardian", str(folder), *sandbox]
 
 
 @contextmanager
 def _child(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """The child in a process group of its own, so that the terminal's Ctrl+C reaches us alone."""
+    """The guarded child in a process group of its own, so that the terminal's Ctrl+C reaches us alone."""
     with log.open("wb") as errors:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, process_group=0
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, process_group=0
         )
     try:
         yield process
@@ -72,15 +81,15 @@ def _child(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        process.terminate()
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-    if process.stdout:
-        process.stdout.close()
+    """Close what the guardian watches; it ends the child and itself."""
+    for stream in (process.stdin, process.stdout):
+        if stream:
+            stream.close()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def _ready(process: subprocess.Popen[bytes], folder: Path) -> SandboxChild:
@@ -90,7 +99,7 @@ def _ready(process: subprocess.Popen[bytes], folder: Path) -> SandboxChild:
         ready = json.loads(line)
         return SandboxChild(ready["url"], Secret(ready["access_token"]), process.pid, folder)
     except (ValueError, KeyError, TypeError) as problem:
-        raise _not_started(process, folder) from problem
+        raise _not_started(folder) from problem
 
 
 def _first_line(stream: IO[bytes], deadline: float) -> bytes:
@@ -108,9 +117,7 @@ def _first_line(stream: IO[bytes], deadline: float) -> bytes:
     return received.partition(b"\n")[0]
 
 
-def _not_started(process: subprocess.Popen[bytes], folder: Path) -> ConsoleError:
-    ended = process.poll()
-    how = f"it ended with exit code {ended}" if ended is not None else "it did not say that it is ready"
+def _not_started(folder: Path) -> ConsoleError:
     words = (folder / "sandbox.log").read_text("utf-8", "replace").strip().splitlines()
     said = f": {visible(words[-1])}" if words else ""
-    return ConsoleError(f"The sandbox did not start: {how}{said}", "Run `jfconsole sandbox` to see what it says")
+    return ConsoleError(f"The sandbox did not start{said}", "Run `jfconsole sandbox` to see what it says")

@@ -21,6 +21,9 @@ from jfconsole.services import revoke
 from jfconsole.services.inspect import Inspection, inspect_pasted
 from jfconsole.services.session import Identity, Session, Unknown
 
+ME: Final = "me"
+"""Stands for the token in use where an id is expected. Source: JFrog REST API "Get Token by ID"."""
+
 SUBJECTS_FRESH: Final = 60.0
 """Seconds for which the list of users is taken as current."""
 
@@ -91,7 +94,9 @@ class TokenService:
         return TokenListing(views, subjects, in_use, wire)
 
     async def get(self, token_id: str) -> TokenView:
-        """One token by its id. Raises NotFound."""
+        """One token by its id, or `ME`. Raises NotFound."""
+        if token_id == ME:
+            return await self.me()
         return self._view(await tokens.fetch(self._session.sender, token_id))
 
     async def me(self) -> TokenView:

@@ -1,0 +1,64 @@
+"""No verb: the console itself, on the configured platform."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import Final
+
+from jfconsole.cli.connect import NothingConfigured, connection_of
+from jfconsole.domain.connection import Connection
+from jfconsole.domain.errors import ExitCode, UsageError
+from jfconsole.services.paths import Paths, find_paths
+
+_WELCOME: Final = """\
+jfconsole: access administration for the JFrog Platform, in the terminal.
+
+No platform is configured yet. Look around without one, on a sandbox of its own:
+
+  jfconsole demo
+
+Or connect to yours, with an access token of an administrator:
+
+  jfconsole --url https://acme.jfrog.io --token-file ~/.acme-token
+
+where the file has mode 0600. The variables JFROG_URL and JFROG_ACCESS_TOKEN, or JF_URL and JF_ACCESS_TOKEN, do as well.
+
+`jfconsole --help` lists the commands.
+"""
+
+
+def console(arguments: argparse.Namespace) -> int:
+    """Open the console; says how to connect when nothing is configured."""
+    try:
+        connection = connection_of(arguments)
+    except NothingConfigured:
+        if getattr(arguments, "json", False):
+            raise
+        sys.stderr.write(_WELCOME)
+        return ExitCode.USAGE
+    return open_console(connection, find_paths())
+
+
+def open_console(connection: Connection, paths: Paths) -> int:
+    """The console on this platform. Raises UsageError where there is no terminal."""
+    _take_terminal()
+    from jfconsole.ui.app import run_console
+
+    return run_console(connection, paths=paths)
+
+
+def _take_terminal() -> None:
+    """Make stdin the terminal again where it was a pipe that gave the token."""
+    if not sys.stdin.isatty():
+        try:
+            os.dup2(os.open("/dev/tty", os.O_RDWR), 0)
+        except OSError:
+            raise _no_terminal() from None
+    if not sys.stdout.isatty():
+        raise _no_terminal()
+
+
+def _no_terminal() -> UsageError:
+    return UsageError("The console needs a terminal", "In scripts use the commands: jfconsole tokens list --json")

@@ -1,0 +1,113 @@
+"""`jfconsole journal`: what was changed from here, and what was not finished."""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+from jfconsole.cli.connect import connection_of
+from jfconsole.cli.output import cell_limit, fact_lines, print_json, print_lines, remark, table
+from jfconsole.cli.plan_output import counts_record, plan_record, result_record, step_lines
+from jfconsole.cli.plans import continue_plan, open_journal
+from jfconsole.domain.durations import format_relative
+from jfconsole.domain.errors import ExitCode
+from jfconsole.domain.plans import summary
+from jfconsole.domain.requests import Json
+from jfconsole.domain.text import visible
+from jfconsole.domain.times import local_text, utc_text
+from jfconsole.domain.token_words import Fact
+from jfconsole.services.journal_entries import Entry
+
+
+def list_plans(arguments: argparse.Namespace) -> int:
+    """Print the latest plans, newest first, or `{"plans": […]}`."""
+    with open_journal() as journal:
+        entries = journal.history()
+    if getattr(arguments, "json", False):
+        print_json({"plans": [entry_record(entry) for entry in entries]})
+    elif entries:
+        rows = [_row(entry, time.time()) for entry in entries]
+        print_lines(table(("PLAN", "STATE", "CREATED", "TITLE", "OUTCOME", "SERVER"), rows, limit=cell_limit()))
+    else:
+        remark("The journal is empty: nothing was changed from here.")
+    return 0
+
+
+def show(arguments: argparse.Namespace) -> int:
+    """Print one plan with the outcome of each step, or `{"entry": {…}, "plan": {…}, "results": […]}`."""
+    with open_journal() as journal:
+        loaded = journal.load(arguments.plan)
+    if getattr(arguments, "json", False):
+        results: list[Json] = [result_record(result) for result in loaded.results]
+        print_json({"entry": entry_record(loaded.entry), "plan": plan_record(loaded.plan), "results": results})
+        return 0
+    entry = loaded.entry
+    facts = [
+        Fact("plan", visible(entry.plan_id)),
+        Fact("title", visible(entry.title)),
+        Fact("server", visible(entry.origin)),
+        Fact("state", _state(entry)),
+        Fact("created", f"{local_text(entry.created)} local"),
+        Fact("outcome", summary(entry.counts)),
+    ]
+    print_lines([*fact_lines(facts), "", *step_lines(loaded.results)])
+    return 0
+
+
+def resume(arguments: argparse.Namespace) -> int:
+    """Go on with an interrupted plan; its steps that have ended are left alone."""
+    return continue_plan(arguments, arguments.plan, connection_of(arguments))
+
+
+def verify(arguments: argparse.Namespace) -> int:
+    """Check the audit trail; exit code 1 when it is damaged."""
+    with open_journal() as journal:
+        found = journal.verify()
+    if getattr(arguments, "json", False):
+        print_json(
+            {
+                "intact": found.intact,
+                "events": found.events,
+                "broken_at": found.broken_at,
+                "sentence": found.sentence,
+            }
+        )
+    else:
+        print_lines([visible(found.sentence)])
+    return ExitCode.OK if found.intact else ExitCode.FAILED
+
+
+def entry_record(entry: Entry) -> dict[str, Json]:
+    """A journal entry for `--json`; keys are stable, times in epoch seconds with an ISO 8601 twin."""
+    return {
+        "plan": entry.plan_id,
+        "title": entry.title,
+        "origin": entry.origin,
+        "state": entry.state.value,
+        "running": entry.running,
+        "interrupted": entry.interrupted,
+        "created": entry.created,
+        "created_iso": utc_text(entry.created),
+        "ended": entry.ended,
+        "ended_iso": utc_text(entry.ended),
+        "total": entry.total,
+        "counts": counts_record(entry.counts),
+        "stopped": entry.stopped or None,
+    }
+
+
+def _row(entry: Entry, now: float) -> list[str]:
+    return [
+        visible(entry.plan_id),
+        _state(entry),
+        format_relative(entry.created, now),
+        visible(entry.title),
+        summary(entry.counts),
+        visible(entry.origin),
+    ]
+
+
+def _state(entry: Entry) -> str:
+    if entry.interrupted:
+        return "interrupted"
+    return "running" if entry.running else entry.state.value

@@ -1,0 +1,155 @@
+"""`jfconsole tokens list` and `show`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from jfconsole.cli.output import cell_limit, fact_lines, print_json, print_lines, remark, table
+from jfconsole.cli.parser import COLUMNS
+from jfconsole.cli.platform import with_tokens
+from jfconsole.domain.durations import format_relative
+from jfconsole.domain.errors import ConsoleError, UsageError
+from jfconsole.domain.filters import Filter, parse
+from jfconsole.domain.requests import Json
+from jfconsole.domain.text import visible
+from jfconsole.domain.token_facts import TokenView, flags, token_record
+from jfconsole.domain.token_filters import token_schema
+from jfconsole.domain.token_words import describe_token
+from jfconsole.services.tokens import TokenListing, TokenService
+
+USER_FIELDS: Final = frozenset({"state", "missing", "disabled", "locked", "orphaned"})
+"""Filter fields that mean something only when the users were read."""
+
+_FAR: Final = float("inf")
+_NOT_SAID: Final = "–"
+
+_CELLS: Final[Mapping[str, Callable[[TokenView, float], str]]] = {
+    "id": lambda view, now: visible(view.token_id),
+    "subject": lambda view, now: visible(view.username),
+    "scope": lambda view, now: view.scope_label,
+    "expires": lambda view, now: format_relative(view.token.expiry, now),
+    "created": lambda view, now: format_relative(view.token.issued_at, now),
+    "used": lambda view, now: _used(view, now),
+    "flags": lambda view, now: ", ".join(flags(view, now)),
+    "description": lambda view, now: visible(view.token.description or ""),
+    "issuer": lambda view, now: visible(view.token.issuer),
+    "project": lambda view, now: visible(view.token.project or ""),
+}
+_ORDERS: Final[Mapping[str, Callable[[TokenView], tuple[float | str, str]]]] = {
+    "expires": lambda view: (_FAR if view.token.expiry is None else view.token.expiry, view.token_id),
+    "created": lambda view: (view.token.issued_at, view.token_id),
+    "used": lambda view: (view.token.last_used or 0, view.token_id),
+    "subject": lambda view: (view.username, view.token_id),
+    "scope": lambda view: (view.scope_label, view.token_id),
+    "description": lambda view: (view.token.description or "", view.token_id),
+    "id": lambda view: (view.token_id, ""),
+}
+
+
+def list_tokens(arguments: argparse.Namespace) -> int:
+    """Print the tokens that match, as a table or as `{"tokens": […], "shown": n, "total": n, "filter": …}`."""
+    wanted = read_filter(" ".join(arguments.filter))
+    columns = _columns(arguments.columns)
+    listing = with_tokens(arguments, lambda service: read_list(service, wanted, users=arguments.check_subjects))
+    now = time.time()
+    shown = matching(listing, wanted, now)
+    shown.sort(key=_ORDERS[arguments.sort], reverse=arguments.reverse)
+    if getattr(arguments, "json", False):
+        print_json(_document(shown, listing, wanted, now))
+    else:
+        _print_table(shown, listing, columns, now)
+    return 0
+
+
+def show(arguments: argparse.Namespace) -> int:
+    """Print everything known about one token, as lines or as `{"token": {…}}`."""
+    view = with_tokens(arguments, lambda service: _read_one(service, arguments.id))
+    print_token(view, as_json=getattr(arguments, "json", False))
+    return 0
+
+
+def print_token(view: TokenView, *, as_json: bool) -> None:
+    """One token, in words or as its record."""
+    now = time.time()
+    if as_json:
+        print_json({"token": token_record(view, now)})
+    else:
+        print_lines(fact_lines(describe_token(view, now)))
+
+
+def read_filter(text: str) -> Filter[TokenView]:
+    """The filter of a command line. Raises UsageError for anything in it that was not fully understood."""
+    wanted = parse(text, token_schema())
+    if wanted.problems:
+        problem = wanted.problems[0]
+        raise UsageError(
+            f"The filter is not clear: {visible(problem.sentence)}",
+            f"Fields: {', '.join(spec.name for spec in wanted.schema.fields)}",
+        )
+    return wanted
+
+
+async def read_list(service: TokenService, wanted: Filter[TokenView], *, users: bool = False) -> TokenListing:
+    """The token list, with the users where they are wanted or the filter needs them.
+
+    Raises ConsoleError when the filter needs the users and they cannot be read.
+    """
+    needed = any(getattr(term, "field", "") in USER_FIELDS for term in wanted.terms)
+    if users or needed:
+        subjects = await service.subjects()
+        if needed and subjects.states is None:
+            raise ConsoleError(
+                f"The filter cannot be answered: {subjects.reason}", "Leave the state of users out of it"
+            )
+    return await service.list()
+
+
+def matching(listing: TokenListing, wanted: Filter[TokenView], now: float) -> list[TokenView]:
+    """The tokens that match, in the platform's order."""
+    return list(filter(wanted.compile(now), listing.views))
+
+
+async def _read_one(service: TokenService, token_id: str) -> TokenView:
+    await service.subjects()
+    return await service.get(token_id)
+
+
+def _columns(names: str | None) -> Sequence[str]:
+    if names is None:
+        return COLUMNS[:-2]
+    wanted = [name.strip().lower() for name in names.split(",") if name.strip()]
+    unknown = [name for name in wanted if name not in COLUMNS]
+    if unknown or not wanted:
+        raise UsageError(f"There is no column {', '.join(unknown) or 'given'}", f"Columns: {', '.join(COLUMNS)}")
+    return wanted
+
+
+def _print_table(shown: Sequence[TokenView], listing: TokenListing, columns: Sequence[str], now: float) -> None:
+    rows = [[_CELLS[name](view, now) for name in columns] for view in shown]
+    if rows:
+        print_lines(table([name.upper() for name in columns], rows, limit=cell_limit()))
+    if sys.stderr.isatty() or not rows:
+        remark(f"{len(shown):,} of {len(listing.views):,} tokens")
+
+
+def _document(
+    shown: Sequence[TokenView], listing: TokenListing, wanted: Filter[TokenView], now: float
+) -> dict[str, Json]:
+    known = listing.subjects.states is not None
+    return {
+        "tokens": [token_record(view, now) for view in shown],
+        "shown": len(shown),
+        "total": len(listing.views),
+        "filter": wanted.format(),
+        "subjects_known": known,
+        "subjects_unknown_because": None if known else listing.subjects.reason,
+    }
+
+
+def _used(view: TokenView, now: float) -> str:
+    used = view.token.last_used
+    return _NOT_SAID if used is None else format_relative(used, now)
