@@ -105,19 +105,17 @@ class Journal:
             chain.append(db, self._actor, plan.origin, [_intent(plan, ordinal) for ordinal in ordinals])
 
     def note_answers(self, plan: Plan, results: Sequence[StepResult]) -> None:
-        """Write down what the platform answered to steps that are still to be proved by reading back."""
+        """Write down what the platform answered. A refusal is an outcome; the rest is to be proved by reading back."""
         with self._writing("answers") as db:
             self._still_ours(db, plan.id)
+            _set_outcomes(db, plan, [result for result in results if result.outcome is Outcome.FAILED])
             chain.append(db, self._actor, plan.origin, [_event(plan, "answer", result) for result in results])
 
     def finish(self, plan: Plan, results: Sequence[StepResult]) -> None:
         """Write down how steps ended."""
         with self._writing("finish") as db:
             self._still_ours(db, plan.id)
-            db.executemany(
-                "UPDATE steps SET outcome = ?, message = ?, at = ? WHERE plan_id = ? AND ordinal = ?",
-                [(result.outcome, result.message, result.at, plan.id, result.ordinal) for result in results],
-            )
+            _set_outcomes(db, plan, results)
             chain.append(db, self._actor, plan.origin, [_event(plan, "outcome", result) for result in results])
 
     def sign_of_life(self, plan_id: str) -> None:
@@ -295,6 +293,13 @@ class Journal:
 def _counts(db: sqlite3.Connection, plan_id: str) -> Counter[Outcome]:
     rows = db.execute("SELECT outcome, count(*) FROM steps WHERE plan_id = ? GROUP BY outcome", (plan_id,))
     return Counter({Outcome(outcome): count for outcome, count in rows})
+
+
+def _set_outcomes(db: sqlite3.Connection, plan: Plan, results: Sequence[StepResult]) -> None:
+    db.executemany(
+        "UPDATE steps SET outcome = ?, message = ?, at = ? WHERE plan_id = ? AND ordinal = ?",
+        [(result.outcome, result.message, result.at, plan.id, result.ordinal) for result in results],
+    )
 
 
 def _intent(plan: Plan, ordinal: int) -> Event:

@@ -1,0 +1,48 @@
+"""Ending a process the hard way, at an exact commit of the journal."""
+
+from __future__ import annotations
+
+import os
+import traceback
+import warnings
+from collections.abc import Callable
+from typing import Final
+
+from jfconsole.services.journal_entries import Moment
+
+KILLED: Final = 77
+_BROKEN: Final = 99
+
+Listener = Callable[[Moment], None]
+
+
+def in_child(work: Callable[[], None]) -> int:
+    """Run `work` in a forked child; its exit code: 0, or `KILLED` when it ended itself through `dying_at`."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # forking with threads; the child uses none of them
+        pid = os.fork()
+    if pid == 0:
+        code = _BROKEN
+        try:
+            work()
+            code = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(code)
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    assert code != _BROKEN, "the child failed, see its traceback"
+    return code
+
+
+def dying_at(number: int) -> Listener:
+    """A journal listener that ends the process, without any cleanup, at the moment with this number (from 0)."""
+    left = number
+
+    def listen(moment: Moment) -> None:
+        nonlocal left
+        if left == 0:
+            os._exit(KILLED)
+        left -= 1
+
+    return listen
