@@ -6,10 +6,11 @@ import json
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from jfconsole.domain.requests import Json
-from jfconsole.domain.token_words import Fact
+if TYPE_CHECKING:
+    from jfconsole.domain.requests import Json
+    from jfconsole.domain.token_words import Fact
 
 CELL_LIMIT: Final = 40
 """Columns that one cell may take on a terminal. In a pipe nothing is cut."""

@@ -14,7 +14,7 @@ from jfconsole.cli.output import remark
 from jfconsole.cli.plan_output import print_plan, print_report
 from jfconsole.cli.platform import with_session
 from jfconsole.domain.connection import Connection
-from jfconsole.domain.errors import Refused
+from jfconsole.domain.errors import ReadOnly, Refused
 from jfconsole.domain.plans import Plan, Progress, Report, summary
 from jfconsole.domain.text import ascii_form, visible
 from jfconsole.services.control import Control
@@ -61,6 +61,8 @@ def _reviewed(arguments: argparse.Namespace, plan: Plan, connection: Connection,
     if arguments.plan:
         print_plan(plan, as_json=as_json)
         return 0
+    if connection.read_only:
+        raise ReadOnly("Read-only: nothing was sent", "Leave --read-only out to make changes, or look with --plan")
     _confirm(plan, yes=arguments.yes)
     report = _run(connection, execute)
     print_report(report, as_json=as_json)

@@ -6,20 +6,21 @@ import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from jfconsole.domain.errors import ConsoleError, NotAllowed, NotFound
 from jfconsole.domain.jwt import DecodedJwt, recognise
-from jfconsole.domain.plans import Plan
 from jfconsole.domain.secret import Secret
 from jfconsole.domain.token_facts import SubjectState, TokenView, view_token, view_tokens
 from jfconsole.domain.tokens import Token
 from jfconsole.domain.users import UserRow, UserStatus
 from jfconsole.jfrog import tokens, users
 from jfconsole.jfrog.tokens import TokenList
-from jfconsole.services import revoke
-from jfconsole.services.inspect import Inspection, inspect_pasted
 from jfconsole.services.session import Identity, Session, Unknown
+
+if TYPE_CHECKING:
+    from jfconsole.domain.plans import Plan
+    from jfconsole.services.inspect import Inspection
 
 ME: Final = "me"
 """Stands for the token in use where an id is expected. Source: JFrog REST API "Get Token by ID"."""
@@ -107,6 +108,8 @@ class TokenService:
 
     def inspect(self, pasted: Secret) -> Inspection:
         """Take a pasted text apart; nothing is sent."""
+        from jfconsole.services.inspect import inspect_pasted
+
         return inspect_pasted(pasted, time.time())
 
     async def look_up(self, inspection: Inspection) -> TokenView:
@@ -126,6 +129,8 @@ class TokenService:
 
     def plan_revoke(self, views: Sequence[TokenView]) -> Plan:
         """The plan that revokes these tokens, to be reviewed; see `services.revoke.plan_revoke` for what it refuses."""
+        from jfconsole.services import revoke  # here, since a list needs nothing of plans
+
         chosen = [view.token for view in views]
         return revoke.plan_revoke(chosen, own_token_id=self._in_use, origin=self._session.connection.url)
 

@@ -18,7 +18,6 @@ from jfconsole.domain.requests import Json
 from jfconsole.domain.text import visible
 from jfconsole.domain.token_facts import TokenView, flags, token_record
 from jfconsole.domain.token_filters import token_schema
-from jfconsole.domain.token_words import describe_token
 from jfconsole.services.tokens import TokenListing, TokenService
 
 USER_FIELDS: Final = frozenset({"state", "missing", "disabled", "locked", "orphaned"})
@@ -78,6 +77,8 @@ def print_token(view: TokenView, *, as_json: bool) -> None:
     if as_json:
         print_json({"token": token_record(view, now)})
     else:
+        from jfconsole.domain.token_words import describe_token
+
         print_lines(fact_lines(describe_token(view, now)))
 
 

@@ -1,0 +1,81 @@
+"""What a start loads. Modules are counted, not milliseconds: this is what keeps starts fast on any machine."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.sandbox import RunningSandbox
+
+HEAVY_FOR_ALL = frozenset(
+    {
+        "textual",
+        "rich",
+        "httpx",
+        "jwt",
+        "starlette",
+        "uvicorn",
+        "msgspec",
+        "sqlite3",
+        "asyncio",
+        "cryptography",
+        "platformdirs",
+        "dataclasses",
+    }
+)
+HEAVY_FOR_VERBS = frozenset({"textual", "rich", "starlette", "uvicorn", "click", "pygments", "cryptography"})
+
+_PROBE = """\
+import json, sys
+from jfconsole.cli.main import run
+try:
+    code = run(sys.argv[1:])
+except SystemExit as end:
+    code = end.code
+loaded = sorted({name.partition(".")[0] for name, module in sys.modules.items() if module is not None})
+print(json.dumps({"code": code, "loaded": loaded}), file=sys.stderr)
+"""
+
+
+def loaded_by(*argv: str, environment: dict[str, str]) -> tuple[int, frozenset[str]]:
+    """The exit code of a verb in a process of its own, and the packages that it loaded."""
+    done = subprocess.run(
+        [sys.executable, "-c", _PROBE, *argv], env=environment, capture_output=True, text=True, check=True, timeout=60
+    )
+    found = json.loads(done.stderr.splitlines()[-1])
+    return int(found["code"] or 0), frozenset(found["loaded"])
+
+
+@pytest.mark.parametrize("argv", [("--version",), ("--help",), ("tokens", "list", "--help"), ("sandbox", "--help")])
+def test_help_and_version_load_nothing_heavy(argv: tuple[str, ...], tmp_path: Path) -> None:
+    code, loaded = loaded_by(*argv, environment={"JFCONSOLE_HOME": str(tmp_path)})
+    assert code == 0
+    assert loaded & HEAVY_FOR_ALL == frozenset()
+    assert "argparse" in loaded
+
+
+@pytest.mark.parametrize(
+    ("argv", "expected"),
+    [
+        (("tokens", "list"), 0),
+        (("tokens", "show", "me"), 0),
+        (("tokens", "revoke", "me"), 3),
+        (("journal", "list"), 0),
+        (("paths",), 0),
+    ],
+)
+def test_headless_verbs_never_load_the_screen(
+    argv: tuple[str, ...], expected: int, tmp_path: Path, sandbox: RunningSandbox
+) -> None:
+    environment = {
+        "JFCONSOLE_HOME": str(tmp_path),
+        "JFROG_URL": sandbox.url,
+        "JFROG_ACCESS_TOKEN": sandbox.token,
+    }
+    code, loaded = loaded_by(*argv, environment=environment)
+    assert code == expected
+    assert loaded & HEAVY_FOR_VERBS == frozenset()
