@@ -81,7 +81,7 @@ def test_a_token_that_is_another_one_stops_everything(desk: Desk, sandbox: Runni
     assert isinstance(first.before, dict)
     reviewed = replace(first, before=first.before | {"subject": "jfac@x/users/somebody"})
     plan = replace(desk.plan(), steps=(reviewed, second))
-    with pytest.raises(PlanMoved, match="Nothing was sent: The token .* belongs to somebody else"):
+    with pytest.raises(PlanMoved, match=r"Nothing was sent: The token .* belongs to somebody else"):
         desk.runner.run(plan)
     assert calls(sandbox, "DELETE") == []
     assert desk.journal.history() == ()

@@ -16,23 +16,33 @@ _BROKEN: Final = 99
 Listener = Callable[[Moment], None]
 
 
-def in_child(work: Callable[[], None]) -> int:
-    """Run `work` in a forked child; its exit code: 0, or `KILLED` when it ended itself through `dying_at`."""
+def start_child(work: Callable[[], object]) -> int:
+    """Run `work` in a forked child; its process id, for `wait_child`."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # forking with threads; the child uses none of them
         pid = os.fork()
-    if pid == 0:
-        code = _BROKEN
-        try:
-            work()
-            code = 0
-        except BaseException:
-            traceback.print_exc()
-        finally:
-            os._exit(code)
+    if pid:
+        return pid
+    code = _BROKEN
+    try:
+        work()
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(code)
+
+
+def wait_child(pid: int) -> int:
+    """The child's exit code: 0, or `KILLED` when it ended itself through `dying_at`. Fails when its work failed."""
     code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    assert code != _BROKEN, "the child failed, see its traceback"
+    assert code in {0, KILLED}, "the child failed, see its traceback"
     return code
+
+
+def in_child(work: Callable[[], object]) -> int:
+    """Run `work` in a forked child to its end; the exit code as from `wait_child`."""
+    return wait_child(start_child(work))
 
 
 def dying_at(number: int) -> Listener:
