@@ -171,6 +171,12 @@ class Gate:
         return caller
 
 
+def bearer_of(request: Request) -> str | None:
+    """The token in the `Authorization` header, good or bad."""
+    scheme, credentials = _authorization(request)
+    return credentials if scheme == "bearer" else None
+
+
 def _authorization(request: Request) -> tuple[str, str]:
     """Lower-case scheme and credentials of the `Authorization` header, both empty if it is absent."""
     scheme, _, credentials = request.headers.get("authorization", "").partition(" ")

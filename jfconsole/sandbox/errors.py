@@ -59,6 +59,7 @@ class Message(StrEnum):
     SCOPE_NOT_ALLOWED = "User '{user}' is not allowed to create a token with the requested scope"
     EXPIRY_NOT_ALLOWED = "Requested expiry exceeds the maximum allowed for non-admin users: {limit} seconds"
     TOKEN_NOT_FOUND = "Token with id '{token_id}' was not found"
+    NOT_USER_OR_ADMIN = "Only user and admin tokens can list tokens"
     TOKEN_NOT_YOURS = "User '{user}' is not allowed to access the requested token"
     TOKEN_OTHER_INSTANCE = "Token was not created by this instance"
     USER_NOT_FOUND = "User '{name}' was not found"

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from jfconsole.sandbox import fields as f
@@ -86,27 +87,43 @@ class Issuer:
             refreshable=wanted.refreshable and self._platform.settings.allow_refreshable,
         )
 
-    def refresh(self, caller: Caller | None, refresh_token: str | None, access_token: str | None) -> TokenRecord:
+    def refresh(
+        self, authenticate: Callable[[], Caller], refresh_token: str | None, old_token: str | None
+    ) -> TokenRecord:
         """Exchange a refresh token for a new pair; the old pair stops working at once.
 
-        The caller must be the token's user; the old access token itself is proof enough, be it expired
-        (jfrog/jfrog-client-go access/services/accesstoken.go sends it when it has no other credentials).
+        The caller must be the token's user. Without other credentials the old access token itself, be it expired, is
+        proof enough (jfrog/jfrog-client-go access/services/accesstoken.go sends it as bearer, jfrog/jfrog-cli-core
+        tokenrefresh.go in the body).
 
         Raises:
-            Refusal: 400 for an unknown, used or lapsed refresh token, 403 for another user's.
+            Refusal: 401 as `authenticate` has it, 400 for an unknown, used or lapsed refresh token, 403 for another
+                user's.
         """
         token_id = self._values.find_refresh(refresh_token or "")
+        caller = self._refreshing_caller(authenticate, old_token, token_id)
         grant = self._platform.state.refreshes.get(token_id) if token_id else None
         if grant is None:
             raise bad_request(Message.INVALID_REFRESH_TOKEN)
         old = grant.token
-        if not self._is_owner(caller, access_token, old):
+        if caller is not None and caller.username != old.username:
             raise forbidden(Message.REFRESH_OTHER_USER)
         expiry = old.item.expiry
         if expiry is not None and self._platform.clock.now() >= expiry + self._platform.settings.refresh_grace:
             raise bad_request(Message.REFRESH_EXPIRED)
         self._retire(old)
         return self._issue(_as_request(old), subject=old.item.subject, expires_in=old.expires_in, refreshable=True)
+
+    def _refreshing_caller(
+        self, authenticate: Callable[[], Caller], old_token: str | None, token_id: str | None
+    ) -> Caller | None:
+        """The caller, or None for the bearer of the very token that is to be refreshed."""
+        try:
+            if old_token and self._values.check(old_token, allow_expired=True).jti == token_id:
+                return None
+        except BadToken:
+            pass
+        return authenticate()
 
     def answer(self, record: TokenRecord, *, reference: bool = False) -> dict[str, object]:
         """The body that hands a new token to its caller, the only time its value is shown."""
@@ -161,16 +178,6 @@ class Issuer:
         if not old.revocable:
             self._platform.state.revoked.put(RevokedToken(old.key, old.item.expiry))
 
-    def _is_owner(self, caller: Caller | None, access_token: str | None, old: TokenRecord) -> bool:
-        if caller is not None and caller.username == old.username:
-            return True
-        if access_token is None:
-            return False
-        try:
-            return self._values.check(access_token, allow_expired=True).jti == old.key
-        except BadToken:
-            return False
-
     def _subject(self, caller: Caller, username: str | None) -> str:
         """Whom the token speaks for: the caller unless named; a full `<service>/users/<name>` is taken as it is.
 
@@ -197,7 +204,12 @@ class Issuer:
         roles_allowed = all(self._administers(caller, project) for project, _ in scope.roles)
         project_allowed = project_key is None or self._administers(caller, project_key)
         groups_allowed = caller.groups.issuperset(scope.groups)
-        if scope.admin or scope.resources or not (roles_allowed and project_allowed and groups_allowed):
+        user_allowed = caller.scope.user or not scope.user
+        if (
+            scope.admin
+            or scope.resources
+            or not (user_allowed and groups_allowed and roles_allowed and project_allowed)
+        ):
             raise forbidden(Message.SCOPE_NOT_ALLOWED.format(user=caller.username))
 
     def _administers(self, caller: Caller, project_key: str) -> bool:

@@ -7,11 +7,11 @@ from starlette.routing import Route
 
 from jfconsole.sandbox import fields as f
 from jfconsole.sandbox import scopes
-from jfconsole.sandbox.auth import Caller, Gate
+from jfconsole.sandbox.auth import Caller, Gate, bearer_of
 from jfconsole.sandbox.errors import Message, Refusal, forbidden
 from jfconsole.sandbox.issuing import Issuer, TokenRequest
 from jfconsole.sandbox.platform import Platform
-from jfconsole.sandbox.records import TokenRecord
+from jfconsole.sandbox.records import USER_INTERFACE, TokenRecord
 from jfconsole.sandbox.signing import BadToken
 from jfconsole.sandbox.token_values import TokenValues
 
@@ -42,13 +42,14 @@ class LegacyTokensArea:
 
     async def create(self, request: Request) -> Response:
         """Make or refresh a token; refusals of what was asked come in the words of OAuth."""
-        caller = self._gate.artifactory(request)
         try:
             fields = await f.read_fields(request)
             if f.text(fields, "grant_type", 100) == "refresh_token":
-                return self._refresh(caller, fields)
-            return self._create(caller, fields)
+                return self._refresh(request, fields)
+            return self._create(self._gate.artifactory(request), fields)
         except Refusal as refusal:
+            if refusal.status == 401:
+                raise
             return _oauth_error(refusal)
 
     def _create(self, caller: Caller, fields: f.Fields) -> Response:
@@ -58,9 +59,12 @@ class LegacyTokensArea:
         record = self._issuer.create(caller, TokenRequest.of({**fields, **changed}))
         return self._answer(record, asked)
 
-    def _refresh(self, caller: Caller, fields: f.Fields) -> Response:
-        refresh_token = f.text(fields, "refresh_token", 1024)
-        record = self._issuer.refresh(caller, refresh_token, f.text(fields, "access_token", 10_000))
+    def _refresh(self, request: Request, fields: f.Fields) -> Response:
+        record = self._issuer.refresh(
+            lambda: self._gate.artifactory(request),
+            f.text(fields, "refresh_token", 1024),
+            f.text(fields, "access_token", 10_000) or bearer_of(request),
+        )
         return self._answer(record, record.scope)
 
     def _answer(self, record: TokenRecord, scope: str) -> Response:
@@ -82,7 +86,7 @@ class LegacyTokensArea:
             return PlainTextResponse("Token not found")
         if not caller.admin and record.username != caller.username:
             raise forbidden(Message.FORBIDDEN)
-        if record.item.issuer != self._platform.identity.access_id:
+        if record.item.issuer not in (self._platform.identity.access_id, USER_INTERFACE):
             return _oauth_error(Refusal(400, Message.TOKEN_OTHER_INSTANCE))
         if not record.revocable:
             return _oauth_error(Refusal(400, Message.TOKEN_NOT_REVOCABLE))

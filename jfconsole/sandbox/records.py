@@ -2,6 +2,9 @@
 
 from msgspec import Struct, field
 
+USER_INTERFACE = "jffe@000"
+"""Issuer of tokens made in the web interface of this installation (JWTs in fixtures of JFrog's clients)."""
+
 
 class TokenItem(Struct, omit_defaults=True):
     """An access token as `GET /access/api/v1/tokens` shows it (help page "Get Tokens")."""

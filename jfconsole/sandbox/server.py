@@ -28,6 +28,8 @@ from jfconsole.sandbox.token_values import TokenValues
 _PATIENCE = 1
 """Seconds that open requests get when the server stops."""
 _BACKLOG = 512
+_KEEP_ALIVE = 75
+"""Seconds an idle connection is kept, as nginx in front of a real platform does."""
 
 
 class NotLoopback(Exception):
@@ -100,6 +102,7 @@ def _serve(platform: Platform, listener: socket.socket, host: str, files: tls.Tl
         server_header=False,
         proxy_headers=False,
         backlog=_BACKLOG,
+        timeout_keep_alive=_KEEP_ALIVE,
         timeout_graceful_shutdown=_PATIENCE,
         ssl_certfile=files.certificate if files else None,
         ssl_keyfile=files.key if files else None,

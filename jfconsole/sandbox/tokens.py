@@ -6,11 +6,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from jfconsole.sandbox import fields as f
-from jfconsole.sandbox.auth import Caller, Gate
-from jfconsole.sandbox.errors import Message, Refusal, bad_request, forbidden, not_found
+from jfconsole.sandbox.auth import Caller, Gate, bearer_of
+from jfconsole.sandbox.errors import Message, bad_request, forbidden, not_found
 from jfconsole.sandbox.issuing import Issuer, TokenRequest
 from jfconsole.sandbox.platform import Platform
-from jfconsole.sandbox.records import TokenItem, TokenRecord
+from jfconsole.sandbox.records import USER_INTERFACE, TokenItem, TokenRecord
 from jfconsole.sandbox.signing import BadToken
 from jfconsole.sandbox.token_query import TokenQuery
 from jfconsole.sandbox.token_values import TokenValues
@@ -54,17 +54,11 @@ class TokensArea:
         return self._answer(self._issuer.create(caller, wanted), reference=wanted.include_reference_token)
 
     def _refresh(self, request: Request, fields: f.Fields) -> TokenRecord:
-        """The old access token may stand in for credentials, as bearer or in the body, even when it has expired."""
-        proof = f.text(fields, "access_token", 10_000)
-        caller = None
-        try:
-            caller = self._gate.access(request, any_audience=True)
-        except Refusal:
-            scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
-            proof = bearer.strip() if scheme.lower() == "bearer" else proof
-            if proof is None:
-                raise
-        return self._issuer.refresh(caller, f.text(fields, "refresh_token", 1024), proof)
+        return self._issuer.refresh(
+            lambda: self._gate.access(request, any_audience=True),
+            f.text(fields, "refresh_token", 1024),
+            f.text(fields, "access_token", 10_000) or bearer_of(request),
+        )
 
     def _answer(self, record: TokenRecord, *, reference: bool = False) -> Response:
         return self._json(self._issuer.answer(record, reference=reference))
@@ -72,6 +66,8 @@ class TokensArea:
     async def list_tokens(self, request: Request) -> Response:
         """All tokens for an administrator, one's own for anyone else, without pages."""
         caller = self._gate.access(request)
+        if not (caller.admin or caller.scope.user):
+            raise forbidden(Message.NOT_USER_OR_ADMIN)
         query = TokenQuery.of(request.query_params)
         if caller.admin and query.is_everything:
             return Response(self._everything(), media_type="application/json")
@@ -141,7 +137,7 @@ class TokensArea:
         return Message.ACCESS_BAD_TOKEN.format(reason=bad.reason)
 
     def _revoke(self, record: TokenRecord) -> None:
-        if record.item.issuer != self._platform.identity.access_id:
+        if record.item.issuer not in (self._platform.identity.access_id, USER_INTERFACE):
             raise bad_request(Message.TOKEN_OTHER_INSTANCE)
         if not record.revocable:
             raise bad_request(Message.TOKEN_NOT_REVOCABLE)

@@ -42,7 +42,7 @@ class UsersArea:
         """Routes under `/access`."""
         return [
             Route(_PATH, self.list_users, methods=["GET"]),
-            Route(f"{_PATH}/{{username:path}}", self.get, methods=["GET"]),
+            Route(f"{_PATH}/{{username}}", self.get, methods=["GET"]),
         ]
 
     async def list_users(self, request: Request) -> Response:

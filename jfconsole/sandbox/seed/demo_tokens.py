@@ -7,15 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 from jfconsole.sandbox import scopes
 from jfconsole.sandbox.identity import uuid4
-from jfconsole.sandbox.records import TokenItem, TokenRecord
+from jfconsole.sandbox.records import USER_INTERFACE, TokenItem, TokenRecord
 from jfconsole.sandbox.seed.objects import DAY, Moment, words
 from jfconsole.sandbox.settings import Settings
 
 _NEVER = 0
 _FRIDAY = 4
 _OFFICE_HOURS_END = 17
-_USER_INTERFACE = "jffe@000"
-"""Issuer of tokens made in the web interface."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +79,8 @@ _STORY: tuple[_Token, ...] = (
     _Token("hand-out-2031", 3, 14, "workshop participants", "applied-permissions/groups:readers", reference=True),
     _Token("edge-device-fleet", 220, 400, "devices in the field", "artifact:generic-tools-local/edge/**:r"),
     # From the web interface.
-    _Token("marta.keller", 18, 365, "generated in the UI", scopes.ADMIN, issuer=_USER_INTERFACE),
-    _Token("priya.sharma", 8, 365, None, issuer=_USER_INTERFACE, reference=True, used_days_ago=0.1),
+    _Token("marta.keller", 18, 365, "generated in the UI", scopes.ADMIN, issuer=USER_INTERFACE),
+    _Token("priya.sharma", 8, 365, None, issuer=USER_INTERFACE, reference=True, used_days_ago=0.1),
     # Unusual, harmless.
     _Token("søren.ødegård", 14, 180, "Søren’s bærbare — 日本語のメモ ✓", used_days_ago=3),
     _Token(
