@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from jfconsole.domain.errors import UsageError
+from jfconsole.domain.redact import redact
 from jfconsole.domain.secret import Secret
 
-_LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 _SERVICE_SUFFIXES = ("artifactory", "access", "xray", "ui")
 
 
@@ -39,9 +40,9 @@ def platform_url(typed: str) -> str:
     Raises UsageError when it is no http(s) URL, carries credentials, or is plain http beyond loopback.
     """
     text = typed.strip()
-    parts = urlsplit(text if "://" in text else f"https://{text}")
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise UsageError(f"{typed!r} is no platform URL", "Use the form https://acme.jfrog.io")
+    parts = _split(text if "://" in text else f"https://{text}")
+    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise UsageError(f"{redact(text)!r} is no platform URL", "Use the form https://acme.jfrog.io")
     if parts.username or parts.password:
         raise UsageError("The URL carries credentials", "Leave them out; the token is given on its own")
     if parts.scheme == "http" and not is_loopback(parts.hostname):
@@ -57,5 +58,22 @@ def platform_url(typed: str) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host name means this machine, by name alone."""
-    return host in _LOOPBACK_HOSTS or host.startswith("127.")
+    """Whether a host name means this machine, by name alone: `127.0.0.1.example.com` does not."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _split(url: str) -> SplitResult | None:
+    """The parts of a URL; None when host or port is none."""
+    if any(char.isspace() or not char.isprintable() for char in url):
+        return None
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts
