@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import reduce
 from typing import Final, Generic, cast
 
 from jfconsole.domain.durations import parse_duration
@@ -77,19 +78,16 @@ class Filter(Generic[Row]):
 
     def compile(self, now: float) -> Predicate[Row]:
         """The filter as a function of a row, with `7d` counted from `now` (epoch seconds)."""
-        tests = tuple(matcher(term, self.schema, now) for term in self.terms)
-        if not tests:
-            return lambda row: True
-        if len(tests) == 1:
-            return tests[0]
-        if len(tests) == 2:
-            first, second = tests
-            return lambda row: first(row) and second(row)
-        return lambda row: all(test(row) for test in tests)
+        tests = [matcher(term, self.schema, now) for term in self.terms]
+        return reduce(_both, reversed(tests)) if tests else lambda row: True
 
     def format(self) -> str:
         """The filter line, tidied: `parse` of it gives an equal filter."""
         return " ".join(term_text(term, self.schema) for term in self.terms)
+
+
+def _both(later: Predicate[Row], first: Predicate[Row]) -> Predicate[Row]:
+    return lambda row: first(row) and later(row)
 
 
 @dataclass(frozen=True, slots=True)

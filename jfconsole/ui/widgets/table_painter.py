@@ -139,7 +139,7 @@ class TablePainter(Generic[Row]):
         if face.reason is None:
             return strip
         remark = (f" {glyphs.bullet} {face.reason} ", palette.style("row", "reason"))
-        return with_remark(strip, remark, self.width)
+        return with_remark(strip, remark, self.width, glyphs.ellipsis)
 
     def _gutter(self, face: _Face) -> str:
         """Cursor, then the one sign that matters most, then a blank."""

@@ -6,7 +6,7 @@ escape, markup or direction override in it can act; what remains is measured in 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, Literal, TypeVar
 
 from rich.cells import cell_len, set_cell_size
@@ -39,9 +39,13 @@ def fit(text: str, width: int, ellipsis: str, align: Literal["left", "right"] = 
         shown = shown.replace("\ufe0f", "")  # asks for the emoji form, about whose width terminals disagree
         size = cell_len(shown)
     if too_long or size > width:
-        return set_cell_size(shown, width - 1) + ellipsis
+        return _cut(shown, width - 1) + ellipsis
     padding = " " * (width - size)
     return padding + shown if align == "right" else shown + padding
+
+
+def _cut(text: str, width: int) -> str:
+    return text[:width].ljust(width) if text.isascii() else set_cell_size(text, width)
 
 
 def row_strip(
@@ -59,7 +63,7 @@ def row_strip(
         column = place.column
         runs.append((fit(cell.text, place.width, ellipsis, column.align), style_of(cell.tone)))
         runs.append((_GAP, plain))
-    return _strip(runs, width, plain)
+    return _strip(runs, placed, width, plain)
 
 
 def header_strip(
@@ -80,19 +84,21 @@ def header_strip(
         else:
             runs.append((fit(column.label, place.width, ellipsis, column.align), plain))
         runs.append((_GAP, plain))
-    return _strip(runs, width, plain)
+    return _strip(runs, placed, width, plain)
 
 
-def with_remark(strip: Strip, remark: Run, width: int) -> Strip:
-    """The line with a remark over its right end."""
+def with_remark(strip: Strip, remark: Run, width: int, ellipsis: str) -> Strip:
+    """The line with a remark over its right end, at most over half of it."""
     text, style = remark
-    shown = fit(text, min(cell_len(visible(text)), width), "")
-    keep = width - cell_len(shown)
-    return Strip([*strip.crop(0, keep), Segment(shown, style)], width)
+    shown = fit(text, min(cell_len(visible(text)), width // 2), ellipsis)
+    kept = strip.crop(0, width - cell_len(shown))
+    return Strip([*kept, Segment(shown, style)], width) if shown else strip
 
 
-def _strip(runs: Iterable[Run], width: int, plain: Style) -> Strip:
-    """Neighbouring runs of one style become one segment: fewer segments, fewer bytes to the terminal."""
+def _strip(runs: list[Run], placed: Sequence[Placed[Row]], width: int, plain: Style) -> Strip:
+    """Runs that end in a gap as a strip of `width` cells; neighbours of one style become one segment."""
+    end = placed[-1].start + placed[-1].width if placed else 0
+    runs[-1] = (" " * (width - end), plain)
     segments: list[Segment] = []
     parts: list[str] = []
     current = plain
@@ -102,5 +108,8 @@ def _strip(runs: Iterable[Run], width: int, plain: Style) -> Strip:
             parts = []
         current = style
         parts.append(text)
-    segments.append(Segment("".join(parts), current))
-    return Strip(segments).adjust_cell_length(width, plain)
+    last = "".join(parts)
+    if last:
+        segments.append(Segment(last, current))
+    strip = Strip(segments, max(end, width))
+    return strip if end <= width else strip.crop(0, width)

@@ -67,6 +67,7 @@ class TableState(Generic[Row]):
         self._rows: Sequence[Row] = ()
         self._keys: Sequence[str] = ()
         self._index: dict[str, int] = {}
+        self._natural: Sequence[int] = range(0)
         self._order: Sequence[int] = range(0)
         self.view: Sequence[int] = range(0)
         self.new: frozenset[str] = frozenset()
@@ -235,6 +236,9 @@ class TableState(Generic[Row]):
 
     def _take(self, rows: Sequence[Row]) -> None:
         keys = list(map(self._key_of, rows))
+        if keys == self._keys and not self.gone:
+            self._rows, self.new = rows, frozenset()
+            return
         index = dict(zip(keys, range(len(keys)), strict=True))
         if len(index) != len(keys):
             first: dict[str, Row] = {}
@@ -243,39 +247,42 @@ class TableState(Generic[Row]):
             keys, rows = list(first), list(first.values())
             index = dict(zip(keys, range(len(keys)), strict=True))
         self._rows, self._keys, self._index = rows, keys, index
+        self._natural = range(len(keys))
         self.new, self.gone = frozenset(), {}
 
     def _note_differences(self, before: _Before[Row], gone_reason: str) -> None:
-        known, gone_before = before.index, before.gone
-        self.new = frozenset(key for key in self._keys if key not in known or key in gone_before)
-        left = [key for key in before.keys if key not in self._index and key not in gone_before]
+        if self._index is before.index:
+            return
+        known, now, gone = before.index, self._index, before.gone
+        self.new = frozenset([key for key in now if key not in known] + [key for key in gone if key in now])
+        left = [key for key in known if key not in now and key not in gone]
         if left:
+            self._keep_gone(left, before)
             self.gone = dict.fromkeys(left, gone_reason)
-            self._keep_gone_in_place(before)
 
-    def _keep_gone_in_place(self, before: _Before[Row]) -> None:
-        """Put each gone row behind the row that it followed, until the next refresh."""
+    def _keep_gone(self, left: list[str], before: _Before[Row]) -> None:
+        """Keep gone rows behind the others, and in the list's own order each behind the row that it followed."""
+        positions = sorted(before.index[key] for key in left)
         slots: dict[int, list[int]] = {}
-        after = 0
-        for old, key in enumerate(before.keys):
-            if key in self.gone:
-                slots.setdefault(after, []).append(old)
-            elif key in self._index:
-                after = self._index[key] + 1
-        rows: list[Row] = []
-        keys: list[str] = []
+        slot, seen, own = 0, -1, len(self._keys)
+        for index, old in enumerate(positions, start=own):
+            followed = (self._index.get(before.keys[at]) for at in range(old - 1, seen, -1))
+            slot = next((at + 1 for at in followed if at is not None), slot)
+            slots.setdefault(slot, []).append(index)
+            seen = old
+        natural: list[int] = []
         start = 0
         for slot in sorted(slots):
-            rows += [*self._rows[start:slot], *(before.rows[old] for old in slots[slot])]
-            keys += [*self._keys[start:slot], *(before.keys[old] for old in slots[slot])]
+            natural += [*range(start, slot), *slots[slot]]
             start = slot
-        self._rows = [*rows, *self._rows[start:]]
-        self._keys = [*keys, *self._keys[start:]]
-        self._index = dict(zip(self._keys, range(len(self._keys)), strict=True))
+        self._natural = [*natural, *range(start, own)]
+        self._rows = [*self._rows, *(before.rows[old] for old in positions)]
+        self._keys = [*self._keys, *(before.keys[old] for old in positions)]
+        self._index.update((self._keys[index], index) for index in range(own, len(self._keys)))
 
     def _arrange(self) -> None:
         """Order, then filter. The order is kept, so that a new filter costs one pass."""
-        self._order = range(len(self._rows)) if self.sort is None else _ordered(self._rows, self.sort)
+        self._order = self._natural if self.sort is None else _ordered(self._rows, self.sort)
         self._select()
 
     def _select(self) -> None:
@@ -297,12 +304,13 @@ class TableState(Generic[Row]):
         return before.cursor
 
     def _next_best(self, before: _Before[Row]) -> int:
-        shown = set(self._alive_keys(0, len(self.view))) if before.cursor else frozenset()
-        for key in before.neighbours():
-            if key in shown:
-                return self.view.index(self._index[key])
-        found = self._alive(0, 1)
-        return -1 if found is None else found
+        best = next((key for key in before.neighbours() if self._shows(key)), None) if before.cursor else None
+        position = self._alive(0, 1) if best is None else self.position_of(best)
+        return -1 if position is None else position
+
+    def _shows(self, key: str) -> bool:
+        accepts = self._predicate
+        return self.has(key) and (accepts is None or accepts(self._rows[self._index[key]]))
 
     def _alive(self, position: int, step: int) -> int | None:
         """The nearest line from `position` on, in steps, that is no notice of a gone row."""

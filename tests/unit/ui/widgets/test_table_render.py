@@ -65,7 +65,7 @@ def test_any_row_fills_its_line_exactly_and_styles_every_cell(texts: list[str], 
     assert strip.cell_length == sum(cell_len(segment.text) for segment in strip) == width
     assert all(segment.style is not None and segment.style.bgcolor is not None for segment in strip)
     assert all(segment.control is None and segment.text for segment in strip)
-    remarked = with_remark(strip, (f" · {texts[0]} ", PLAIN), width)
+    remarked = with_remark(strip, (f" · {texts[0]} ", PLAIN), width, "…")
     assert sum(cell_len(segment.text) for segment in remarked) == width
     assert carries_no_control(remarked.text)
 
