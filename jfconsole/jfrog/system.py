@@ -15,6 +15,7 @@ from jfconsole.jfrog.answers import text, typed
 from jfconsole.jfrog.sender import Answer, Sender
 
 _SERVICE_ID: Final = re.compile(r"[a-z][a-z-]*@[0-9a-z]+", re.ASCII)
+_PONG: Final = re.compile(r"(?<![A-Za-z])(?:OK|UP)(?![A-Za-z])")
 _ADMIN_PROBE: Final = "/access/api/v1/config/security/authentication/basic_authentication_enabled"
 
 
@@ -100,7 +101,7 @@ def _get(path: str, *, anonymous: bool = False) -> Request:
 
 def _pong(answer: Answer) -> None:
     said = text(answer)
-    if said.upper() != "OK" and "UP" not in said.upper():
+    if not _PONG.search(said):
         raise BadResponse(
             f"The answer to a ping is “{visible(said[:100])}” instead of OK",
             "Check the URL: it must be the platform's base URL",
