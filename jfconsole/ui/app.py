@@ -5,21 +5,18 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
-from collections.abc import Callable, Iterable
-from functools import partial
-from typing import Any, ClassVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.content import Content
-from textual.screen import Screen
 
 from jfconsole.domain.connection import Connection
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.services.paths import Paths
 from jfconsole.services.workbench import Workbench
 from jfconsole.ui import sections
-from jfconsole.ui.actions import BY_ID, Action, Scope, in_scopes, key_names
+from jfconsole.ui.actions import BY_ID, Action, Scope
 from jfconsole.ui.clipboard import copy
 from jfconsole.ui.commands import Unknown, resolve, words
 from jfconsole.ui.crash import CrashSafe, install_hooks, run
@@ -34,6 +31,16 @@ from jfconsole.ui.screens.viewer import Viewer
 from jfconsole.ui.trail import Trail
 from jfconsole.ui.widgets.message_line import Line, Severity
 
+if TYPE_CHECKING:
+    from textual.command import Provider
+
+
+def palette_provider() -> type[Provider]:
+    """The palette's source, imported when the palette is first opened."""
+    from jfconsole.ui.palette import ActionProvider
+
+    return ActionProvider
+
 
 class ConsoleApp(CrashSafe):
     """Sections as modes, every action through `perform`, changes through the desk."""
@@ -43,6 +50,7 @@ class ConsoleApp(CrashSafe):
     INHERIT_BINDINGS: ClassVar[bool] = False
     BINDINGS: ClassVar[list[BindingType]] = []
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012  # declared without ClassVar by Textual
+    COMMANDS: ClassVar[set[Any]] = {palette_provider}
     MODES: ClassVar[dict[str, Any]] = sections.MODES
 
     def __init__(
@@ -127,16 +135,6 @@ class ConsoleApp(CrashSafe):
     def command_words(self) -> list[str]:
         """What completes on the `:` line."""
         return words()
-
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """The palette: every action of this screen; those not possible now say why."""
-        if not isinstance(screen, ConsoleScreen):
-            return
-        for action in in_scopes(screen.SCOPES):
-            reason = self.reason_against(action, screen)
-            keys = f"  [{key_names(action)}]" if action.keys else ""
-            help_ = f"Not now: {reason}" if reason else f"{action.help}{keys}"
-            yield SystemCommand(action.label, help_, partial(self.action_perform, action.id))
 
     def do_palette(self) -> None:
         """Open the palette."""

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 
 def bindings_for(scopes: Iterable[Scope]) -> list[BindingType]:
-    """One binding for each action with keys; all of them go through the app's `perform`."""
+    """One binding for each action with keys, through the app's `perform`; a table binds its own."""
     return [
         Binding(",".join(action.keys), f"app.perform('{action.id}')", action.label, show=False, id=action.id)
         for action in in_scopes(scopes)
-        if action.keys
+        if action.keys and action.scope is not Scope.TABLE
     ]
 
 

@@ -221,7 +221,7 @@ class ResourceScreen(ConsoleScreen, Generic[Row]):
         self.query_one(ListState).display = state is not None
         self.table.display = state is None
         self._show_counts()
-        self._follow_cursor()
+        self._place_pane()
         self.refresh_hints()
 
     def _state(self) -> State | None:
@@ -244,10 +244,10 @@ class ResourceScreen(ConsoleScreen, Generic[Row]):
 
     def _freshness(self) -> tuple[str, str]:
         """`● live 5s`, `stale 40 s, retry in 3 s`, `paused`: how fresh the list is."""
-        if self._error is not None and self._fetched_at is not None:
-            age = round(time.monotonic() - self._fetched_at)
+        if self._error is not None:
+            what = "no answer" if self._fetched_at is None else f"stale {time.monotonic() - self._fetched_at:.0f} s"
             retry = f", retry in {self._seconds_to_next()} s" if self._live else ""
-            return f"{self.app.glyphs.warn} stale {age} s{retry}", "$text-warning"
+            return f"{self.app.glyphs.warn} {what}{retry}", "$text-warning"
         if not self._live:
             return "not live", "$text-muted"
         return f"{self.app.glyphs.live} live {round(self.interval)}s", "$text-success"
@@ -315,8 +315,8 @@ class ResourceScreen(ConsoleScreen, Generic[Row]):
     # -- detail pane -----------------------------------------------------------------------------------
 
     def _place_pane(self) -> None:
-        wide = self.size.width >= WIDE
-        self.query_one("#pane").display = self._pane_wanted if self._pane_wanted is not None else wide
+        wanted = self._pane_wanted if self._pane_wanted is not None else self.size.width >= WIDE
+        self.query_one("#pane").display = wanted and self.table.display
         self._follow_cursor()
 
     @on(ResourceTable.CursorMoved)

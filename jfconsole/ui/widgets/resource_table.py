@@ -19,6 +19,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
+from jfconsole.ui.actions import Scope, in_scopes
 from jfconsole.ui.glyphs import UTF8, Glyphs
 from jfconsole.ui.widgets.columns import Cell, Column, RenderContext, place
 from jfconsole.ui.widgets.table_painter import TablePainter
@@ -53,18 +54,8 @@ class ResourceTable(ScrollView, Generic[Row], can_focus=True, inherit_bindings=F
     COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENT_CLASSES)
     DEFAULT_CSS: ClassVar[str] = CSS
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "cursor_down", "Down", show=False, id="table.down"),
-        Binding("up,k", "cursor_up", "Up", show=False, id="table.up"),
-        Binding("pagedown", "page_down", "Page down", show=False, id="table.page_down"),
-        Binding("pageup", "page_up", "Page up", show=False, id="table.page_up"),
-        Binding("g,home", "first", "First", show=False, id="table.first"),
-        Binding("G,end", "last", "Last", show=False, id="table.last"),
-        Binding("enter", "open", "Open", id="table.open"),
-        Binding("space", "toggle_mark", "Mark", id="table.mark"),
-        Binding("V", "mark_range", "Mark range", show=False, id="table.mark_range"),
-        Binding("asterisk", "mark_all", "Mark all", show=False, id="table.mark_all"),
-        Binding("u", "unmark_all", "Unmark all", show=False, id="table.unmark_all"),
-        Binding("S", "reverse_sort", "Reverse order", show=False, id="table.reverse_sort"),
+        Binding(",".join(action.keys), action.name, action.label, show=False, id=action.id)
+        for action in in_scopes([Scope.TABLE])
     ]
 
     hidden_columns: var[int] = var(0)
