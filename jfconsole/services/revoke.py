@@ -169,7 +169,7 @@ def _effects(chosen: Sequence[Token], own: bool, now: float) -> list[str]:
     if admins := sum(is_admin(token.scope) for token in chosen):
         effects.append(f"{_of(admins, chosen)} administrator rights")
     if unsaid := sum(not token.scope for token in chosen):
-        effects.append(f"The server does not say the scope of {_count(unsaid, chosen)}")
+        effects.append(f"The server does not say {_scope_of(unsaid, chosen)}")
     if refreshable := sum(token.refreshable for token in chosen):
         effects.append(f"{_of(refreshable, chosen, 'is', 'are')} refreshable")
     if expired := sum(_expired(token, now) for token in chosen):
@@ -211,6 +211,10 @@ def _count(count: int, chosen: Sequence[Token]) -> str:
     if len(chosen) == 1:
         return "it"
     return "all of them" if count == len(chosen) else f"{count} of them"
+
+
+def _scope_of(count: int, chosen: Sequence[Token]) -> str:
+    return "its scope" if len(chosen) == 1 else f"the scope of {_count(count, chosen)}"
 
 
 def _expired(token: Token, now: float) -> bool:
