@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from typing import get_args
 
 import pytest
 from textual.app import App
+from textual.color import Color
 from textual.pilot import Pilot
 from textual.widgets import Input
 
 from jfconsole.domain.durations import DAY
 from jfconsole.ui.glyphs import ASCII
+from jfconsole.ui.widgets.columns import TONES
 from jfconsole.ui.widgets.resource_table import ResourceTable
+from jfconsole.ui.widgets.table_style import LEAST_CONTRAST, Look, Palette, Sign, contrast
 from tests.ui.table_app import NOW, Ship, TableApp, fleet, renamed, run
 
 CursorMoved, CursorLost = ResourceTable.CursorMoved, ResourceTable.CursorLost
@@ -419,6 +423,24 @@ class TestLooks:
                 for segment in app.table.render_line(y):
                     assert segment.style is not None
                     assert segment.style.bgcolor is not None
+
+        run(scenario, fleet(5))
+
+    def test_every_tone_can_be_read_on_every_line_in_every_theme(self) -> None:
+        signs: tuple[Sign, ...] = ("sign", "reason")
+
+        async def scenario(app: TableApp, pilot: Pilot[None]) -> None:
+            for theme in app.available_themes:
+                app.theme = theme
+                await pilot.pause()
+                palette = Palette(app.table)
+                styles = [palette.style(look, tone) for look in get_args(Look) for tone in (*TONES, *signs)]
+                for style in [*styles, palette.header(False), palette.header(True)]:
+                    assert style.color is not None
+                    assert style.bgcolor is not None
+                    if style.color.triplet and style.bgcolor.triplet:
+                        text, ground = (Color.from_rich_color(colour) for colour in (style.color, style.bgcolor))
+                        assert contrast(text, ground) >= LEAST_CONTRAST - 0.05, (theme, style)
 
         run(scenario, fleet(5))
 
