@@ -98,6 +98,8 @@ class TokenValues:
         record = self._platform.state.tokens.get(self._find_reference(value))
         if record is None or not record.reference:
             raise BadToken("revoked")
+        if not hmac.compare_digest(self.reference(record), value):
+            raise BadToken("parse")
         return claims_of(record)
 
     def _find_reference(self, value: str) -> str:

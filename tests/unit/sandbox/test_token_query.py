@@ -1,0 +1,108 @@
+"""The token list's filters against a plain reading of their description."""
+
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import event, given
+from hypothesis import strategies as st
+from starlette.datastructures import QueryParams
+
+from jfconsole.sandbox.records import TokenItem, TokenRecord
+from jfconsole.sandbox.token_query import TokenQuery
+
+WORDS = st.sampled_from(["", "a", "ab", "abc", "b", "bc", "ci", "ci a"])
+GROUPS = ["readers", "release", "deploy ers"]
+
+
+@st.composite
+def records(draw: st.DrawFn) -> TokenRecord:
+    group = draw(st.sampled_from(GROUPS))
+    scope = draw(
+        st.sampled_from(
+            [
+                "applied-permissions/user",
+                "applied-permissions/admin",
+                f'applied-permissions/groups:"{group}"',
+                "applied-permissions/roles:acme:Viewer",
+            ]
+        )
+    )
+    item = TokenItem(
+        token_id=str(draw(st.integers(0, 30))),
+        subject=f"jfac@x/users/{draw(st.sampled_from(['amy', 'bob', 'bo']))}",
+        issued_at=draw(st.integers(0, 5)),
+        issuer="jfac@x",
+        refreshable=draw(st.booleans()),
+        expiry=draw(st.one_of(st.none(), st.integers(0, 5))),
+        description=draw(WORDS) or None,
+        scope=scope,
+        project=draw(st.sampled_from([None, "acme", "dsci"])),
+    )
+    return TokenRecord(item, scope, "*@*", 0)
+
+
+PATTERNS = st.tuples(st.sampled_from(["", "*"]), WORDS, st.sampled_from(["", "*"])).map("".join)
+SCOPES = st.tuples(
+    st.sampled_from(["", "*"]), st.sampled_from(["re", "ers", "acme", *GROUPS]), st.sampled_from(["", "*"])
+)
+QUERIES = st.fixed_dictionaries(
+    {},
+    optional={
+        "description": PATTERNS,
+        "username": st.sampled_from(["amy", "bob", "bo", "b"]),
+        "refreshable": st.sampled_from(["true", "False", "TRUE"]),
+        "token_id": st.integers(0, 30).map(str),
+        "scope": SCOPES.map("".join),
+        "order_by": st.sampled_from(["created", "token_id", "owner", "subject", "expiry"]),
+        "descending_order": st.sampled_from(["true", "false"]),
+    },
+)
+
+
+def wanted(row: TokenRecord, query: dict[str, str]) -> bool:
+    """The description, read aloud."""
+    item = row.item
+    description, pattern = item.description or "", query.get("description", "")
+    by_description = not pattern or (
+        description.startswith(pattern[:-1]) if pattern.endswith("*") else description == pattern
+    )
+    names = {part.strip('"') for part in row.scope.replace("applied-permissions/groups:", "").split(",")}
+    names = (names if "groups:" in row.scope else {"acme"} if "roles:" in row.scope else set()) | {item.project or ""}
+    pattern = query.get("scope", "")
+    core, left, right = pattern.strip("*"), pattern.startswith("*"), pattern.endswith("*")
+    by_scope = not pattern or any(
+        name and (core in name if left and right else name.endswith(core) if left else name.startswith(core))
+        if left or right
+        else name == core
+        for name in names
+    )
+    return (
+        by_description
+        and by_scope
+        and query.get("username", row.username) == row.username
+        and query.get("token_id", row.key) == row.key
+        and query.get("refreshable", str(item.refreshable)).lower() == str(item.refreshable).lower()
+    )
+
+
+@given(st.lists(records(), max_size=25), QUERIES)
+def test_filters_keep_exactly_what_is_asked_for(rows: list[TokenRecord], query: dict[str, str]) -> None:
+    found = TokenQuery.of(QueryParams(query)).apply(rows)
+    expected = [row for row in rows if wanted(row, query)]
+    event(f"{'some' if 0 < len(expected) < len(rows) else 'all or none'} found")
+    assert sorted(map(id, found)) == sorted(map(id, expected))
+
+
+@given(st.lists(records(), max_size=25), QUERIES)
+def test_order_is_as_asked_and_stable(rows: list[TokenRecord], query: dict[str, str]) -> None:
+    found = TokenQuery.of(QueryParams(query)).apply(rows)
+    keys: dict[str, Callable[[TokenRecord], Any]] = {
+        "created": lambda row: row.item.issued_at,
+        "token_id": lambda row: row.key,
+        "owner": lambda row: row.username,
+        "subject": lambda row: row.item.subject,
+        "expiry": lambda row: (row.item.expiry is None, row.item.expiry or 0),
+    }
+    if key := keys.get(query.get("order_by", "")):
+        values = [key(row) for row in found]
+        assert values == sorted(values, reverse=query.get("descending_order") == "true")
