@@ -127,9 +127,9 @@ def _add_journal(verbs: Subparsers, shared: argparse.ArgumentParser) -> None:
     actions = journal.add_subparsers(title="commands", metavar="COMMAND", dest="action", required=True)
     _leaf(actions, shared, "list", "the plans that were run, newest first", _lazily("journal", "list_plans"))
     show = _leaf(actions, shared, "show", "one plan, step by step", _lazily("journal", "show"))
-    show.add_argument("plan", metavar="PLAN", help="a plan id, such as jfc-0123456789")
+    show.add_argument("plan_id", metavar="PLAN", help="a plan id, such as jfc-0123456789")
     resume = _leaf(actions, shared, "resume", "go on with a plan that was interrupted", _lazily("journal", "resume"))
-    resume.add_argument("plan", metavar="PLAN", help="a plan id")
+    resume.add_argument("plan_id", metavar="PLAN", help="a plan id")
     _add_write_options(resume)
     _leaf(actions, shared, "verify", "check that the journal is whole", _lazily("journal", "verify"))
 

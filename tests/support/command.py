@@ -75,6 +75,12 @@ class Command:
             text=True,
         )
 
+    @staticmethod
+    def finish(started: subprocess.Popen[str]) -> Ended:
+        """Wait for the end of what `start` started."""
+        out, err = started.communicate(timeout=WATCHDOG)
+        return Ended(started.returncode, out, err)
+
     def process(self, *words: str, stdin: str = "") -> Ended:
         """Run it to its end as a process."""
         done = subprocess.run(

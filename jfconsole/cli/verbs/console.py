@@ -44,6 +44,9 @@ def console(arguments: argparse.Namespace) -> int:
 def open_console(connection: Connection, paths: Paths) -> int:
     """The console on this platform. Raises UsageError where there is no terminal."""
     _take_terminal()
+    from jfconsole.ui.terminal import prepare_environment
+
+    prepare_environment()
     from jfconsole.ui.app import run_console
 
     return run_console(connection, paths=paths)

@@ -36,7 +36,7 @@ def list_plans(arguments: argparse.Namespace) -> int:
 def show(arguments: argparse.Namespace) -> int:
     """Print one plan with the outcome of each step, or `{"entry": {…}, "plan": {…}, "results": […]}`."""
     with open_journal() as journal:
-        loaded = journal.load(arguments.plan)
+        loaded = journal.load(arguments.plan_id)
     if getattr(arguments, "json", False):
         results: list[Json] = [result_record(result) for result in loaded.results]
         print_json({"entry": entry_record(loaded.entry), "plan": plan_record(loaded.plan), "results": results})
@@ -56,7 +56,7 @@ def show(arguments: argparse.Namespace) -> int:
 
 def resume(arguments: argparse.Namespace) -> int:
     """Go on with an interrupted plan; its steps that have ended are left alone."""
-    return continue_plan(arguments, arguments.plan, connection_of(arguments))
+    return continue_plan(arguments, arguments.plan_id, connection_of(arguments))
 
 
 def verify(arguments: argparse.Namespace) -> int:
