@@ -131,12 +131,12 @@ def test_an_unchanged_refresh_draws_no_row(sandbox: RunningSandbox, tmp_path: Pa
         assert isinstance(screen, ResourceScreen)
         await hands.until(lambda: hands.app.workbench.identity is not None)
         await hands.press("r")
-        await hands.until(lambda: screen.interval and screen._asked_at is None)
+        await hands.until(lambda: not screen.freshness.fetching)
         table = listed(hands)
         rows, drawn = screen.rows, table.strips_rendered
         before = len(sandbox.requests())
         screen.fetch_now()
-        await hands.until(lambda: len(sandbox.requests()) > before and screen._asked_at is None)
+        await hands.until(lambda: len(sandbox.requests()) > before and not screen.freshness.fetching)
         assert screen.rows is rows
         assert table.strips_rendered == drawn
 

@@ -5,7 +5,6 @@ What is particular to a kind (columns, filter schema, words) comes from a subcla
 
 from __future__ import annotations
 
-import time
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.filters import Filter, Schema, parse
 from jfconsole.domain.requests import Json
 from jfconsole.ui.actions import Action, Scope
+from jfconsole.ui.freshness import Freshness
 from jfconsole.ui.screens.base import ConsoleScreen
 from jfconsole.ui.screens.dialog import Choice, Menu
 from jfconsole.ui.screens.viewer import Viewer
@@ -35,10 +35,6 @@ from jfconsole.ui.widgets.status_line import StatusLine
 
 Row = TypeVar("Row")
 
-SHORTEST_INTERVAL: Final = 5.0
-"""Seconds between two fetches of a live list, at least."""
-FETCH_SHARE: Final = 20
-"""A live list rests this many times as long as its last fetch took, so that it never burdens the platform."""
 WIDE: Final = 120
 """Columns from which the detail pane stands beside the list by itself."""
 _MANY_ROWS: Final = 5_000
@@ -70,12 +66,7 @@ class ResourceScreen(ConsoleScreen, Generic[Row]):
         super().__init__()
         self.rows: Sequence[Row] | None = None
         self.filter_schema = self.schema()
-        self._live = self.LIVE
-        self._error: ConsoleError | None = None
-        self._asked_at: float | None = None
-        self._fetched_at: float | None = None
-        self._next_at: float | None = None
-        self._fetch_seconds = 0.0
+        self.freshness = Freshness(self.LIVE)
         self._filter_timer: Timer | None = None
         self._detail_timer: Timer | None = None
         self._pane_wanted: bool | None = None
@@ -159,34 +150,28 @@ class ResourceScreen(ConsoleScreen, Generic[Row]):
 
     def fetch_now(self) -> None:
         """Fetch, unless a fetch is under way."""
-        if self._asked_at is None:
-            self._asked_at = time.monotonic()
+        if not self.freshness.fetching:
+            self.freshness.asked()
             self.run_worker(self._fetch(), group="fetch", exit_on_error=False)
 
     async def _fetch(self) -> None:
-        started = time.monotonic()
+        result: Sequence[Row] | ConsoleError
         try:
-            rows = await self.fetch()
+            result = await self.fetch()
         except ConsoleError as error:
-            self._failed(error)
-        else:
-            self._arrived(rows)
+            result = error
         finally:
-            self._asked_at = None
-            self._fetch_seconds = time.monotonic() - started
-            self._next_at = time.monotonic() + self.interval
-            self._show_freshness()
-
-    @property
-    def interval(self) -> float:
-        """Seconds between two fetches: longer where a fetch takes longer."""
-        return max(SHORTEST_INTERVAL, FETCH_SHARE * self._fetch_seconds)
+            self.freshness.ended()
+        if isinstance(result, ConsoleError):
+            self._failed(result)
+        else:
+            self._arrived(result)
+        self._show_freshness()
 
     def _arrived(self, rows: Sequence[Row]) -> None:
-        was_error, self._error = self._error, None
-        self._fetched_at = time.monotonic()
-        if was_error is not None:
+        if self.freshness.error is not None:
             self.say(None)
+        self.freshness.came()
         self.rows = rows
         self.table.set_rows(rows, gone_reason=self.gone_reason())
         self._show_list()
@@ -196,7 +181,7 @@ class ResourceScreen(ConsoleScreen, Generic[Row]):
         return "gone"
 
     def _failed(self, error: ConsoleError) -> None:
-        self._error = error
+        self.freshness.error = error
         if self.rows is not None:
             self.say(line_of(error))
         self._show_list()
@@ -206,8 +191,7 @@ class ResourceScreen(ConsoleScreen, Generic[Row]):
         if not self.is_current:
             return
         self.table.set_now(self.app.clock())
-        due = self._next_at is not None and time.monotonic() >= self._next_at
-        if due and self._live:
+        if self.freshness.due:
             self.fetch_now()
         self._show_freshness()
         if self.rows is None:
@@ -227,30 +211,17 @@ class ResourceScreen(ConsoleScreen, Generic[Row]):
     def _state(self) -> State | None:
         """What to show instead of the table; None when there are rows to show."""
         if self.rows is None:
-            if self._error is not None and self._asked_at is None:
-                return Failed(self._error, self._seconds_to_next() if self._live else None)
-            waited = 0 if self._asked_at is None else int(time.monotonic() - self._asked_at)
-            return Loading(self.NOUN, waited)
+            error = self.freshness.error
+            if error is not None and not self.freshness.fetching:
+                return Failed(error, self.freshness.retry_in)
+            return Loading(self.NOUN, self.freshness.waited)
         if not self.rows:
             return self.empty()
         return FilteredEmpty(len(self.rows)) if self.table.shown_count == 0 and self.bar.text else None
 
-    def _seconds_to_next(self) -> int | None:
-        return None if self._next_at is None else max(0, round(self._next_at - time.monotonic()))
-
     def _show_freshness(self) -> None:
-        label, style = self._freshness()
+        label, style = self.freshness.label(self.app.glyphs)
         self.query_one(StatusLine).change(live=label, live_style=style)
-
-    def _freshness(self) -> tuple[str, str]:
-        """`● live 5s`, `stale 40 s, retry in 3 s`, `paused`: how fresh the list is."""
-        if self._error is not None:
-            what = "no answer" if self._fetched_at is None else f"stale {time.monotonic() - self._fetched_at:.0f} s"
-            retry = f", retry in {self._seconds_to_next()} s" if self._live else ""
-            return f"{self.app.glyphs.warn} {what}{retry}", "$text-warning"
-        if not self._live:
-            return "not live", "$text-muted"
-        return f"{self.app.glyphs.live} live {round(self.interval)}s", "$text-success"
 
     # -- filter and counts -----------------------------------------------------------------------------
 
@@ -368,7 +339,7 @@ class ResourceScreen(ConsoleScreen, Generic[Row]):
 
     def do_live(self) -> None:
         """Live refresh on or off."""
-        self._live = not self._live
+        self.freshness.live = not self.freshness.live
         self._show_freshness()
         self._tick()
 
