@@ -118,6 +118,6 @@ def _first_line(stream: IO[bytes], deadline: float) -> bytes:
 
 
 def _not_started(folder: Path) -> ConsoleError:
-    words = (folder / "sandbox.log").read_text("utf-8", "replace").strip().splitlines()
-    said = f": {visible(words[-1])}" if words else ""
+    words = (folder / "sandbox.log").read_text("utf-8", "replace").strip().splitlines()[-2:]
+    said = f": {visible(' · '.join(line.strip() for line in words))}" if words else ""
     return ConsoleError(f"The sandbox did not start{said}", "Run `jfconsole sandbox` to see what it says")

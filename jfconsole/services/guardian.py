@@ -6,6 +6,7 @@ ends, even by a kill that it cannot see coming, stdin ends with it.
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
@@ -22,6 +23,7 @@ def guard(folder: str, command: list[str]) -> int:
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
         signal.signal(number, lambda *_: None)  # a handler, because an ignored signal would stay so in the command
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the command's stdout ends with the command
     alone = threading.Thread(target=_outlive_parent, args=(process,))
     alone.start()
     code = process.wait()
