@@ -32,9 +32,10 @@ def build(platform: Platform) -> ASGIApp:
     log, faults, values = RequestLog(), FaultBook(), TokenValues(platform)
     gate, issuer = Gate(platform, values), Issuer(platform, values)
     system = SystemArea(platform, gate)
+    # Routes are tried in order: tokens first, thousands of which may be revoked in a row.
     access = [
-        *system.access_routes(),
         *TokensArea(platform, gate, values, issuer).routes(),
+        *system.access_routes(),
         *UsersArea(platform, gate).routes(),
     ]
     artifactory = [

@@ -1,6 +1,6 @@
 """Lists with a cursor, as Access v2 pages users, groups and permissions."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from starlette.datastructures import QueryParams
@@ -33,11 +33,14 @@ class Page:
 
     def cut(self, names: Iterable[str]) -> list[str]:
         """The names of this page. Names sort by letters regardless of case, then by case."""
-        ordered = sorted(names, key=_order, reverse=self.descending)
-        if self.cursor is not None:
-            mark = _order(self.cursor)
-            ordered = [name for name in ordered if (_order(name) < mark if self.descending else _order(name) > mark)]
-        return ordered[: self.limit]
+        wanted = names if self.cursor is None else filter(self._is_beyond(_order(self.cursor)), names)
+        ordered = sorted(sorted(wanted), key=str.lower)
+        return (ordered[::-1] if self.descending else ordered)[: self.limit]
+
+    def _is_beyond(self, mark: tuple[str, str]) -> Callable[[str], bool]:
+        if self.descending:
+            return lambda name: _order(name) < mark
+        return lambda name: _order(name) > mark
 
 
 def flag(query: QueryParams, name: str) -> bool | None:

@@ -1,5 +1,6 @@
 """The scope grammar of access tokens: what a scope string says, and the ones that say nothing."""
 
+import functools
 import re
 from dataclasses import dataclass, field
 
@@ -52,6 +53,7 @@ class Scope:
         return frozenset((*self.groups, *projects, *keys))
 
 
+@functools.lru_cache(4096)
 def parse(text: str) -> Scope:
     """The meaning of a space-separated scope string; spaces and commas inside double quotes separate nothing.
 

@@ -1,6 +1,7 @@
 """`/access/api/v2/users`: reading users."""
 
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 import msgspec
 from starlette.datastructures import QueryParams
@@ -50,7 +51,8 @@ class UsersArea:
         self._gate.access(request).require(_SCOPE, "r")
         query, page = request.query_params, paging.Page.of(request.query_params)
         names = page.cut(user.username for user in self._filtered(query))
-        users = [self._row(request, name) for name in names]
+        base = self._platform.settings.base_url or str(request.base_url).rstrip("/")
+        users = [self._row(base, name) for name in names]
         cursor = {"cursor": names[-1]} if names else {}
         return _json({"users": users} | cursor)
 
@@ -67,11 +69,10 @@ class UsersArea:
             and (not only_admins or self._is_effective_admin(user))
         ]
 
-    def _row(self, request: Request, name: str) -> dict[str, object]:
+    def _row(self, base: str, name: str) -> dict[str, object]:
         user = self._platform.state.users.get(name)
         assert user is not None
-        base = self._platform.settings.base_url or str(request.base_url).rstrip("/")
-        uri = f"{base}/access{_PATH}/{name}"
+        uri = f"{base}/access{_PATH}/{quote(name, safe='@')}"
         return {"username": name, "uri": uri, "realm": user.realm, "status": user.status}
 
     async def get(self, request: Request) -> Response:
