@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from jfconsole.domain.errors import Refused
+from jfconsole.domain.text import visible
 
 
 class Control:
@@ -62,7 +63,7 @@ class SingleFlight:
         wanted = set(targets)
         with self._lock:
             if taken := wanted & self._held:
-                raise Refused(f"{min(taken)[-1]} is being changed already", "Wait until that has ended")
+                raise Refused(f"{visible(min(taken)[-1])} is being changed already", "Wait until that has ended")
             self._held |= wanted
         try:
             yield

@@ -16,7 +16,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -44,6 +44,7 @@ class Journal:
         self._actor = actor or _login()
         self._listener = listener
         self._owner = secrets.token_hex(8)
+        self._executing: set[str] = set()
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
 
@@ -125,6 +126,7 @@ class Journal:
 
     def release(self, plan: Plan, stopped: str = "") -> None:
         """Give the plan back. It has ended when no step is left to continue; else it counts as interrupted."""
+        self._executing.discard(plan.id)
         with self._writing("release") as db:
             self._still_ours(db, plan.id)
             counts = _counts(db, plan.id)
@@ -143,6 +145,7 @@ class Journal:
     def abandon(self, plan_id: str) -> None:
         """Keep an interrupted plan as it is: it is offered no more. Raises Refused as `claim` does."""
         plan = self.claim(plan_id).plan
+        self._executing.discard(plan_id)
         with self._writing("abandon") as db:
             self._still_ours(db, plan_id)
             db.execute(
@@ -186,8 +189,8 @@ class Journal:
             return chain.events_of(db, plan_id)
 
     def verify(self) -> Verification:
-        """Check the whole audit trail for damage."""
-        with self._reading() as db:
+        """Check the whole audit trail for damage, beside whatever else goes on."""
+        with closing(Journal(self.path)) as beside, beside._reading() as db:
             return chain.verify(db)
 
     # Inside
@@ -235,6 +238,7 @@ class Journal:
             "UPDATE plans SET owner = ?, owner_host = ?, owner_pid = ?, beat = ? WHERE id = ?",
             (self._owner, platform.node(), os.getpid(), time.time(), plan_id),
         )
+        self._executing.add(plan_id)
 
     def _still_ours(self, db: sqlite3.Connection, plan_id: str) -> None:
         """Renew the sign of life. A console that was suspended for long may have lost its plan to another one."""
@@ -285,9 +289,15 @@ class Journal:
             ended=ended,
             total=total,
             counts=_counts(db, plan_id),
-            running=owner is not None and alive(host, pid, beat),
+            running=self._in_work(plan_id, owner, host, pid, beat),
             stopped=stopped,
         )
+
+    def _in_work(self, plan_id: str, owner: str | None, host: str, pid: int, beat: float) -> bool:
+        """Of its own plans a journal knows it, also when their release could not be written."""
+        if owner == self._owner:
+            return plan_id in self._executing
+        return owner is not None and alive(host, pid, beat)
 
 
 def _counts(db: sqlite3.Connection, plan_id: str) -> Counter[Outcome]:

@@ -56,7 +56,7 @@ class TokenRevoke:
         if isinstance(current, dict) and isinstance(step.before, dict):
             for field, words in (("subject", "belongs to somebody else"), ("issued_at", "was issued at another time")):
                 if current.get(field) != step.before.get(field):
-                    return f"The token {step.key} {words} than when it was reviewed"
+                    return f"The token {visible(step.key)} {words} than when it was reviewed"
         return None
 
     def reached(self, step: Step, current: Json) -> bool:
@@ -101,7 +101,7 @@ def plan_revoke(tokens: Sequence[Token], *, own_token_id: str | None, origin: st
     own = any(token.token_id == own_token_id for token in chosen)
     if own and len(chosen) > 1:
         raise Refused(
-            f"{own_token_id} is the token that this console uses: revoking it would end the rest half-way",
+            "The token that this console uses is among them: revoking it would end the rest half-way",
             "Leave it out, and revoke it last, alone",
         )
     moment = time.time() if now is None else now

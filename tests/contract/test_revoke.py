@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
 import threading
+import time
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +18,7 @@ from jfconsole.domain.errors import ExitCode, NotAuthenticated, PlanMoved, Refus
 from jfconsole.domain.plans import Outcome, Progress, Report
 from jfconsole.services.control import Control
 from jfconsole.services.journal_entries import PlanState
+from tests.support.crash import in_child
 from tests.support.revoking import Desk, calls, deletions, make_tokens
 from tests.support.sandbox import RunningSandbox
 
@@ -245,6 +249,38 @@ def test_pausing_holds_and_resuming_goes_on(desk: Desk, sandbox: RunningSandbox)
     assert report.counts == {Outcome.DONE: 60}
     assert while_paused
     assert while_paused[0] < 60
+
+
+def test_ctrl_c_cancels_and_waits_for_the_report(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    make_tokens(sandbox, 60)
+    sandbox.faults({"kind": "latency", "method": "DELETE", "seconds": 0.05})
+    plan = Desk(sandbox, tmp_path).plan()
+    pressed: list[None] = []
+
+    def press(seen: Progress) -> None:
+        if seen.answered and not pressed:
+            pressed.append(None)
+            os.kill(os.getpid(), signal.SIGINT)
+
+    def run() -> None:
+        report = Desk(sandbox, tmp_path).runner.run(plan, progress=press)
+        assert report.counts[Outcome.SKIPPED] > 0
+        assert report.complete
+
+    assert in_child(run) == 0
+    assert len(calls(sandbox, "DELETE")) == sum(deletions(sandbox).values()) < 60
+
+
+def test_progress_is_told_at_most_ten_times_a_second(desk: Desk, sandbox: RunningSandbox) -> None:
+    make_tokens(sandbox, 60)
+    sandbox.faults({"kind": "latency", "method": "DELETE", "seconds": 0.05})
+    seen: list[tuple[float, Progress]] = []
+    desk.runner.run(desk.plan(), progress=lambda progress: seen.append((time.monotonic(), progress)))
+    times = [moment for moment, _ in seen]
+    assert 3 <= len(seen) <= (times[-1] - times[0]) * 10 + 3
+    notes = list(dict.fromkeys(progress.note for _, progress in seen))
+    assert notes[:2] == ["Checking that nothing has changed", "Sending"]
+    assert seen[-1][1].counts == {Outcome.DONE: 60}
 
 
 def test_a_plan_runs_once(desk: Desk, sandbox: RunningSandbox) -> None:

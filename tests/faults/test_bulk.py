@@ -71,6 +71,7 @@ def all_boundaries(sandbox: RunningSandbox, home: Path, tokens: int) -> int:
         plan = desk.plan()
         code = run_until(number, sandbox, place, running(plan))
         continue_and_check(desk, plan)
+        assert len(calls(sandbox, "DELETE")) == tokens, "none is revoked again once it is known to be gone"
         if code == 0:
             return number
         number += 1
@@ -301,6 +302,8 @@ def test_a_disk_that_fills_up_half_way(sandbox: RunningSandbox, tmp_path: Path) 
         child = Desk(sandbox, tmp_path, listener=full_disk_at("sending", tmp_path))
         with pytest.raises(OutcomeUnknown, match="32 steps may have been sent; nothing more will be"):
             child.runner.run(plan)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        assert [entry.plan_id for entry in child.journal.unfinished()] == [plan.id]
 
     assert in_child(run) == 0
     sent = len(calls(sandbox, "DELETE"))
