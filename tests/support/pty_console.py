@@ -56,6 +56,10 @@ _RESTORED = {
 _CURSOR = re.compile(rb"\x1b\[\?25([hl])")
 _UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[[<>=][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p")
 """Keyboard-protocol and mode-report sequences, which pyte would print as text."""
+_ASKS_FOR_WHOLE_FRAMES = b"\x1b[?2026$p"
+_WHOLE_FRAMES = b"\x1b[?2026;2$y"
+_FRAME_BEGINS, _FRAME_ENDS = b"\x1b[?2026h", b"\x1b[?2026l"
+"""Synchronised output, as current terminals have it: a frame is drawn when it is whole, so no test sees half of one."""
 _UNFINISHED = re.compile(rb"\x1b(?:\[[<>=?]?[0-9;]*\$?)?\Z")
 """The beginning of a sequence whose rest comes with the next read."""
 
@@ -83,14 +87,20 @@ class PtyConsole:
         columns: int = 80,
         lines: int = 24,
         controlling: bool = True,
+        emulate: bool = True,
         cwd: Path | None = None,
     ) -> None:
-        """Start `command`. Without `controlling`, closing the terminal sends the program no SIGHUP."""
+        """Start `command`. Without `controlling`, closing the terminal sends the program no SIGHUP.
+
+        Without `emulate` the output is only kept, with the time of each piece: for measuring.
+        """
         self.master, slave = pty.openpty()
         self._size(slave, columns, lines)
         self._screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self._screen)
+        self._emulate = emulate
         self._raw = bytearray()
+        self.pieces: list[tuple[float, bytes]] = []
         self._changed = threading.Condition()
         self._closed = False
         self._stop_reading, self._stop = os.pipe()
@@ -134,6 +144,17 @@ class PtyConsole:
         """The screen as one text."""
         return "\n".join(self.display)
 
+    @property
+    def caret(self) -> tuple[int, int]:
+        """Where the cursor stands: line and column, from 0. A focused input has it, also while it is hidden."""
+        with self._changed:
+            return self._screen.cursor.y, self._screen.cursor.x
+
+    def bold(self, line: int, column: int) -> bool:
+        """Whether a cell (from 0) is bold."""
+        with self._changed:
+            return bool(self._screen.buffer[line][column].bold)
+
     def send(self, *keys: str) -> None:
         """Press keys: names (`enter`, `ctrl+d`, `pagedown`) or text to type. Each is written at once."""
         for key in keys:
@@ -174,6 +195,18 @@ class PtyConsole:
                     raise AssertionError(f"never saw {what!r} on\n{self._frame()}")
                 self._changed.wait(min(left, 0.25))
 
+    def wait_gone(self, text: str, watchdog: float = WATCHDOG) -> None:
+        """Wait until a text no longer stands on the screen: after esc, so that the next key is one of its own."""
+        self.wait_for(lambda: text not in self._frame(), watchdog)
+
+    @staticmethod
+    def wait_until(holds: Callable[[], bool], watchdog: float = WATCHDOG) -> None:
+        """Wait for something that writes nothing to the terminal, such as the end of another process."""
+        deadline = time.monotonic() + watchdog
+        while not holds():
+            assert time.monotonic() < deadline, "it never came to hold"
+            threading.Event().wait(0.02)
+
     def exit_code(self, watchdog: float = WATCHDOG) -> int:
         """Wait for the end of the program: its exit code, negative for a signal it did not handle."""
         code = self.process.wait(watchdog)
@@ -207,12 +240,14 @@ class PtyConsole:
     def _read(self) -> None:
         unfinished = b""
         for chunk in self._chunks():
-            drawable = _UNKNOWN_TO_PYTE.sub(b"", unfinished + chunk)
-            cut = _UNFINISHED.search(drawable)
-            unfinished = drawable[cut.start() :] if cut else b""
+            arrived = time.perf_counter()
+            if _ASKS_FOR_WHOLE_FRAMES in chunk:
+                os.write(self.master, _WHOLE_FRAMES)
+            drawable, unfinished = _drawable(unfinished + chunk) if self._emulate else (b"", b"")
             with self._changed:
                 self._raw += chunk
-                self._stream.feed(drawable[: cut.start()] if cut else drawable)
+                self.pieces.append((arrived, chunk))
+                self._stream.feed(drawable)
                 self._changed.notify_all()
         with self._changed:
             self._changed.notify_all()
@@ -233,6 +268,28 @@ class PtyConsole:
     @staticmethod
     def _size(descriptor: int, columns: int, lines: int) -> None:
         fcntl.ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+
+
+def frames(pieces: Sequence[tuple[float, bytes]], columns: int, lines: int) -> Iterator[tuple[float, str]]:
+    """Replay kept output: the screen after each piece, with its time."""
+    screen = pyte.Screen(columns, lines)
+    stream = pyte.ByteStream(screen)
+    unfinished = b""
+    for arrived, piece in pieces:
+        drawable, unfinished = _drawable(unfinished + piece)
+        stream.feed(drawable)
+        yield arrived, "\n".join(line.rstrip() for line in screen.display)
+
+
+def _drawable(output: bytes) -> tuple[bytes, bytes]:
+    """What pyte can draw of some output, and the unfinished sequence or frame at its end."""
+    known = _UNKNOWN_TO_PYTE.sub(b"", output)
+    cut = _UNFINISHED.search(known)
+    end = cut.start() if cut else len(known)
+    begun = known.rfind(_FRAME_BEGINS)
+    if begun > known.rfind(_FRAME_ENDS):
+        end = min(end, begun)
+    return known[:end], known[end:]
 
 
 _TAKE_TERMINAL = (
