@@ -14,7 +14,7 @@ from jfconsole.services.journal import Journal
 from jfconsole.services.journal_schema import MIGRATIONS, migrate, open_journal
 from tests.unit.services.plans_at_hand import a_plan
 
-FIXTURES = Path(__file__).parent / "fixtures"
+JOURNALS = Path(__file__).parents[2] / "support" / "journals"
 _NEXT = (*MIGRATIONS, ("ALTER TABLE plans ADD COLUMN colour TEXT", "UPDATE plans SET colour = 'red'"))
 _BROKEN = (*MIGRATIONS, ("ALTER TABLE plans ADD COLUMN colour TEXT", "UPDATE nothing SET colour = 'red'"))
 
@@ -81,7 +81,7 @@ def test_a_newer_journal_is_refused_and_left_alone(path: Path) -> None:
 def test_every_schema_there_was_opens(number: int, tmp_path: Path) -> None:
     path = tmp_path / "journal.db"
     with closing(sqlite3.connect(path)) as db:
-        db.executescript((FIXTURES / f"journal-v{number}.sql").read_text())
+        db.executescript((JOURNALS / f"v{number}.sql").read_text())
     journal = Journal(path)
     assert version(path) == number
     (entry,) = journal.unfinished()
