@@ -35,7 +35,7 @@ def install(seed: str, directory: Path | None) -> Platform:
 
 
 def _new(seed: str, state: State) -> Platform:
-    identity = Identity.create()
+    identity = Identity.create(seed)
     platform = Platform(identity, RootKey.create(identity.access_id), state, seed, settings=initial_settings(seed))
     plant(platform)
     if state.storage:

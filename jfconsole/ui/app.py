@@ -6,6 +6,7 @@ import contextlib
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import BindingType
@@ -46,7 +47,7 @@ class ConsoleApp(CrashSafe):
     """Sections as modes, every action through `perform`, changes through the desk."""
 
     TITLE = "jfconsole"
-    CSS_PATH = "styles/console.tcss"
+    CSS_PATH = Path(__file__).parent / "styles" / "console.tcss"
     INHERIT_BINDINGS: ClassVar[bool] = False
     BINDINGS: ClassVar[list[BindingType]] = []
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012  # declared without ClassVar by Textual

@@ -84,8 +84,13 @@ def console(
     where: Connection, home: Path, *, glyphs: Glyphs = UTF8, clock: Callable[[], float] = time.time
 ) -> ConsoleApp:
     """A console that keeps its files under `home`."""
+    return ConsoleApp(*console_parts(where, home), glyphs, clock)
+
+
+def console_parts(where: Connection, home: Path) -> tuple[Workbench, CrashReports]:
+    """What a console works with, its files under `home`."""
     paths = Paths(state=home / "state", config=home / "config", cache=home / "cache")
-    return ConsoleApp(Workbench(where, paths), CrashReports(paths.crashes), glyphs, clock)
+    return Workbench(where, paths), CrashReports(paths.crashes)
 
 
 def drive(app: ConsoleApp, scenario: Callable[[Hands], Awaitable[None]], size: tuple[int, int] = (120, 40)) -> None:
