@@ -12,12 +12,17 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from jfconsole.sandbox.auth import Gate
 from jfconsole.sandbox.control import ControlArea
+from jfconsole.sandbox.directory import Directory
 from jfconsole.sandbox.edge import CONTROL, Edge
 from jfconsole.sandbox.errors import Message, Refusal, access_envelope, artifactory_envelope
 from jfconsole.sandbox.faults import FaultBook
+from jfconsole.sandbox.groups import GroupsArea
 from jfconsole.sandbox.issuing import Issuer
 from jfconsole.sandbox.legacy_tokens import LegacyTokensArea
+from jfconsole.sandbox.password_policy import PasswordPolicyArea
+from jfconsole.sandbox.permissions import PermissionsArea
 from jfconsole.sandbox.platform import Platform
+from jfconsole.sandbox.repositories import RepositoriesArea
 from jfconsole.sandbox.request_log import RequestLog
 from jfconsole.sandbox.system import SystemArea
 from jfconsole.sandbox.token_values import TokenValues
@@ -30,17 +35,21 @@ Envelope = Callable[[Refusal], Response]
 def build(platform: Platform) -> ASGIApp:
     """The application that serves `platform`."""
     log, faults, values = RequestLog(), FaultBook(), TokenValues(platform)
-    gate, issuer = Gate(platform, values), Issuer(platform, values)
+    gate, issuer, directory = Gate(platform, values), Issuer(platform, values), Directory(platform)
     system = SystemArea(platform, gate)
     # Routes are tried in order: tokens first, thousands of which may be revoked in a row.
     access = [
         *TokensArea(platform, gate, values, issuer).routes(),
         *system.access_routes(),
-        *UsersArea(platform, gate).routes(),
+        *UsersArea(platform, gate, directory).routes(),
+        *GroupsArea(platform, gate, directory).routes(),
+        *PermissionsArea(platform, gate).routes(),
+        *PasswordPolicyArea(platform, gate).routes(),
     ]
     artifactory = [
         *system.artifactory_routes(),
         *LegacyTokensArea(platform, gate, values, issuer).routes(),
+        *RepositoriesArea(platform, gate).routes(),
     ]
     control = ControlArea(platform, values, log, faults).routes()
     roof = Router(

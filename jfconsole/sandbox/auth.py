@@ -3,6 +3,7 @@
 import base64
 from dataclasses import dataclass
 
+from msgspec.structs import replace
 from starlette.requests import Request
 
 from jfconsole.sandbox import passwords, scopes
@@ -13,6 +14,8 @@ from jfconsole.sandbox.scopes import Scope
 from jfconsole.sandbox.signing import BadToken, Claims
 from jfconsole.sandbox.token_values import TokenValues, looks_like_reference
 
+ANONYMOUS = "anonymous"
+"""The built-in user whose permissions those have who do not log in."""
 _CHALLENGE = {"WWW-Authenticate": 'Basic realm="Artifactory Realm"'}
 _FULL_DAY_TRACKED = 21_600
 """Tokens shorter than this never get a time of last use (help page "Get Tokens")."""
@@ -80,6 +83,16 @@ class Gate:
             raise Refusal(401, Message.UNAUTHORIZED, headers=_CHALLENGE)
         return caller
 
+    def reader(self, request: Request) -> Caller:
+        """As `artifactory`; where anonymous access is enabled, those who send no credentials are `anonymous`."""
+        caller = self.artifactory_or_anonymous(request)
+        anonymous = self._platform.state.users.get(ANONYMOUS)
+        if caller is None and anonymous is not None and self._platform.settings.anonymous_access:
+            return self._of_user(anonymous)
+        if caller is None:
+            raise Refusal(401, Message.UNAUTHORIZED, headers=_CHALLENGE)
+        return caller
+
     def artifactory_or_anonymous(self, request: Request) -> Caller | None:
         """As `artifactory`, but None when no credentials were sent. Wrong ones are still refused."""
         scheme, credentials = _authorization(request)
@@ -124,8 +137,21 @@ class Gate:
         user = self._platform.state.users.get(username.lower())
         if user is None or user.status not in ("enabled", "invited"):
             return None
-        allowed = self._platform.settings.basic_authentication_enabled
-        return user if allowed and passwords.matches(password, user.password) else None
+        if not self._platform.settings.basic_authentication_enabled or user.password_expired:
+            return None
+        good = passwords.matches(password, user.password)
+        self._count_failures(user, good=good)
+        return user if good else None
+
+    def _count_failures(self, user: UserRecord, *, good: bool) -> None:
+        """Lock a user after too many wrong passwords in a row, if the platform does that at all."""
+        policy, failed = self._platform.settings.lock_policy, 0 if good else user.failed_logins + 1
+        if not policy.enabled or failed == user.failed_logins:
+            return
+        if failed >= policy.login_attempts:
+            self._platform.state.users.put(replace(user, failed_logins=failed, status="locked"))
+        else:
+            self._platform.state.users.touch(replace(user, failed_logins=failed))
 
     def _of_user(self, user: UserRecord) -> Caller:
         subject = self._platform.identity.subject(user.username)
@@ -169,6 +195,14 @@ class Gate:
         """Tell the request log which token was used."""
         request.scope.setdefault("state", {})["token_id"] = caller.token_id
         return caller
+
+
+def denied(caller: Caller, message: str) -> Refusal:
+    """The refusal of something within Artifactory: 403, but a challenge to those who have not logged in
+    (`ArtifactoryRestExceptionMapperBase` of Artifactory 6.20, mirrored by knottnhupfer/artifactory-oss)."""
+    if caller.username == ANONYMOUS and caller.token_id is None:
+        return Refusal(401, message, headers=_CHALLENGE)
+    return forbidden(message)
 
 
 def bearer_of(request: Request) -> str | None:

@@ -44,6 +44,20 @@ class Message(StrEnum):
     INVALID_FORMATTED_NAME = "Invalid formatted name: {name}"
     # seen for identity mappings as `token_spec Invalid scope`: agent skills in jfrog/ai-agent-examples
     INVALID_SCOPE = "Invalid scope"
+    # seen: jfrog/terraform-provider-platform#202
+    USERS_NOT_FETCHED = "Could not fetch all requested users"
+    # seen: jfrog/terraform-provider-artifactory#914
+    GROUP_NOT_ASSOCIATED = "Cant remove group that are not associated"
+    # seen, its beginning: jfrog/terraform-provider-artifactory#931
+    UPDATE_NEEDS_PASSWORD = "Cannot create a user with no password"
+    # seen: Artifactory 6.20 source, mirrored by knottnhupfer/artifactory-oss
+    ILLEGAL_NAME = "Illegal name : '/,\\,:,|,?,<,>,*,\"' is not allowed"
+    # seen: Artifactory 6.20 source
+    PERMISSION_TARGET_UNKNOWN_REPOSITORY = (
+        "Permission target contains a reference to a non-existing repository '{name}'."
+    )
+    # seen: help page "Security Configuration JSON"
+    PERMISSION_TARGET_VIRTUAL = "Permission targets are not supported for Virtual repositories"
 
     ACCESS_STATUS = "HTTP {status} {phrase}"
     INVALID_EXPIRY = "Invalid expires_in"
@@ -63,6 +77,40 @@ class Message(StrEnum):
     TOKEN_NOT_YOURS = "User '{user}' is not allowed to access the requested token"
     TOKEN_OTHER_INSTANCE = "Token was not created by this instance"
     USER_NOT_FOUND = "User '{name}' was not found"
+    USER_EXISTS = "User '{name}' already exists"
+    ILLEGAL_USER_NAME = "User name '{name}' is not allowed"
+    RESERVED_NAME = "Name cannot be {name}"
+    GROUP_NOT_FOUND = "Group '{name}' was not found"
+    GROUP_EXISTS = "Group '{name}' already exists"
+    GROUPS_NOT_FETCHED = "Could not fetch all requested groups"
+    ADMIN_AUTO_JOIN = "A group with admin privileges cannot be joined automatically"
+    ADMIN_WITHOUT_UI = "disable_ui_access cannot be set for an administrator"
+    NOTHING_TO_CHANGE = "At least one of 'add' and 'remove' must be provided"
+    ADD_AND_REMOVE = "'{name}' cannot be both added and removed"
+    LAST_ADMIN = "The last administrator cannot be removed"
+    CANNOT_DELETE_YOURSELF = "User '{name}' cannot delete itself"
+    CANNOT_DELETE_BUILT_IN = "User '{name}' cannot be deleted"
+    PASSWORD_REQUIRED = "password is required"
+    PASSWORD_DISABLED = "Internal password is disabled for user '{name}'"
+    PASSWORD_TOO_FEW = "Password must contain at least {count} {what}"
+    PASSWORD_IS_USERNAME = "Password cannot match the user name"
+    PASSWORD_IS_OLD = "Password cannot match the old password"
+    PERMISSION_NOT_FOUND = "Permission '{name}' was not found"
+    PERMISSION_EXISTS = "Permission '{name}' already exists"
+    RESOURCE_NOT_FOUND = "Permission '{name}' has no resource type '{kind}'"
+    UNKNOWN_RESOURCE_TYPE = "Unknown resource type '{kind}'"
+    UNKNOWN_ACTION = "Unknown action '{action}'"
+    NO_RESOURCES = "At least one resource type must be provided"
+    NO_TARGETS = "At least one target must be provided for resource type '{kind}'"
+    ONE_TARGET = "Exactly one target must be provided for resource type '{kind}'"
+    LAST_RESOURCE = "The last resource type of permission '{name}' cannot be removed"
+    REPOSITORY_NOT_FOUND = "Repository '{name}' does not exist"
+    REPOSITORY_EXISTS = "Case insensitive repository key already exists"
+    REPOSITORY_KEY = "Invalid repository key '{name}'"
+    REPOSITORY_CLASS = "Invalid rclass '{name}'"
+    REPOSITORY_CLASS_FIXED = "Repository {name} is {rclass} and cannot become anything else"
+    REPOSITORY_URL = "Remote repository '{name}' needs a url"
+    REPOSITORY_MEMBER = "Repository '{name}' does not exist and cannot be aggregated"
     BODY_TOO_LARGE = "Request body is too large"
     INVALID_BASE_URL = "Invalid base URL"
 

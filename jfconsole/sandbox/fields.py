@@ -67,6 +67,44 @@ def flag(fields: Fields, name: str) -> bool:
     raise bad_request(Message.INVALID_FIELD.format(field=name))
 
 
+def boolean(fields: Fields, name: str) -> bool | None:
+    """A JSON boolean; None if absent or null.
+
+    Raises:
+        Refusal: 400 for anything else.
+    """
+    value = fields.get(name)
+    if value is None or isinstance(value, bool):
+        return value
+    raise bad_request(Message.INVALID_FIELD.format(field=name))
+
+
+def whole(fields: Fields, name: str) -> int | None:
+    """A JSON number, whole and not negative; None if absent or null.
+
+    Raises:
+        Refusal: 400 for anything else.
+    """
+    value = fields.get(name)
+    if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
+        return value
+    raise bad_request(Message.INVALID_FIELD.format(field=name))
+
+
+def names(fields: Fields, name: str) -> list[str] | None:
+    """A list of strings, each once, in order; None if absent or null.
+
+    Raises:
+        Refusal: 400 for anything else.
+    """
+    value = fields.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise bad_request(Message.INVALID_FIELD.format(field=name))
+    return list(dict.fromkeys(value))
+
+
 def seconds(fields: Fields, name: str) -> int | None:
     """A whole number of seconds, zero or more, also as text; None if absent."""
     value = fields.get(name)

@@ -4,6 +4,7 @@ import argparse
 
 SEEDS = ("empty", "demo", "large")
 DEFAULT_PORT = 8082
+RELEASES = ("7.77", "7.117", "7.146")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,6 +16,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=SEEDS,
         default="empty",
         help="empty: a fresh platform; demo: a company with a story; large: 20,000 users, 100,000 tokens",
+    )
+    parser.add_argument(
+        "--emulate",
+        choices=RELEASES,
+        default=RELEASES[-1],
+        help="the release whose version is reported and whose fields and rules apply (default: %(default)s)",
     )
     parser.add_argument("--state", metavar="DIR", help="keep the state there, across restarts")
     parser.add_argument("--tls", action="store_true", help="serve https with a certificate authority of its own")

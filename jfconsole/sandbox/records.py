@@ -1,5 +1,7 @@
 """What the platform keeps. Each record knows its key; times are epoch seconds unless a field says otherwise."""
 
+from typing import Any
+
 from msgspec import Struct, field
 
 USER_INTERFACE = "jffe@000"
@@ -82,6 +84,9 @@ class UserRecord(Struct):
     last_logged_in: float | None = None
     password: str | None = None
     """Salted digest, see `passwords`."""
+    password_expired: bool = False
+    failed_logins: int = 0
+    """Wrong passwords in a row."""
     watch_manager: bool = False
     policy_viewer: bool = False
     policy_manager: bool = False
@@ -167,11 +172,32 @@ class RepositoryRecord(Struct):
     """Members of a virtual repository."""
     project_key: str | None = None
     environments: list[str] = field(default_factory=list)
+    config: dict[str, Any] = field(default_factory=dict)
+    """All other fields of the configuration, as they were sent."""
 
     @property
     def key(self) -> str:
         """The repository key."""
         return self.repo_key
+
+
+class ArtifactRecord(Struct):
+    """A file in a local repository, or in the cache of a remote one."""
+
+    repository: str
+    path: str
+    """Without a slash at the start."""
+    content: bytes
+    created: float
+    created_by: str
+    modified: float
+    modified_by: str
+    media_type: str = "application/octet-stream"
+
+    @property
+    def key(self) -> str:
+        """Repository and path."""
+        return f"{self.repository}/{self.path}"
 
 
 class ProjectRecord(Struct):
@@ -182,6 +208,8 @@ class ProjectRecord(Struct):
     description: str = ""
     users: dict[str, list[str]] = field(default_factory=dict)
     groups: dict[str, list[str]] = field(default_factory=dict)
+    config: dict[str, Any] = field(default_factory=dict)
+    """All other fields, such as quotas and what project administrators may do, as they were sent."""
 
     @property
     def key(self) -> str:

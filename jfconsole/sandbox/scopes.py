@@ -46,6 +46,15 @@ class Scope:
         granted = (entry.rpartition(":") for entry in self.resources)
         return any(name == resource and (letters == "*" or action in letters) for name, _, letters in granted)
 
+    def artifacts(self) -> list[tuple[str, str, str]]:
+        """The `artifact:` entries: repository, path (may be empty) and action letters, patterns all of them."""
+        entries = (entry.split(":") for entry in self.resources if entry.startswith("artifact:"))
+        found = []
+        for _, where, letters in entries:
+            repository, _, path = where.partition("/")
+            found.append((repository, path, letters))
+        return found
+
     def names(self) -> frozenset[str]:
         """Group names and project keys that occur: what the token list can be searched for."""
         projects = (project for project, _ in self.roles)

@@ -24,6 +24,7 @@ from jfconsole.sandbox.seed import BOOTSTRAP_TOKEN_ID
 from jfconsole.sandbox.seed.objects import ADMIN, PASSWORD
 from jfconsole.sandbox.storage import StateInUse
 from jfconsole.sandbox.token_values import TokenValues
+from jfconsole.sandbox.versions import EMULATIONS
 
 _PATIENCE = 1
 """Seconds that open requests get when the server stops."""
@@ -79,6 +80,7 @@ def run(args: argparse.Namespace) -> int:
     with listener, contextlib.ExitStack() as stack:
         try:
             platform = install(args.seed, Path(args.state) if args.state else None)
+            platform.emulation = EMULATIONS[args.emulate]
             files = tls.prepare(_tls_directory(args.state, stack)) if args.tls else None
         except (StateInUse, OSError) as error:
             print(f"jfconsole sandbox: {error}", file=sys.stderr)  # noqa: T201

@@ -3,6 +3,35 @@
 import msgspec
 
 
+class PasswordPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The least number of each kind of character.
+
+    Defaults as jfrog/terraform-provider-artifactory user.go assumes them; JFrog's own pages disagree.
+    """
+
+    length: int = 8
+    uppercase: int = 1
+    lowercase: int = 1
+    digit: int = 1
+    special_char: int = 0
+    not_match_old: bool = False
+
+
+class LockPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether wrong passwords lock a user, and how many do."""
+
+    enabled: bool = False
+    login_attempts: int = 5
+
+
+class ExpirationPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether passwords expire at all, and after how many days."""
+
+    enabled: bool = False
+    max_age: int = 60
+    notify_by_email: bool = True
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Defaults are those of a fresh installation; all times are seconds.
 
@@ -26,6 +55,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The switch "Enable Token Generation via API": lets a password create tokens."""
     basic_authentication_enabled: bool = True
     """Whether passwords are accepted at all."""
+    anonymous_access: bool = False
+    """Whether those who do not log in get the permissions of `anonymous`."""
+    known_targets_only: bool = False
+    """Whether Access v2 refuses permissions on repositories that do not exist. Inferred: it takes any name, as
+    misspelt ones have silently selected nothing (jfrog/terraform-provider-platform#48)."""
+    password_policy: PasswordPolicy = PasswordPolicy()
+    lock_policy: LockPolicy = LockPolicy()
+    password_expiration: ExpirationPolicy = ExpirationPolicy()
     scope_in_list: bool = True
     """Whether listed tokens carry their scope. Inferred: public samples disagree."""
     base_url: str | None = None

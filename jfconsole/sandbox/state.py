@@ -6,6 +6,7 @@ from typing import Any, Generic, Protocol, TypeVar
 import msgspec
 
 from jfconsole.sandbox.records import (
+    ArtifactRecord,
     GroupRecord,
     PermissionRecord,
     ProjectRecord,
@@ -140,6 +141,7 @@ class State:
         self.groups = self._store("groups", GroupRecord)
         self.permissions = self._store("permissions", PermissionRecord)
         self.repositories = self._store("repositories", RepositoryRecord)
+        self.artifacts = self._store("artifacts", ArtifactRecord)
         self.projects = self._store("projects", ProjectRecord)
 
     def _store(self, kind: str, record: type[R]) -> Store[R]:

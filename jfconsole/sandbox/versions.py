@@ -56,3 +56,49 @@ class Emulation:
         ruizink/py-jfrog-client. Inferred: the release at which it changed.
         """
         return "revoked_token_id" if self.access >= Version(7, 140, 0) else "revoked-token-id"
+
+    @property
+    def has_role_flags(self) -> bool:
+        """Whether users and groups have `policy_manager` and the like (reference page "Create User")."""
+        return self.artifactory >= Version(7, 128, 0)
+
+    @property
+    def has_platform_auditor(self) -> bool:
+        """Whether users have `platform_auditor` (reference page "Create User")."""
+        return self.artifactory >= Version(7, 141, 0)
+
+    @property
+    def has_only_admins_filter(self) -> bool:
+        """Whether the user list takes `onlyAdmins` (help page "Get a List of Users")."""
+        return self.artifactory >= Version(7, 117, 0)
+
+    @property
+    def has_password_policy_api(self) -> bool:
+        """Whether the password policy can be set (help page "Create Password Policy")."""
+        return self.artifactory >= Version(7, 125, 3)
+
+    @property
+    def updates_users_without_password(self) -> bool:
+        """Whether a user who has a password can be changed without sending one.
+
+        CHANGELOG of jfrog/terraform-provider-artifactory: the fault was fixed in 7.84.3.
+        """
+        return self.artifactory >= Version(7, 84, 3)
+
+    @property
+    def has_repository_batch(self) -> bool:
+        """Whether many repositories can be read at once (help page "Get Repositories Batch")."""
+        return self.artifactory >= Version(7, 84, 3)
+
+    @property
+    def has_projects_v2(self) -> bool:
+        """Whether `/access/api/v2/projects` exists (reference page "Get Projects")."""
+        return self.artifactory >= Version(7, 117, 0)
+
+
+EMULATIONS = {
+    "7.77": Emulation(Version(7, 77, 7), Version(7, 82, 2)),
+    "7.117": Emulation(Version(7, 117, 8), Version(7, 122, 4)),
+    "7.146": Emulation(),
+}
+"""Releases to choose from. Inferred: which release of Access came with which of Artifactory."""

@@ -1,0 +1,43 @@
+"""What the roles of projects let their members do."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+_EVERYTHING = frozenset({"READ", "ANNOTATE", "WRITE", "DELETE", "MANAGE", "SCAN", "EXECUTE"})
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A predefined role: its actions on repositories, and where."""
+
+    type: str
+    description: str
+    actions: frozenset[str]
+    environments: tuple[str, ...] = ("DEV", "PROD")
+
+
+ROLES: Mapping[str, Role] = {
+    "Project Admin": Role("ADMIN", "The most powerful role in a project", _EVERYTHING),
+    "Developer": Role(
+        "PREDEFINED", "Develops and publishes", frozenset({"READ", "ANNOTATE", "WRITE", "DELETE"}), ("DEV",)
+    ),
+    "Contributor": Role("PREDEFINED", "Publishes", frozenset({"READ", "ANNOTATE", "WRITE"}), ("DEV",)),
+    "Viewer": Role("PREDEFINED", "Reads", frozenset({"READ"})),
+    "Release Manager": Role("PREDEFINED", "Releases", frozenset({"READ", "ANNOTATE", "WRITE", "EXECUTE"})),
+    "Security Manager": Role("PREDEFINED", "Looks after security", frozenset({"READ", "SCAN"})),
+}
+"""Help page "Project Roles". Inferred: the exact actions of each."""
+
+
+def actions_of(names: Iterable[str], environments: Sequence[str]) -> frozenset[str]:
+    """What the roles called `names` allow on a repository of these environments.
+
+    Inferred: a repository of no environment counts as of every one; unknown roles allow nothing.
+    """
+    held = (ROLES[name] for name in names if name in ROLES)
+    return frozenset(
+        action
+        for role in held
+        if not environments or set(environments).intersection(role.environments)
+        for action in role.actions
+    )
