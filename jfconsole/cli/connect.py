@@ -116,13 +116,17 @@ def _read_token(file: TextIO, name: str) -> Secret:
     return Secret(text)
 
 
+def _path(name: str | None) -> Path | None:
+    return Path(name).expanduser() if name else None
+
+
 def connection_of(arguments: argparse.Namespace) -> Connection:
     """The connection that a command line asks for, with the pairs of `environment` that `main` has taken."""
     where = Where(
         url=getattr(arguments, "url", None),
-        token_file=getattr(arguments, "token_file", None),
+        token_file=_path(getattr(arguments, "token_file", None)),
         token_stdin=getattr(arguments, "token_stdin", False),
-        ca_cert=getattr(arguments, "ca_cert", None),
+        ca_cert=_path(getattr(arguments, "ca_cert", None)),
         read_only=getattr(arguments, "read_only", False),
     )
     connection = find_connection(where, arguments.environment, sys.stdin)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from pathlib import Path
 from typing import Final, NoReturn, TypeAlias
 
 Verb: TypeAlias = Callable[[argparse.Namespace], int]
@@ -55,7 +54,7 @@ def build_parser() -> argparse.ArgumentParser:
         prog="jfconsole", description=_DESCRIPTION, epilog=_EPILOG, parents=[shared]
     )
     parser.add_argument("--version", action="store_true", help="print versions for a bug report and exit")
-    verbs = parser.add_subparsers(title="commands", metavar="COMMAND", dest="verb")
+    verbs = parser.add_subparsers(title="commands", metavar="COMMAND", dest="verb", prog="jfconsole")
     _add_tokens(verbs, shared)
     _add_journal(verbs, shared)
     _add_small(verbs, shared)
@@ -67,9 +66,9 @@ def _shared_options() -> argparse.ArgumentParser:
     shared: argparse.ArgumentParser = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
     where = shared.add_argument_group("platform")
     where.add_argument("--url", metavar="URL", help="the platform, such as https://acme.jfrog.io")
-    where.add_argument("--token-file", type=Path, metavar="FILE", help="a file (mode 0600) with the access token")
+    where.add_argument("--token-file", metavar="FILE", help="a file (mode 0600) with the access token")
     where.add_argument("--token-stdin", action="store_true", help="read the access token from stdin")
-    where.add_argument("--ca-cert", type=Path, metavar="FILE", help="further trusted authorities, as PEM")
+    where.add_argument("--ca-cert", metavar="FILE", help="further trusted authorities, as PEM")
     how = shared.add_argument_group("behaviour")
     how.add_argument("--read-only", action="store_true", help="send nothing that changes the platform")
     how.add_argument("--json", action="store_true", help="print one JSON document; errors are JSON on stderr")
@@ -78,7 +77,7 @@ def _shared_options() -> argparse.ArgumentParser:
 
 def _add_tokens(verbs: Subparsers, shared: argparse.ArgumentParser) -> None:
     tokens = verbs.add_parser("tokens", help="list, show, inspect and revoke access tokens")
-    actions = tokens.add_subparsers(title="commands", metavar="COMMAND", dest="action", required=True)
+    actions = _actions(tokens)
     _add_token_list(actions, shared)
     show = _leaf(actions, shared, "show", "everything known about one token", _lazily("tokens", "show"))
     show.add_argument("id", metavar="ID", help="a token id, or `me` for the token in use")
@@ -124,7 +123,7 @@ def _add_write_options(parser: argparse.ArgumentParser) -> None:
 
 def _add_journal(verbs: Subparsers, shared: argparse.ArgumentParser) -> None:
     journal = verbs.add_parser("journal", help="what this console has changed, and what it did not finish")
-    actions = journal.add_subparsers(title="commands", metavar="COMMAND", dest="action", required=True)
+    actions = _actions(journal)
     _leaf(actions, shared, "list", "the plans that were run, newest first", _lazily("journal", "list_plans"))
     show = _leaf(actions, shared, "show", "one plan, step by step", _lazily("journal", "show"))
     show.add_argument("plan_id", metavar="PLAN", help="a plan id, such as jfc-0123456789")
@@ -141,6 +140,11 @@ def _add_small(verbs: Subparsers, shared: argparse.ArgumentParser) -> None:
     from jfconsole.cli import sandbox
 
     sandbox.register(verbs)
+
+
+def _actions(parser: argparse.ArgumentParser) -> Subparsers:
+    """Verbs below a noun. Their `prog` is given, or argparse would format a whole help text to find it."""
+    return parser.add_subparsers(title="commands", metavar="COMMAND", dest="action", required=True, prog=parser.prog)
 
 
 def _leaf(

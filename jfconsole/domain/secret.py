@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from typing import Final, NoReturn
 
 MASK: Final = "••••"
@@ -27,6 +26,8 @@ class Secret:
 
     def matches(self, other: Secret) -> bool:
         """Whether both hold the same text, in constant time."""
+        import hmac  # here, since it takes a while to load and few compare
+
         return hmac.compare_digest(self._value.encode(), other._value.encode())
 
     def __bool__(self) -> bool:

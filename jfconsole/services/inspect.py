@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from jfconsole.domain.audience import audience_in_english, parse_audience
 from jfconsole.domain.jwt import ApiKey, DecodedJwt, Pasted, ReferenceToken, TokenId, Unrecognised, recognise
-from jfconsole.domain.requests import Json
 from jfconsole.domain.scopes import scope_in_english
 from jfconsole.domain.secret import Secret
 from jfconsole.domain.text import Untrusted
 from jfconsole.domain.times import utc_text
-from jfconsole.domain.token_words import Fact, describe_pasted
 from jfconsole.domain.tokens import username_of
+
+if TYPE_CHECKING:
+    from jfconsole.domain.requests import Json
+    from jfconsole.domain.token_words import Fact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +37,16 @@ class Inspection:
 
 def inspect_pasted(text: Secret, now: float) -> Inspection:
     """Take a pasted text apart. Nothing is sent, nothing verified. `now` is in epoch seconds."""
+    from jfconsole.domain.token_words import describe_pasted
+
     pasted = recognise(text.reveal())
     token_id, no_lookup = _lookup(pasted)
     return Inspection(pasted=pasted, facts=describe_pasted(pasted, now), token_id=token_id, no_lookup=no_lookup)
+
+
+def token_id_in(text: Secret) -> Untrusted | None:
+    """The id that a token carries, if any; unverified."""
+    return _lookup(recognise(text.reveal()))[0]
 
 
 def inspection_record(inspection: Inspection) -> dict[str, Json]:
@@ -74,6 +83,8 @@ def _lookup(pasted: Pasted) -> tuple[Untrusted | None, str]:
 
 
 def _jwt_record(jwt: DecodedJwt) -> dict[str, Json]:
+    from jfconsole.domain.audience import audience_in_english, parse_audience
+
     audience = " ".join(jwt.audience)
     return {
         "jfrog": jwt.is_jfrog,

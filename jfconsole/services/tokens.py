@@ -9,18 +9,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from jfconsole.domain.errors import ConsoleError, NotAllowed, NotFound
-from jfconsole.domain.jwt import DecodedJwt, recognise
 from jfconsole.domain.secret import Secret
 from jfconsole.domain.token_facts import SubjectState, TokenView, view_token, view_tokens
 from jfconsole.domain.tokens import Token
 from jfconsole.domain.users import UserRow, UserStatus
 from jfconsole.jfrog import tokens, users
 from jfconsole.jfrog.tokens import TokenList
+from jfconsole.services.inspect import Inspection, inspect_pasted, token_id_in
 from jfconsole.services.session import Identity, Session, Unknown
 
 if TYPE_CHECKING:
     from jfconsole.domain.plans import Plan
-    from jfconsole.services.inspect import Inspection
 
 ME: Final = "me"
 """Stands for the token in use where an id is expected. Source: JFrog REST API "Get Token by ID"."""
@@ -68,7 +67,7 @@ class TokenService:
         self._session = session
         self._subjects = NOT_ASKED
         self._subjects_at = 0.0
-        self._in_use = _id_in(session.connection.token)
+        self._in_use: str | None = token_id_in(session.connection.token)
 
     async def identify(self) -> Identity:
         """Who we are on the platform; from then on the token in use is marked."""
@@ -108,8 +107,6 @@ class TokenService:
 
     def inspect(self, pasted: Secret) -> Inspection:
         """Take a pasted text apart; nothing is sent."""
-        from jfconsole.services.inspect import inspect_pasted
-
         return inspect_pasted(pasted, time.time())
 
     async def look_up(self, inspection: Inspection) -> TokenView:
@@ -143,12 +140,6 @@ class TokenService:
 
     def _view(self, token: Token) -> TokenView:
         return view_token(token, self._subjects.states, self._in_use)
-
-
-def _id_in(token: Secret) -> str | None:
-    """A JWT carries its id; unverified, which is enough to recognise oneself."""
-    found = recognise(token.reveal())
-    return found.token_id if isinstance(found, DecodedJwt) and found.is_jfrog else None
 
 
 def _state(row: UserRow) -> SubjectState:

@@ -39,7 +39,9 @@ def left(cli: Command) -> int:
     [
         ([], 2, "Say which tokens"),
         (["{0}", "--filter", "victim"], 2, "Say which tokens"),
+        (["--filter", ""], 2, "every token"),
         (["--filter", " "], 2, "every token"),
+        (["--filter", '""', "--yes"], 2, "every token"),
         (["--filter", "descripton:x"], 2, "The filter is not clear"),
         (["--filter", "!descripton:x"], 2, "The filter is not clear"),
         (["--filter", "nothing-like-this", "--yes"], 4, "No token matches"),

@@ -31,8 +31,8 @@ def _check(arguments: argparse.Namespace) -> None:
     """Exactly one way of choosing, and ids that are ids."""
     if sum(map(bool, (arguments.ids, arguments.filter is not None, arguments.resume))) != 1:
         raise UsageError("Say which tokens: ids, or --filter, or --resume", "See `jfconsole tokens revoke --help`")
-    if arguments.filter is not None and not arguments.filter.strip():
-        raise UsageError("An empty filter would mean every token", "Write what they have in common")
+    if arguments.filter is not None and not read_filter(arguments.filter):
+        raise UsageError("A filter that asks nothing would mean every token", "Write what they have in common")
     if not all(text == ME or isinstance(recognise(text), TokenId) for text in arguments.ids):
         raise UsageError(
             "An argument is no token id (it is not repeated here: it might be a token)",

@@ -6,19 +6,20 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from jfconsole.cli.output import cell_limit, fact_lines, print_json, print_lines, remark, table
 from jfconsole.cli.parser import COLUMNS
 from jfconsole.cli.platform import with_tokens
 from jfconsole.domain.durations import format_relative
 from jfconsole.domain.errors import ConsoleError, UsageError
-from jfconsole.domain.filters import Filter, parse
-from jfconsole.domain.requests import Json
 from jfconsole.domain.text import visible
 from jfconsole.domain.token_facts import TokenView, flags, token_record
-from jfconsole.domain.token_filters import token_schema
 from jfconsole.services.tokens import TokenListing, TokenService
+
+if TYPE_CHECKING:
+    from jfconsole.domain.filters import Filter
+    from jfconsole.domain.requests import Json
 
 USER_FIELDS: Final = frozenset({"state", "missing", "disabled", "locked", "orphaned"})
 """Filter fields that mean something only when the users were read."""
@@ -82,8 +83,13 @@ def print_token(view: TokenView, *, as_json: bool) -> None:
         print_lines(fact_lines(describe_token(view, now)))
 
 
-def read_filter(text: str) -> Filter[TokenView]:
-    """The filter of a command line. Raises UsageError for anything in it that was not fully understood."""
+def read_filter(text: str) -> Filter[TokenView] | None:
+    """The filter of a command line, None for none. Raises UsageError for anything that was not fully understood."""
+    if not text.strip():
+        return None
+    from jfconsole.domain.filters import parse
+    from jfconsole.domain.token_filters import token_schema
+
     wanted = parse(text, token_schema())
     if wanted.problems:
         problem = wanted.problems[0]
@@ -94,12 +100,12 @@ def read_filter(text: str) -> Filter[TokenView]:
     return wanted
 
 
-async def read_list(service: TokenService, wanted: Filter[TokenView], *, users: bool = False) -> TokenListing:
+async def read_list(service: TokenService, wanted: Filter[TokenView] | None, *, users: bool = False) -> TokenListing:
     """The token list, with the users where they are wanted or the filter needs them.
 
     Raises ConsoleError when the filter needs the users and they cannot be read.
     """
-    needed = any(getattr(term, "field", "") in USER_FIELDS for term in wanted.terms)
+    needed = wanted is not None and any(getattr(term, "field", "") in USER_FIELDS for term in wanted.terms)
     if users or needed:
         subjects = await service.subjects()
         if needed and subjects.states is None:
@@ -109,9 +115,9 @@ async def read_list(service: TokenService, wanted: Filter[TokenView], *, users: 
     return await service.list()
 
 
-def matching(listing: TokenListing, wanted: Filter[TokenView], now: float) -> list[TokenView]:
+def matching(listing: TokenListing, wanted: Filter[TokenView] | None, now: float) -> list[TokenView]:
     """The tokens that match, in the platform's order."""
-    return list(filter(wanted.compile(now), listing.views))
+    return list(filter(wanted.compile(now), listing.views) if wanted else listing.views)
 
 
 async def _read_one(service: TokenService, token_id: str) -> TokenView:
@@ -138,14 +144,14 @@ def _print_table(shown: Sequence[TokenView], listing: TokenListing, columns: Seq
 
 
 def _document(
-    shown: Sequence[TokenView], listing: TokenListing, wanted: Filter[TokenView], now: float
+    shown: Sequence[TokenView], listing: TokenListing, wanted: Filter[TokenView] | None, now: float
 ) -> dict[str, Json]:
     known = listing.subjects.states is not None
     return {
         "tokens": [token_record(view, now) for view in shown],
         "shown": len(shown),
         "total": len(listing.views),
-        "filter": wanted.format(),
+        "filter": wanted.format() if wanted else "",
         "subjects_known": known,
         "subjects_unknown_because": None if known else listing.subjects.reason,
     }
