@@ -71,7 +71,7 @@ def test_all_keys_one_after_the_other(tmp_path: Path, story: RunningSandbox, siz
     with opened(tmp_path, on(story, tmp_path), size=size) as session:
         console = session.console
         for key in [*keys, *reversed(keys)]:
-            console.send(key, "escape", "escape")
+            console.send(key, "escape", "j", "escape")
         for _ in range(4):
             console.send("escape")
         console.send("1", "u")

@@ -53,6 +53,15 @@ class Choice:
     help: str = ""
 
 
+class _Choices(OptionList):
+    """The keys of the lists work here too."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "cursor_down", show=False),
+        Binding("k", "cursor_up", show=False),
+    ]
+
+
 class Menu(Dialog[str]):
     """A short list of our own choices; answers the id of the one taken. Below stands what the current one means."""
 
@@ -61,38 +70,29 @@ class Menu(Dialog[str]):
     Menu .help { color: $text-muted; padding: 1 1 0 1; height: auto; min-height: 3; }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "step('down')", show=False),
-        Binding("k", "step('up')", show=False),
-        Binding("q", "dismiss_dialog", show=False),
-    ]
+    AUTO_FOCUS: ClassVar[str | None] = "OptionList"
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("q", "dismiss_dialog", show=False)]
 
     def __init__(self, title: str, choices: Sequence[Choice], current: str | None = None) -> None:
         super().__init__()
         self._title = title
         self._choices = choices
         self._current = current
+        self._help = Static(classes="help")
 
     def compose(self) -> ComposeResult:
         """The choices, with the current one highlighted."""
-        with self.framed(self._title):
-            yield OptionList(*(Option(Content(choice.text), id=choice.id) for choice in self._choices))
-            yield Static(classes="help")
-
-    def on_mount(self) -> None:
-        """Start at the current choice."""
-        menu = self.query_one(OptionList)
         ids = [choice.id for choice in self._choices]
+        menu = _Choices(*(Option(Content(choice.text), id=choice.id) for choice in self._choices))
         menu.highlighted = ids.index(self._current) if self._current in ids else 0
-        menu.focus()
-
-    def action_step(self, direction: str) -> None:
-        """The keys of the lists work here too."""
-        getattr(self.query_one(OptionList), f"action_cursor_{direction}")()
+        with self.framed(self._title):
+            yield menu
+            yield self._help
 
     @on(OptionList.OptionHighlighted)
     def _explain(self, event: OptionList.OptionHighlighted) -> None:
-        self.query_one(".help", Static).update(Content(self._choices[event.option_index].help))
+        self._help.update(Content(self._choices[event.option_index].help))
 
     @on(OptionList.OptionSelected)
     def _take(self, event: OptionList.OptionSelected) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
@@ -15,6 +17,8 @@ from jfconsole.ui.widgets.secret_input import SecretInput
 class PasteToken(Dialog[Secret]):
     """Answers what was pasted."""
 
+    AUTO_FOCUS: ClassVar[str | None] = "SecretInput"
+
     DEFAULT_CSS = """
     PasteToken .note { padding-top: 1; height: auto; color: $text-muted; }
     """
@@ -25,10 +29,6 @@ class PasteToken(Dialog[Secret]):
             yield Static(Content("Paste an access token, a reference token or its id, then press enter."))
             yield SecretInput()
             yield Static(Content("It is decoded on this machine and not sent anywhere."), classes="note")
-
-    def on_mount(self) -> None:
-        """Ready to paste."""
-        self.query_one(SecretInput).focus()
 
     @on(Input.Submitted)
     def _submit(self, event: Input.Submitted) -> None:

@@ -14,6 +14,17 @@ from textual.widgets import Static
 from jfconsole.ui.widgets.fact_sheet import FactSheet, Sheet
 
 
+class _Page(VerticalScroll):
+    """Scrolls with the keys of the lists too."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "scroll_down", show=False),
+        Binding("k", "scroll_up", show=False),
+        Binding("g", "scroll_home", show=False),
+        Binding("G", "scroll_end", show=False),
+    ]
+
+
 class Viewer(ModalScreen[None]):
     """Shows content that is already safe; scrolls with the usual keys, closes with escape or `q`."""
 
@@ -24,12 +35,10 @@ class Viewer(ModalScreen[None]):
     }
     """
 
+    AUTO_FOCUS: ClassVar[str | None] = "VerticalScroll"
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "leave", show=False),
-        Binding("j", "scroll('down')", show=False),
-        Binding("k", "scroll('up')", show=False),
-        Binding("g", "scroll('home')", show=False),
-        Binding("G", "scroll('end')", show=False),
         Binding("c", "copy", show=False),
     ]
 
@@ -41,15 +50,11 @@ class Viewer(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """One scrolling page."""
-        with VerticalScroll() as scroll:
+        with _Page() as scroll:
             scroll.border_title = self._title
             scroll.border_subtitle = Content(f"{'c copy · ' if self._copyable else ''}esc close")
             for page in self._pages:
                 yield FactSheet(page) if isinstance(page, Sheet) else Static(page)
-
-    def on_mount(self) -> None:
-        """Keys scroll at once."""
-        self.query_one(VerticalScroll).focus()
 
     def action_leave(self) -> None:
         """Close the page."""
@@ -59,7 +64,3 @@ class Viewer(ModalScreen[None]):
         """Copy what the page is about, where that can be copied."""
         if self._copyable is not None:
             self.app.copy_text(self._copyable)  # type: ignore[attr-defined]
-
-    def action_scroll(self, direction: str) -> None:
-        """Scroll by a line, or to an end."""
-        getattr(self.query_one(VerticalScroll), f"scroll_{direction}")(animate=False)
