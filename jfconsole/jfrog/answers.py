@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
-from typing import Any, Final, NoReturn, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -22,7 +21,10 @@ DEPTH_LIMIT: Final = 64
 _CHECK_URL: Final = "Check the URL: it must be the platform's base URL, such as https://acme.jfrog.io"
 _ASK_THE_VERSION: Final = "Another version of the platform may answer differently; keep the request log for a report"
 _TOKENS_OF_JSON: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
-_SURROGATES: Final = re.compile("[\ud800-\udfff]")
+_ESCAPE: Final = re.compile(rb"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(u[dD][89a-fA-F]..)|.)", re.DOTALL)
+"""Any escape of JSON; the group is a lone surrogate."""
+
+_REPLACEMENT: Final = rb"\ufffd"
 
 
 def nothing(answer: Answer) -> None:
@@ -40,24 +42,31 @@ def text(answer: Answer, longest: int = 10_000) -> Untrusted:
 def json_value(answer: Answer) -> Json:
     """The JSON value. Lone surrogates, which nothing could write again, become U+FFFD."""
     if _deeper_than(answer.body, DEPTH_LIMIT):
-        raise TooLarge(f"The answer is JSON nested deeper than {DEPTH_LIMIT} levels", _CHECK_URL)
+        raise _too_deep()
     try:
-        found: Json = json.loads(answer.body.decode("utf-8", "replace"), parse_constant=_no_constant)
+        found: Json = msgspec.json.decode(_repaired(answer.body))
     except ValueError as error:
         raise _unexpected(answer, "JSON", error) from error
-    return _cleaned(found, keep_nulls=True)
+    return found
+
+
+def json_object(answer: Answer) -> dict[str, Json]:
+    """The JSON object."""
+    found = json_value(answer)
+    if not isinstance(found, dict):
+        raise _unexpected(answer, "a JSON object")
+    return found
 
 
 def typed(answer: Answer, kind: type[T]) -> T:
     """The answer as a msgspec type: unknown members are ignored, members that are null count as missing.
 
-    What a strict decoder refuses (nulls, lone surrogates, broken UTF-8) goes the slow way, so that one odd name
-    does not make a whole list unreadable.
+    Lone surrogates and broken UTF-8 become U+FFFD, so that one odd name does not make a whole list unreadable.
     """
     try:
         return _decoder(kind).decode(answer.body)
     except (ValueError, RecursionError):
-        return _typed_slowly(answer, kind)
+        return _typed_tolerantly(answer, kind)
 
 
 def _decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
@@ -70,18 +79,44 @@ def _decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
 _decoders: Final[dict[type, msgspec.json.Decoder[Any]]] = {}
 
 
-def _typed_slowly(answer: Answer, kind: type[T]) -> T:
-    value = _cleaned(json_value(answer), keep_nulls=False)
+def _typed_tolerantly(answer: Answer, kind: type[T]) -> T:
+    body = _repaired(answer.body)
     try:
-        return msgspec.convert(value, kind)
+        return _decoder(kind).decode(body)
+    except msgspec.ValidationError:
+        return _typed_without_nulls(body, kind)
+    except RecursionError as error:
+        raise _too_deep() from error
+    except ValueError as error:
+        raise _unexpected(answer, "JSON", error) from error
+
+
+def _typed_without_nulls(body: bytes, kind: type[T]) -> T:
+    try:
+        return msgspec.convert(_without_nulls(msgspec.json.decode(body)), kind)
     except msgspec.ValidationError as error:
         raise BadResponse(
             f"The answer is JSON of another shape than expected: {visible(str(error))}", _ASK_THE_VERSION
         ) from error
+    except RecursionError as error:
+        raise _too_deep() from error
 
 
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
+def _without_nulls(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {key: _without_nulls(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list):
+        return [_without_nulls(item) for item in value]
+    return value
+
+
+def _repaired(body: bytes) -> bytes:
+    """The same JSON in proper UTF-8 and without escapes of lone surrogates."""
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        body = body.decode("utf-8", "replace").encode("utf-8")
+    return _ESCAPE.sub(lambda match: _REPLACEMENT if match[1] else match[0], body)
 
 
 def _deeper_than(body: bytes, limit: int) -> bool:
@@ -100,18 +135,8 @@ def _deeper_than(body: bytes, limit: int) -> bool:
     return False
 
 
-def _cleaned(value: Json, *, keep_nulls: bool) -> Json:
-    if isinstance(value, str):
-        return _SURROGATES.sub("\ufffd", value)
-    if isinstance(value, list):
-        return [_cleaned(item, keep_nulls=keep_nulls) for item in value]
-    if isinstance(value, dict):
-        return {
-            _SURROGATES.sub("\ufffd", key): _cleaned(item, keep_nulls=keep_nulls)
-            for key, item in value.items()
-            if keep_nulls or item is not None
-        }
-    return value
+def _too_deep() -> TooLarge:
+    return TooLarge(f"The answer is JSON nested deeper than {DEPTH_LIMIT} levels", _CHECK_URL)
 
 
 def _unexpected(answer: Answer, expected: str, error: Exception | None = None) -> BadResponse:

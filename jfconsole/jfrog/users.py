@@ -1,22 +1,36 @@
-"""Users on the wire: `/access/api/v2/users` (Artifactory 7.49.3 and newer)."""
+"""Users on the wire: `/access/api/v2/users` (Artifactory 7.49.3 and newer).
+
+Source: JFrog REST API "Create User", "Update User", "Add or Remove User from Groups", "Change a User Password";
+terraform-provider-artifactory pkg/artifactory/resource/user/user.go.
+"""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Final
 
 import msgspec
 
-from jfconsole.domain.requests import LIST_DEADLINE, LIST_LIMIT, CallClass, Request
+from jfconsole.domain.fields import JsonObject
+from jfconsole.domain.requests import WRITE_DEADLINE, CallClass, Json, Request
+from jfconsole.domain.secret import Secret
 from jfconsole.domain.text import Untrusted
-from jfconsole.domain.users import UserRow, UserStatus
-from jfconsole.jfrog.answers import typed
+from jfconsole.domain.users import User, UserRow, status_of, user_from
+from jfconsole.jfrog import paging
+from jfconsole.jfrog.answers import json_object, typed
+from jfconsole.jfrog.groups import delta
+from jfconsole.jfrog.paging import Listed, Page, Pages
+from jfconsole.jfrog.paths import segment
 from jfconsole.jfrog.sender import Answer, Sender
 
 PAGE: Final = 1000
 """Rows asked for at a time; the platform's own default. Source: JFrog REST API "Get User List"."""
 
-_STATUSES: Final = frozenset(UserStatus)
+READ_ONLY: Final = frozenset({"effective_admin", "realm", "status", "last_logged_in"})
+"""Fields that the platform sets by itself."""
+
+_PATH: Final = "/access/api/v2/users"
+_PASSWORD: Final = "password"  # noqa: S105 (a name)
 
 
 class _Row(msgspec.Struct, frozen=True):
@@ -30,47 +44,133 @@ class _Page(msgspec.Struct, frozen=True):
     cursor: str | None = None
 
 
-def page_request(cursor: str | None = None, limit: int = PAGE) -> Request:
-    """The users after `cursor`, which is the last name of the page before."""
-    query = (("limit", str(limit)), *((("cursor", cursor),) if cursor else ()))
-    return Request(
-        method="GET",
-        path="/access/api/v2/users",
-        query=query,
-        call_class=CallClass.SAFE,
-        limit=LIST_LIMIT,
-        deadline=LIST_DEADLINE,
-    )
+def page_request(
+    cursor: str | None = None,
+    limit: int = PAGE,
+    *,
+    containing: str = "",
+    status: str = "",
+    only_admins: bool = False,
+) -> Request:
+    """The users after `cursor` whose name contains a text, that are in a state, that are administrators.
+
+    `only_admins` needs 7.117.0. Source: JFrog REST API "Get User List".
+    """
+    asked = (("username", containing), ("status", status), ("onlyAdmins", "true" if only_admins else ""))
+    return paging.page_request(_PATH, cursor, limit, [(name, value) for name, value in asked if value])
 
 
 async def pages(sender: Sender, limit: int = PAGE) -> AsyncIterator[tuple[UserRow, ...]]:
-    """All users, page by page, each once. Admins only.
-
-    The last page still carries a cursor; a page that is short, empty or brings nothing new is the last one.
-    Inferred from the same behaviour of the permission list (JFrog REST API "Get All Permissions").
-    """
-    seen: set[str] = set()
-    cursor: str | None = None
-    while True:
-        page = await sender.send(page_request(cursor, limit), _decode)
-        fresh = [row for row in page.users if row.username not in seen]
-        seen.update(row.username for row in fresh)
-        if fresh:
-            yield tuple(_user(row) for row in fresh)
-        if not fresh or not page.cursor or len(page.users) < limit:
-            return
-        cursor = page.cursor
+    """All users, page by page, each once. Admins only."""
+    async for page in _pages(sender, limit):
+        yield page
 
 
 async def fetch_all(sender: Sender) -> tuple[UserRow, ...]:
     """Every user, in the platform's order."""
-    return tuple([row async for page in pages(sender) for row in page])
+    return (await list_all(sender)).rows
 
 
-def _decode(answer: Answer) -> _Page:
-    return typed(answer, _Page)
+async def list_all(
+    sender: Sender, *, containing: str = "", status: str = "", only_admins: bool = False
+) -> Listed[UserRow]:
+    """Every user that fits, and whether the list changed while it was read; see `page_request`."""
+    return await _pages(sender, PAGE, containing=containing, status=status, only_admins=only_admins).all()
 
 
-def _user(row: _Row) -> UserRow:
-    status = UserStatus(row.status) if row.status in _STATUSES else Untrusted(row.status)
-    return UserRow(Untrusted(row.username), Untrusted(row.realm), status)
+def user_request(username: str) -> Request:
+    """The call that reads one user."""
+    return Request(method="GET", path=_path(username), call_class=CallClass.SAFE)
+
+
+async def fetch(sender: Sender, username: str) -> User:
+    """One user with the groups. Raises NotFound."""
+    return await sender.send(user_request(username), lambda answer: user_from(json_object(answer), username))
+
+
+def create_request(user: User, password: Secret | None = None) -> Request:
+    """Make a user; 201, or 409 when there is one of that name.
+
+    Without a password `internal_password_disabled` must be true. The platform adds every group that joins by itself.
+    """
+    body: JsonObject = {name: value for name, value in user.as_object().items() if name not in READ_ONLY}
+    return Request(
+        method="POST",
+        path=_PATH,
+        call_class=CallClass.CREATE,
+        body=body | _placeholder(password),
+        secrets=_secrets(password),
+        deadline=WRITE_DEADLINE,
+    )
+
+
+def update_request(username: str, fields: Mapping[str, Json], password: Secret | None = None) -> Request:
+    """Change these fields and leave the others; a password is needed to give one to a user who had none."""
+    body: JsonObject = dict(fields)
+    return _write("PATCH", _path(username), body | _placeholder(password), password)
+
+
+def groups_request(username: str, add: Iterable[str] = (), remove: Iterable[str] = ()) -> Request:
+    """Add the user to groups and remove him from others. The platform refuses unknown groups."""
+    return _write("PATCH", f"{_path(username)}/groups", delta(add, remove))
+
+
+def password_request(username: str, password: Secret) -> Request:
+    """Set a password; 204, or 400 with the reason when the policy objects or the user may have none."""
+    return _write("PUT", f"{_path(username)}/password", _placeholder(password), password)
+
+
+def expire_request(username: str) -> Request:
+    """Make the user choose a new password at the next login; 204."""
+    return _write("POST", f"{_path(username)}/password/expire")
+
+
+def unlock_request(username: str) -> Request:
+    """Let a locked user in again; 204."""
+    return _write("POST", f"{_path(username)}/unlock")
+
+
+def delete_request(username: str) -> Request:
+    """Delete a user; 204."""
+    return _write("DELETE", _path(username))
+
+
+def _pages(
+    sender: Sender, limit: int, *, containing: str = "", status: str = "", only_admins: bool = False
+) -> Pages[UserRow]:
+    def request(cursor: str | None) -> Request:
+        return page_request(cursor, limit, containing=containing, status=status, only_admins=only_admins)
+
+    return Pages(sender, request, _decode_page, lambda row: row.username, limit)
+
+
+def _path(username: str) -> str:
+    return f"{_PATH}/{segment(username)}"
+
+
+def _write(method: str, path: str, body: Json = None, password: Secret | None = None) -> Request:
+    return Request(
+        method=method,
+        path=path,
+        call_class=CallClass.IDEMPOTENT,
+        body=body,
+        secrets=_secrets(password),
+        deadline=WRITE_DEADLINE,
+    )
+
+
+def _placeholder(password: Secret | None) -> JsonObject:
+    return {_PASSWORD: "{{password}}"} if password is not None else {}
+
+
+def _secrets(password: Secret | None) -> dict[str, Secret]:
+    return {_PASSWORD: password} if password is not None else {}
+
+
+def _decode_page(answer: Answer) -> Page[UserRow]:
+    page = typed(answer, _Page)
+    return Page([_row(row) for row in page.users], page.cursor)
+
+
+def _row(row: _Row) -> UserRow:
+    return UserRow(Untrusted(row.username), Untrusted(row.realm), status_of(row.status))
