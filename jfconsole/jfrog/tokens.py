@@ -98,7 +98,7 @@ async def fetch_list(sender: Sender, query: TokenQuery = EVERYTHING, previous: T
     """The token list. With `previous`, that very object comes back when the platform's answer has not changed."""
 
     def decode(answer: Answer) -> TokenList:
-        digest = hashlib.blake2b(answer.body, digest_size=16).digest()
+        digest = hashlib.sha256(answer.body).digest()
         if previous is not None and previous.digest == digest:
             return previous
         return TokenList(decode_list(answer), digest)

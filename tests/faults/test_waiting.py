@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from email.utils import formatdate
+from typing import Any
 
 import pytest
 
@@ -103,24 +104,40 @@ def test_a_deadline_is_not_run_into_twice_when_two_do_not_fit_the_budget() -> No
     asyncio.run(scenario())
 
 
-def test_a_429_pauses_every_call_of_the_pool() -> None:
-    """The second call starts after the first was told to wait 7 s, on a sibling: nothing arrives before that."""
-    clock = FakeClock()
-    arrived: list[float] = []
+class StandingClock(FakeClock):
+    """Time stands: who sleeps, sleeps until `go` is set. `asleep` counts them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go = asyncio.Event()
+        self.asleep = asyncio.Semaphore(0)
+
+    async def sleep(self, seconds: float) -> None:
+        self.asleep.release()
+        await self.go.wait()
+        await super().sleep(seconds)
+
+
+@pytest.mark.parametrize("asked", ["7", None])
+def test_a_429_pauses_every_call_of_the_pool(asked: str | None) -> None:
+    """Calls that start after the 429, on a sibling: all of them sleep, none arrives before the pause is over."""
 
     async def scenario() -> None:
-        limited = fault.reply(429, PAGE, retry_after="7")
+        clock = StandingClock()
+        limited = fault.reply(429, PAGE, retry_after=asked) if asked else fault.reply(429, PAGE)
         async with (
-            FaultServer(limited, OK, on_arrival=lambda arrival: arrived.append(clock.now)) as server,
+            FaultServer(limited, OK) as server,
             Transport(connection(server.url), clock=clock) as transport,
             transport.sibling() as sibling,
         ):
             first = asyncio.ensure_future(attempt(transport, SAFE))
-            await clock.sleeping.wait()
-            ended = await asyncio.gather(first, *(attempt(sibling, SAFE) for _ in range(5)))
-        assert ended == [{}] * 6
+            await clock.asleep.acquire()
+            others: asyncio.Future[Any] = asyncio.gather(*(attempt(sibling, SAFE) for _ in range(5)))
+            all_asleep: asyncio.Future[Any] = asyncio.gather(*(clock.asleep.acquire() for _ in range(5)))
+            await asyncio.wait([others, all_asleep], return_when=asyncio.FIRST_COMPLETED)
+            assert len(server.arrivals) == 1
+            clock.go.set()
+            assert [await first, *await others] == [{}] * 6
+        assert len(server.arrivals) == 7
 
     asyncio.run(scenario())
-    assert arrived[0] == 0
-    assert len(arrived) == 7
-    assert min(arrived[1:]) >= 7

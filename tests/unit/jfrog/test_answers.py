@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jfconsole.domain.errors import BadResponse, TooLarge
@@ -30,6 +31,7 @@ class Page(msgspec.Struct, frozen=True):
     rows: tuple[Row, ...]
 
 
+@settings(deadline=None)
 @given(JSON)
 def test_json_comes_through_unchanged(value: Json) -> None:
     without_surrogates = json.loads(json.dumps(value).encode())
@@ -53,6 +55,7 @@ def test_brackets_inside_strings_and_side_by_side_are_no_depth() -> None:
     assert json_value(answer([[]] * 1000)) == [[]] * 1000
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_no_bytes_crash_the_depth_check(body: bytes) -> None:
     with contextlib.suppress(BadResponse):
@@ -63,6 +66,15 @@ def test_lone_surrogates_become_something_that_can_be_written() -> None:
     found = json_value(answer(b'{"a\\udc00":["x\\ud800y"]}'))
     assert found == {"a\ufffd": ["x\ufffdy"]}
     assert json_value(answer(b'"\\ud83d\\ude00"')) == "\U0001f600"
+    assert json_value(answer(b'"\\\\ud800"')) == "\\ud800"
+    assert json_value(answer(b'"\\udc00\\ud83d\\ude00\\ud83d"')) == "\ufffd\U0001f600\ufffd"
+
+
+@settings(deadline=None)
+@given(st.text(st.characters() | st.characters(categories=["Cs"]) | st.sampled_from('\\"u')))
+def test_any_string_that_json_can_escape_is_read(value: str) -> None:
+    expected = json.loads(json.dumps(value))
+    assert json_value(answer(json.dumps(value).encode())) == re.sub("[\ud800-\udfff]", "\ufffd", expected)
 
 
 @pytest.mark.parametrize(
@@ -74,13 +86,14 @@ def test_lone_surrogates_become_something_that_can_be_written() -> None:
         (b"<html><body>x", "application/json", "a web page (“a web page without a title”)"),
         (b"OK", "text/plain", "plain text (“OK”)"),
         (b"404 page not found\n", "", "plain text (“404 page not found”)"),
-        (b'{"a":', "application/json", "broken JSON (Expecting value"),
-        (b'{"a":NaN}', "application/json", "broken JSON (NaN is no JSON)"),
-        (b"9" * 5000, "application/json", "broken JSON (Exceeds the limit"),
+        (b'{"a":', "application/json", "broken JSON (Input data was truncated)"),
+        (b'{"a":NaN}', "application/json", "broken JSON (JSON is malformed: invalid character (byte 5))"),
+        (b"9" * 5000, "application/json", "broken JSON (Integer value out of range)"),
         (b"\x89PNG\r\n", "image/png", "image/png, 6 bytes"),
         (b"<?xml version='1.0'?><a/>", "application/xml", "application/xml, 25 bytes"),
         (b"\x1b]0;owned\x07", "text/plain", "plain text (“␛]0;owned␇”)"),
     ],
+    ids=range(12),
 )
 def test_what_came_instead_of_json_is_said_in_words(body: bytes, kind: str, words: str) -> None:
     with pytest.raises(BadResponse) as raised:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jfconsole.domain.errors import (
@@ -62,6 +62,7 @@ def test_everything_else_is_quoted(body: bytes, words: str) -> None:
     assert parse(body) == ErrorBody(words)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300) | st.recursive(st.none() | st.text() | st.integers(), st.lists).map(str).map(str.encode))
 def test_parsing_never_fails(body: bytes) -> None:
     assert len(parse(body).text) <= 300

@@ -4,7 +4,7 @@ from urllib.parse import unquote
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jfconsole.domain.errors import UsageError
@@ -13,6 +13,7 @@ from jfconsole.jfrog.paths import segment
 names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(lambda name: name not in {".", ".."})
 
 
+@settings(deadline=None)
 @given(names)
 def test_a_name_stays_one_segment_all_the_way_to_the_wire(name: str) -> None:
     url = httpx.URL(f"https://acme.example/api/{segment(name)}/tail")
