@@ -25,6 +25,11 @@ class Connection(H11Protocol):
     ) -> None:
         super().__init__(config, server_state, {**app_state, _KEY: self}, _loop)
 
+    @property
+    def gone(self) -> bool:
+        """Whether the client has left, so that nothing sent would arrive."""
+        return self.cycle.disconnected
+
     def reset(self) -> None:
         """Break off with a TCP reset."""
         raw = self.transport.get_extra_info("socket")

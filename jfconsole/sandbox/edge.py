@@ -8,7 +8,7 @@ import uuid
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from jfconsole.sandbox import future
-from jfconsole.sandbox.connection import connection_of
+from jfconsole.sandbox.connection import Connection, connection_of
 from jfconsole.sandbox.errors import Message as Words
 from jfconsole.sandbox.faults import Fault, FaultBook, Reply, reply_of
 from jfconsole.sandbox.platform import Platform
@@ -39,16 +39,18 @@ class Edge:
             await self._app(scope, receive, send)
             return
         body = await _read(receive)
+        if body is not None and scope["path"].startswith(CONTROL):
+            await _send(await self._handle(scope, body), send)
+            return
+        arrival = self._note(scope, body or b"")
         if body is None:
+            arrival.status = _TOO_LARGE.status
             await _send(_TOO_LARGE, send)
-        elif scope["path"].startswith(CONTROL):
-            reply = await self._handle(scope, body)
-            await _send(reply, send)
         else:
-            await self._exchange(scope, body, send)
+            await self._exchange(scope, body, arrival, send)
 
-    async def _exchange(self, scope: Scope, body: bytes, send: Send) -> None:
-        arrival = self._log.arrived(
+    def _note(self, scope: Scope, body: bytes) -> Arrival:
+        return self._log.arrived(
             time=self._platform.clock.precise(),
             method=scope["method"],
             path=scope["path"],
@@ -56,6 +58,8 @@ class Edge:
             headers=scope["headers"],
             body=body,
         )
+
+    async def _exchange(self, scope: Scope, body: bytes, arrival: Arrival, send: Send) -> None:
         faults = self._faults.strike(arrival.method, arrival.path)
         arrival.fault = "+".join(fault.kind for fault in faults) or None
         await _wait(faults, "before")
@@ -94,8 +98,8 @@ class Edge:
         if connection and fault and fault.kind == "truncate":
             await _send(reply, send, missing=_TRUNCATED_BY)
             connection.hang_up()
-        elif fault and fault.kind == "drip":
-            await _drip(reply, fault, send)
+        elif connection and fault and fault.kind == "drip":
+            await _drip(reply, fault, connection, send)
         else:
             await _send(reply, send)
 
@@ -167,9 +171,11 @@ async def _send(reply: Reply, send: Send, missing: int = 0) -> None:
     await send({"type": "http.response.body", "body": reply.body, "more_body": missing > 0})
 
 
-async def _drip(reply: Reply, fault: Fault, send: Send) -> None:
+async def _drip(reply: Reply, fault: Fault, connection: Connection, send: Send) -> None:
     await send(_head(reply, len(reply.body)))
     for start in range(0, len(reply.body), fault.chunk):
+        if connection.gone:
+            return
         await send({"type": "http.response.body", "body": reply.body[start : start + fault.chunk], "more_body": True})
         await asyncio.sleep(fault.seconds)
     await send({"type": "http.response.body", "body": b"", "more_body": False})

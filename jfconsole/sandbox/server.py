@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from types import FrameType
 from typing import TextIO
 
 import uvicorn
@@ -69,6 +70,8 @@ class _Server(uvicorn.Server):
 
 def run(args: argparse.Namespace) -> int:
     """Serve until told to stop. Exit code 0 after SIGTERM or SIGINT, 1 if it could not start, 2 for a bad host."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _leave)
     try:
         listener = _listen(args.host, args.port)
     except NotLoopback:
@@ -89,6 +92,11 @@ def run(args: argparse.Namespace) -> int:
         if platform.state.storage:
             platform.state.storage.close()
     return 0
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    """Told to stop before there was anything to stop; a state half made is not kept."""
+    sys.exit(0)
 
 
 def _serve(platform: Platform, listener: socket.socket, host: str, files: tls.TlsFiles | None) -> None:

@@ -58,6 +58,19 @@ def test_a_signal_ends_it_with_0_and_silence(number: signal.Signals) -> None:
     assert (process.returncode, out, err) == (0, b"", b"")
 
 
+def test_a_signal_before_it_is_ready_ends_it_with_0_and_leaves_nothing_half_made(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [*COMMAND, "--seed", "large", "--state", str(tmp_path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    while not (tmp_path / "state.db").exists():
+        assert process.poll() is None
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (0, b"")
+    with RunningSandbox("demo", state=tmp_path) as again:
+        assert again.state()["seed"] == "demo"
+
+
 def test_hanging_clients_do_not_keep_it() -> None:
     """One that never finishes its request, one whose answer is held back for ever, one that reads a drip."""
     with RunningSandbox() as running:

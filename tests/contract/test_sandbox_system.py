@@ -238,3 +238,5 @@ def test_a_body_beyond_all_measure_is_refused(sandbox: RunningSandbox) -> None:
     with sandbox.http() as client:
         response = client.post("/access/api/v1/tokens", content=bytes(9 << 20))
     assert response.status_code == 413
+    arrival = sandbox.requests()[-1]
+    assert (arrival["status"], arrival["acted"]) == (413, False)
