@@ -35,7 +35,7 @@ def peak(behaviour: Behaviour, limit: int) -> tuple[object, int]:
 
 
 def test_a_gzip_bomb_is_not_inflated() -> None:
-    ended, held = peak(fault.gzip_bomb(500), limit=2 * MB)
+    ended, held = peak(fault.gzip_bomb(200), limit=2 * MB)
     assert type(ended) is TooLarge
     assert "larger than" in ended.message
     assert held < 2 * MB + 4 * bodies.PIECE + 2 * MB
