@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from jfconsole.cli.errors import error_record, error_text
@@ -38,6 +38,7 @@ def test_facts_stand_in_two_columns() -> None:
 
 
 @given(st.text(alphabet=st.characters(), max_size=40))
+@example("\x00\x1b\x7f\x9b\u202e\ud800")
 def test_json_holds_any_text_and_no_control_character(text: str) -> None:
     shown = json_text({"name": text})
     assert all(char == "\n" or (" " <= char <= "~") for char in shown)

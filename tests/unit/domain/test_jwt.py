@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jfconsole.domain.jwt import (
+    DEPTH_LIMIT,
     TEXT_LIMIT,
     ApiKey,
     DecodedJwt,
@@ -168,6 +169,20 @@ def test_a_time_beyond_all_numbers_is_no_time() -> None:
 
 def test_a_decimal_time_is_cut() -> None:
     assert decoded(jwt({"exp": 1.9})).expires == 1
+
+
+def nested(levels: int) -> dict[str, object]:
+    value: dict[str, object] = {}
+    for _ in range(levels - 1):
+        value = {"a": value}
+    return value
+
+
+def test_nesting_has_a_limit() -> None:
+    assert decoded(jwt(nested(DEPTH_LIMIT)))
+    found = decode(jwt(nested(DEPTH_LIMIT + 1)))
+    assert isinstance(found, Unrecognised)
+    assert "nest deeper" in found.problem
 
 
 def test_brackets_in_strings_do_not_count_as_depth() -> None:
