@@ -72,6 +72,7 @@ async def report(hands: Hands) -> None:
     await hands.type("revoke 3")
     await hands.press("enter")
     await hands.see("3 done")
+    await hands.see("revoked or lapsed")
     hands.app.screen.query_one("#keys").display = False  # the path of the report differs
 
 

@@ -44,9 +44,8 @@ class Hands:
         return isinstance(self.app.screen, kind)
 
     async def press(self, *keys: str) -> None:
-        """Press keys; a word of several letters that is no key name is typed letter by letter."""
-        for key in keys:
-            await self.pilot.press(key)
+        """Press keys, by their names."""
+        await self.pilot.press(*keys)
 
     async def type(self, text: str) -> None:
         """Type a text."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -28,13 +29,15 @@ class Review(Dialog[bool]):
     Review .phrase { padding-top: 1; height: auto; }
     """
 
+    AUTO_FOCUS: ClassVar[str | None] = "Input, #cancel"
+
     def __init__(self, plan: Plan) -> None:
         super().__init__()
-        self._plan = plan
+        self.plan = plan
 
     def compose(self) -> ComposeResult:
         """Effects, steps, calls, phrase, buttons."""
-        plan, confirmation = self._plan, self._plan.confirmation
+        plan, confirmation = self.plan, self.plan.confirmation
         with self.framed("Review before anything is sent"):
             yield Static(show(plan.title, "bold"))
             with VerticalScroll(classes="effects"):
@@ -49,13 +52,8 @@ class Review(Dialog[bool]):
                 yield Input(compact=True)
             with Horizontal(classes="buttons"):
                 yield Button(Content("Cancel"), id="cancel", compact=True)
-                yield Button(show(confirmation.verb), id="confirm", variant="error", compact=True)
-
-    def on_mount(self) -> None:
-        """The safe place first."""
-        typed = self._plan.confirmation.phrase is not None
-        self.query_one("#confirm", Button).disabled = typed
-        self.query_one(Input if typed else "#cancel").focus()
+                typed = confirmation.phrase is not None
+                yield Button(show(confirmation.verb), id="confirm", variant="error", compact=True, disabled=typed)
 
     @on(Input.Changed)
     def _compare(self, event: Input.Changed) -> None:
@@ -71,7 +69,7 @@ class Review(Dialog[bool]):
         self._answer(event.button.id == "confirm")
 
     def _matches(self, typed: str) -> bool:
-        return typed.strip() == self._plan.confirmation.phrase
+        return typed.strip() == self.plan.confirmation.phrase
 
     def _answer(self, confirmed: bool) -> None:
         if self.is_current:

@@ -1,0 +1,119 @@
+"""What holds for the whole console, whatever is pressed: read-only, no secret on disk, nothing hostile acts."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+
+import pytest
+
+from jfconsole.domain.text import visible
+from jfconsole.ui.widgets.resource_table import ResourceTable
+from tests.support.console import Hands, connection, console, drive
+from tests.support.sandbox import RunningSandbox
+from tests.ui.hostile import HOSTILE_NAMES
+from tests.ui.tour import walk
+
+WRITES = 1
+"""Calls that the walk sends at least when it may: one for each action of the registry that changes a platform."""
+
+
+def sent_by_us(sandbox: RunningSandbox) -> list[str]:
+    """Methods of the calls that the console made."""
+    return [r["method"] for r in sandbox.requests() if r["headers"].get("user-agent", "").startswith("jfconsole")]
+
+
+WALKERS = "walker"
+"""The walk keeps to tokens of this name: the one in use must not be revoked under its feet."""
+
+
+def prepared(sandbox: RunningSandbox) -> None:
+    for number in range(4):
+        sandbox.create_token(username=f"{WALKERS}-{number}", scope="applied-permissions/user", expires_in=0)
+
+
+@pytest.mark.deep
+@pytest.mark.timeout(600)
+def test_the_walk_sends_nothing_but_reads_in_read_only_mode(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    prepared(sandbox)
+
+    async def scenario(hands: Hands) -> None:
+        await walk(hands, [], WALKERS)
+
+    drive(console(connection(sandbox, read_only=True), tmp_path), scenario)
+    assert set(sent_by_us(sandbox)) == {"GET"}
+
+
+def spellings(secret: str) -> list[bytes]:
+    """The forms in which a secret might lie about."""
+    raw = secret.encode()
+    return [
+        raw,
+        secret.encode("utf-16-le"),
+        base64.b64encode(raw).rstrip(b"=")[:-2],
+        raw.hex().encode(),
+        json.dumps(secret)[1:-1].encode(),
+    ]
+
+
+@pytest.mark.deep
+@pytest.mark.timeout(600)
+def test_the_walk_writes_when_it_may_and_leaves_no_secret_on_disk_or_screen(
+    sandbox: RunningSandbox, tmp_path: Path
+) -> None:
+    prepared(sandbox)
+    look: list[str] = []
+
+    async def scenario(hands: Hands) -> None:
+        await walk(hands, look, WALKERS)
+        look.append(hands.app.export_screenshot())
+
+    drive(console(connection(sandbox), tmp_path), scenario)
+    writes = [method for method in sent_by_us(sandbox) if method not in {"GET", "HEAD"}]
+    assert len(writes) >= WRITES
+    assert _tokens_used(sandbox) == {own_id(sandbox)}, "the secret was really sent"
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert any(path.name == "journal.db" for path in files)
+    kept = b"".join(path.read_bytes() for path in files) + "".join(look).encode()
+    assert [form[:24] for form in spellings(sandbox.token) if form in kept] == []
+
+
+def own_id(sandbox: RunningSandbox) -> str:
+    with sandbox.http() as http:
+        token_id: str = http.get("/access/api/v1/tokens/me").json()["token_id"]
+    return token_id
+
+
+def _tokens_used(sandbox: RunningSandbox) -> set[str]:
+    ours = [r for r in sandbox.requests() if r["headers"].get("user-agent", "").startswith("jfconsole")]
+    return {r["token_id"] for r in ours if r["token_id"]}
+
+
+def test_hostile_names_neither_crash_nor_click_nor_hide(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    named = [name[:1000] for name in HOSTILE_NAMES if "\ud800" not in name]
+    for name in named:
+        sandbox.create_token(username="victim", scope="applied-permissions/user", description=name)
+
+    async def scenario(hands: Hands) -> None:
+        await hands.see("victim")
+        table = hands.app.screen.query_one(ResourceTable)
+        shown: list[str] = []
+        for _ in range(table.total_count):
+            await hands.press("d")
+            _assert_harmless(hands)
+            shown.append(hands.text)
+            await hands.press("escape", "j")
+        _assert_harmless(hands)
+        everything = "".join("".join(text.split()) for text in shown).replace("│", "")
+        missing = [name for name in named if "".join(visible(name)[:30].split()) not in everything]
+        assert missing == []
+
+    drive(console(connection(sandbox), tmp_path), scenario, (120, 30))
+
+
+def _assert_harmless(hands: Hands) -> None:
+    for strip in hands.app.screen._compositor.render_strips():
+        for segment in strip:
+            assert segment.text.isprintable() or not segment.text.strip(), repr(segment.text)
+            assert segment.style is None or "@click" not in segment.style.meta
