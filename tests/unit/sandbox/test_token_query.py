@@ -100,8 +100,8 @@ def test_filters_keep_exactly_what_is_asked_for() -> None:
     """And the examples are worth something: a filter keeps some rows and drops others in a good part of them."""
     telling: Counter[bool] = Counter()
 
-    @settings(max_examples=300)
-    @given(st.lists(records(), min_size=5, max_size=25), QUERIES)
+    @settings(max_examples=200)
+    @given(st.lists(records(), min_size=4, max_size=10), QUERIES)
     def check(rows: list[TokenRecord], query: dict[str, str]) -> None:
         found = TokenQuery.of(QueryParams(query)).apply(rows)
         expected = [row for row in rows if wanted(row, query)]
