@@ -1,0 +1,56 @@
+"""Render the pictures of the README from the demo: `python -m screenshots.render` in a checkout with the test extra."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from tests.snapshots import scenes
+from tests.support.console import Hands
+from tests.support.sandbox import RunningSandbox
+from tests.support.still import still_console, stop_time
+
+HERE = Path(__file__).parent
+
+PICTURES: tuple[tuple[str, Callable[[Hands], Awaitable[None]], tuple[int, int]], ...] = (
+    ("01-tokens", scenes.the_list, scenes.MIDDLE),
+    ("02-views", scenes.views, scenes.MIDDLE),
+    ("03-marked", scenes.never_marked, scenes.MIDDLE),
+    ("04-review", scenes.review_many, scenes.MIDDLE),
+    ("05-report", scenes.report, scenes.MIDDLE),
+    ("06-details", scenes.details, scenes.SMALL),
+    ("07-help", scenes.helped, scenes.SMALL),
+    ("08-large", scenes.the_list, scenes.LARGE),
+)
+"""File name, what to do before the picture is taken, size."""
+
+
+def main() -> None:
+    """Take every picture, each on the demo as it is at its start."""
+    os.environ["TZ"] = "UTC"
+    time.tzset()
+    with RunningSandbox("demo") as sandbox:
+        for name, scene, size in PICTURES:
+            svg = asyncio.run(_take(sandbox, scene, size))
+            (HERE / f"{name}.svg").write_text(svg, encoding="utf-8")
+
+
+async def _take(sandbox: RunningSandbox, scene: Callable[[Hands], Awaitable[None]], size: tuple[int, int]) -> str:
+    sandbox.reset()
+    stop_time(sandbox)
+    with tempfile.TemporaryDirectory() as home:
+        app = still_console(sandbox, Path(home))
+        async with app.run_test(size=size) as pilot:
+            hands = Hands(app, pilot)
+            await scenes.at_rest(hands)
+            await scene(hands)
+            await pilot.pause(0.2)
+            return app.export_screenshot()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""What is done before a picture is taken; `at_rest` comes first."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tests.support.console import Hands
+
+SMALL: Final = (80, 24)
+MIDDLE: Final = (120, 40)
+LARGE: Final = (200, 60)
+
+
+async def at_rest(hands: Hands) -> None:
+    """The list is there, we know who we are, and nothing is fetched any more."""
+    await hands.see(r"of 6\d")
+    await hands.until(lambda: hands.app.workbench.identity is not None)
+    await hands.press("R")
+    await hands.see("not live")
+
+
+async def the_list(hands: Hands) -> None:
+    pass
+
+
+async def views(hands: Hands) -> None:
+    await hands.press("f", "j")
+    await hands.see("A token without an end")
+
+
+async def never_marked(hands: Hands) -> None:
+    await hands.press("slash")
+    await hands.type("never !admin")
+    await hands.press("enter", "space", "space", "space")
+    await hands.see("3 marked")
+
+
+async def review_many(hands: Hands) -> None:
+    await never_marked(hands)
+    await hands.press("ctrl+d")
+    await hands.see("Type revoke 3")
+
+
+async def review_admin(hands: Hands) -> None:
+    await hands.press("slash")
+    await hands.type("never admin old-jenkins")
+    await hands.press("enter", "ctrl+d")
+    await hands.see("to confirm")
+
+
+async def report(hands: Hands) -> None:
+    await review_many(hands)
+    await hands.type("revoke 3")
+    await hands.press("enter")
+    await hands.see("3 done")
+    await hands.see("revoked or lapsed")
+    hands.app.screen.query_one("#keys").display = False  # the path of the report differs
+
+
+async def details(hands: Hands) -> None:
+    await hands.press("d")
+
+
+async def as_json(hands: Hands) -> None:
+    await hands.press("y")
+
+
+async def helped(hands: Hands) -> None:
+    await hands.press("question_mark")
+
+
+async def filtered_out(hands: Hands) -> None:
+    await hands.press("slash", *"nosuch")
+    await hands.see("0 of")
+
+
+async def misspelt(hands: Hands) -> None:
+    await hands.press("slash")
+    await hands.type("expirs<7d ")
+    await hands.see("did you mean")
+
+
+async def command(hands: Hands) -> None:
+    await hands.press("colon", *"tok")
+
+
+async def palette(hands: Hands) -> None:
+    await hands.press("ctrl+p", *"revo")
+    await hands.see("Revoke the marked")
+
+
+async def paste(hands: Hands) -> None:
+    await hands.press("i")
+
+
+async def journal(hands: Hands) -> None:
+    await hands.press("0", "R")
+    await hands.see("Nothing was changed")
