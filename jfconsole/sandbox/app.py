@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from jfconsole.sandbox.artifacts import ArtifactsArea
 from jfconsole.sandbox.auth import Gate
 from jfconsole.sandbox.control import ControlArea
 from jfconsole.sandbox.directory import Directory
@@ -18,12 +19,19 @@ from jfconsole.sandbox.errors import Message, Refusal, access_envelope, artifact
 from jfconsole.sandbox.faults import FaultBook
 from jfconsole.sandbox.groups import GroupsArea
 from jfconsole.sandbox.issuing import Issuer
+from jfconsole.sandbox.item_info import ItemInfoArea
+from jfconsole.sandbox.legacy_groups import LegacyGroupsArea
+from jfconsole.sandbox.legacy_permissions import LegacyPermissionsArea
+from jfconsole.sandbox.legacy_security import LegacySecurityArea
 from jfconsole.sandbox.legacy_tokens import LegacyTokensArea
+from jfconsole.sandbox.legacy_users import LegacyUsersArea
 from jfconsole.sandbox.password_policy import PasswordPolicyArea
 from jfconsole.sandbox.permissions import PermissionsArea
 from jfconsole.sandbox.platform import Platform
+from jfconsole.sandbox.projects import ProjectsArea
 from jfconsole.sandbox.repositories import RepositoriesArea
 from jfconsole.sandbox.request_log import RequestLog
+from jfconsole.sandbox.search import SearchArea
 from jfconsole.sandbox.system import SystemArea
 from jfconsole.sandbox.token_values import TokenValues
 from jfconsole.sandbox.tokens import TokensArea
@@ -45,11 +53,19 @@ def build(platform: Platform) -> ASGIApp:
         *GroupsArea(platform, gate, directory).routes(),
         *PermissionsArea(platform, gate).routes(),
         *PasswordPolicyArea(platform, gate).routes(),
+        *ProjectsArea(platform, gate).routes(),
     ]
     artifactory = [
         *system.artifactory_routes(),
         *LegacyTokensArea(platform, gate, values, issuer).routes(),
+        *LegacyUsersArea(platform, gate, directory).routes(),
+        *LegacyGroupsArea(platform, gate, directory).routes(),
+        *LegacyPermissionsArea(platform, gate, directory).routes(),
+        *LegacySecurityArea(platform, gate, directory).routes(),
         *RepositoriesArea(platform, gate).routes(),
+        *ItemInfoArea(platform, gate).routes(),
+        *SearchArea(platform, gate).routes(),
+        *ArtifactsArea(platform, gate).routes(),
     ]
     control = ControlArea(platform, values, log, faults).routes()
     roof = Router(

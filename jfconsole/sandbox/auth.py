@@ -93,6 +93,17 @@ class Gate:
             raise Refusal(401, Message.UNAUTHORIZED, headers=_CHALLENGE)
         return caller
 
+    def artifactory_admin(self, request: Request) -> Caller:
+        """As `artifactory`, for administrators alone.
+
+        Raises:
+            Refusal: 401, 403.
+        """
+        caller = self.artifactory(request)
+        if not caller.admin:
+            raise forbidden(Message.FORBIDDEN)
+        return caller
+
     def artifactory_or_anonymous(self, request: Request) -> Caller | None:
         """As `artifactory`, but None when no credentials were sent. Wrong ones are still refused."""
         scheme, credentials = _authorization(request)

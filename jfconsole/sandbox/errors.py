@@ -56,8 +56,31 @@ class Message(StrEnum):
     PERMISSION_TARGET_UNKNOWN_REPOSITORY = (
         "Permission target contains a reference to a non-existing repository '{name}'."
     )
+    # seen: `RestSecurityRequestHandlerV2Impl` of Artifactory 6.20, all up to the next source
+    TARGET_NOT_FOUND = "No such permission target '{name}'"
+    TARGET_EXISTS = "Can't create permission target '{name}' for type {kind}. It already exists."
+    TARGET_EMPTY = "Permission target request missing repositories, builds and release bundles. Must have at least one."
+    TARGET_NO_REPOSITORIES = "Permission target request missing repositories."
+    TARGET_BUILD = "Build permission target repositories list must contain {name} as the only repository key"
+    TARGET_ONLY_ADMIN = "Only an admin user can create permission targets."
+    TARGET_MANAGER = "Manager user cannot modify {element} in a permission target"
+    TARGET_FORBIDDEN = "Accessing permission target '{name}' of types: {kinds} is forbidden."
+    # seen: atlassian/terraform-provider-artifactory#22, its missing space too
+    ADMIN_BY_GROUP = (
+        "The user is associated with one or more groups with admin privileges. "
+        "To disablethe admin privileges, remove the user from all relevant groups."
+    )
+    # seen: Artifactory 6.20 source
+    EXPIRATION_OFF = "Password expiration is not enforced, please enable it first"
+    LOGIN_ATTEMPTS = "LoginAttempts must be between 1 - 100"
     # seen: help page "Security Configuration JSON"
     PERMISSION_TARGET_VIRTUAL = "Permission targets are not supported for Virtual repositories"
+    # seen: help page "Error Responses"
+    FILE_NOT_FOUND = "File not found."
+    # seen: jfrog/terraform-provider-artifactory#1140, as Artifactory repeats it
+    PROJECT_NOT_FOUND = "Could not find project ``{name}``"
+    # seen: Artifactory answers to AQL without these fields, quoted in jfrog/jfrog-client-go
+    AQL_FIELDS = "For permissions reasons AQL demands the following fields: repo, path and name."
 
     ACCESS_STATUS = "HTTP {status} {phrase}"
     INVALID_EXPIRY = "Invalid expires_in"
@@ -111,6 +134,19 @@ class Message(StrEnum):
     REPOSITORY_CLASS_FIXED = "Repository {name} is {rclass} and cannot become anything else"
     REPOSITORY_URL = "Remote repository '{name}' needs a url"
     REPOSITORY_MEMBER = "Repository '{name}' does not exist and cannot be aggregated"
+    NOT_DEPLOYABLE = "Repository '{name}' cannot be deployed to"
+    MAY_NOT_OVERWRITE = "Not enough permissions to delete/overwrite artifact '{path}' (user '{user}' needs DELETE)"
+    ARTIFACT_TOO_LARGE = "The sandbox keeps small artifacts only"
+    NOTHING_TO_DELETE = "Could not locate artifact '{path}' (Nothing to delete)."
+    ITEM_NOT_FOUND = "Unable to find item"
+    NO_PROPERTIES = "No properties could be found."
+    AQL_UNREADABLE = "Failed to parse query: {text}"
+    TARGET_NAME = "Permission target name in the request does not match the one in the path"
+    PASSWORDS_DIFFER = "New passwords do not match"
+    OLD_PASSWORD = "Old password is incorrect"
+    PROJECT_EXISTS = "Project '{name}' already exists"
+    MEMBER_NOT_FOUND = "'{name}' was not found"
+    REPOSITORY_OF_OTHER_PROJECT = "Repository '{name}' is assigned to project '{project}'"
     BODY_TOO_LARGE = "Request body is too large"
     INVALID_BASE_URL = "Invalid base URL"
 

@@ -29,6 +29,15 @@ ROLES: Mapping[str, Role] = {
 """Help page "Project Roles". Inferred: the exact actions of each."""
 
 
+_WIRE = {
+    "READ": "READ_REPOSITORY",
+    "ANNOTATE": "ANNOTATE_REPOSITORY",
+    "WRITE": "DEPLOY_CACHE_REPOSITORY",
+    "DELETE": "DELETE_OVERWRITE_REPOSITORY",
+    "SCAN": "MANAGE_XRAY_MD_REPOSITORY",
+}
+
+
 def actions_of(names: Iterable[str], environments: Sequence[str]) -> frozenset[str]:
     """What the roles called `names` allow on a repository of these environments.
 
@@ -41,3 +50,16 @@ def actions_of(names: Iterable[str], environments: Sequence[str]) -> frozenset[s
         if not environments or set(environments).intersection(role.environments)
         for action in role.actions
     )
+
+
+def role_body(name: str) -> dict[str, object]:
+    """A role as Access shows it (jfrog/terraform-provider-platform resource_global_role.go)."""
+    role = ROLES[name]
+    actions = sorted(_WIRE[action] for action in role.actions if action in _WIRE)
+    return {
+        "name": name,
+        "description": role.description,
+        "type": role.type,
+        "environments": list(role.environments),
+        "actions": actions,
+    }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, unquote_plus
 
 import msgspec
 from starlette.requests import Request
@@ -36,6 +36,15 @@ def page_reply(kind: str, rows: Iterable[object], names: Sequence[str]) -> Respo
     """
     cursor = {"cursor": names[-1]} if names else {}
     return json_reply({kind: list(rows)} | cursor)
+
+
+def legacy_name(request: Request) -> str:
+    """The last segment of a deprecated URL, in which a bare `+` is a space.
+
+    `artifactory.security.api.plus.insteadof.space`, on unless switched off (help page "Artifactory System Properties").
+    """
+    raw: bytes = request.scope.get("raw_path") or request.url.path.encode()
+    return unquote_plus(raw.partition(b"?")[0].rpartition(b"/")[2].decode("ascii", "replace"))
 
 
 def segment(name: str) -> str:

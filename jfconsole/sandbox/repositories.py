@@ -58,7 +58,7 @@ class RepositoriesArea:
 
     async def configurations(self, request: Request) -> Response:
         """Full configurations, grouped by class. Inferred: the names of the groups."""
-        self._gate.artifactory(request).require_admin()
+        self._gate.artifactory_admin(request)
         query = request.query_params
         grouped: dict[str, list[object]] = {}
         for repository in self._sorted():
@@ -98,7 +98,7 @@ class RepositoriesArea:
 
     async def create(self, request: Request) -> Response:
         """Make a repository."""
-        self._gate.artifactory(request).require_admin()
+        self._gate.artifactory_admin(request)
         key = _key(request)
         if self._taken(key):
             raise bad_request(Message.REPOSITORY_EXISTS)
@@ -107,14 +107,14 @@ class RepositoriesArea:
 
     async def update(self, request: Request) -> Response:
         """Change a repository."""
-        self._gate.artifactory(request).require_admin()
+        self._gate.artifactory_admin(request)
         repository = bodies.updated(self._platform, self._named(request), await f.read_json(request))
         self._platform.state.repositories.put(repository)
         return PlainTextResponse(f"Repository {repository.key} update successfully.\n")
 
     async def delete(self, request: Request) -> Response:
         """Remove a repository with all in it; permissions on it stay, and cover nothing any more. Inferred: that."""
-        self._gate.artifactory(request).require_admin()
+        self._gate.artifactory_admin(request)
         key, state = self._named(request).key, self._platform.state
         for artifact in [artifact for artifact in state.artifacts if artifact.repository == key]:
             state.artifacts.delete(artifact.key)

@@ -1,6 +1,6 @@
 """Everything the platform remembers: one store per kind of object, a log of changes, optionally a file underneath."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
@@ -120,6 +120,14 @@ class Store(Generic[R]):
             self._storage.clear(self.kind)
             self._storage.put(self.kind, ((key, msgspec.json.encode(row)) for key, row in self._rows.items()))
 
+    def take(self, row: object) -> None:
+        """Create or replace an object from its fields, unchecked, and without calling it a change.
+
+        Raises:
+            msgspec.ValidationError: they are not those of such an object.
+        """
+        self.touch(msgspec.convert(row, self._record))
+
     def restore(self) -> None:
         """Read back what the storage holds."""
         decoder = msgspec.json.Decoder(self._record)
@@ -150,6 +158,19 @@ class State:
     def stores(self) -> tuple[Store[Any], ...]:
         """Every store."""
         return tuple(value for value in vars(self).values() if isinstance(value, Store))
+
+    def take(self, objects: Mapping[str, Iterable[object]]) -> None:
+        """Put in objects by kind, as `Store.take` does: whatever a directory, a migration or a malicious hand could.
+
+        Raises:
+            msgspec.ValidationError: a kind or a field that does not exist.
+        """
+        stores = {store.kind: store for store in self.stores()}
+        for kind, rows in objects.items():
+            if kind not in stores:
+                raise msgspec.ValidationError(f"there is nothing called {kind}")
+            for row in rows:
+                stores[kind].take(row)
 
     def clear(self) -> None:
         """Remove every object, and the memory of changes."""

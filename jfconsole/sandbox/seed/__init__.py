@@ -27,6 +27,7 @@ def plant(platform: Platform) -> None:
     state.groups.plant(objects.groups)
     state.permissions.plant(objects.permissions)
     state.repositories.plant(objects.repositories)
+    state.artifacts.plant(objects.artifacts)
     state.projects.plant(objects.projects)
 
 

@@ -1,7 +1,7 @@
 """Acme: a company with at least one of every problem that access administration has."""
 
 from jfconsole.sandbox.records import RefreshGrant
-from jfconsole.sandbox.seed import demo_people, demo_repositories, demo_tokens
+from jfconsole.sandbox.seed import demo_artifacts, demo_people, demo_repositories, demo_tokens
 from jfconsole.sandbox.seed.objects import Moment, Objects
 
 
@@ -15,5 +15,6 @@ def objects(moment: Moment) -> Objects:
         groups=demo_people.groups(),
         permissions=demo_repositories.permissions(moment),
         repositories=demo_repositories.repositories(moment),
+        artifacts=demo_artifacts.artifacts(moment),
         projects=demo_repositories.projects(),
     )

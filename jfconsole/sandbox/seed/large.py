@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from jfconsole.sandbox import scopes
 from jfconsole.sandbox.records import (
+    ArtifactRecord,
     GroupRecord,
     PermissionRecord,
     RefreshGrant,
@@ -15,7 +16,7 @@ from jfconsole.sandbox.records import (
     UserRecord,
 )
 from jfconsole.sandbox.seed import empty
-from jfconsole.sandbox.seed.objects import DAY, Moment, Objects, permission, words
+from jfconsole.sandbox.seed.objects import DAY, Moment, Objects, artifact, permission, words
 
 USERS = 20_000
 GROUPS = 2_000
@@ -43,6 +44,7 @@ def objects(moment: Moment) -> Objects:
         groups=[*base.groups, *_groups(GROUPS - len(base.groups))],
         permissions=[*base.permissions, *_permissions(PERMISSIONS - len(base.permissions), repositories)],
         repositories=repositories,
+        artifacts=[_artifact(moment, repository) for repository in repositories[len(base.repositories) :]],
     )
 
 
@@ -79,6 +81,13 @@ def _repositories() -> Iterator[RepositoryRecord]:
     for number in range(REPOSITORIES):
         package, team = _PACKAGES[number % len(_PACKAGES)], _TEAMS[number // len(_PACKAGES) % len(_TEAMS)]
         yield RepositoryRecord(f"{team}-{package}-{number:03d}-local", "local", package)
+
+
+def _artifact(moment: Moment, repository: RepositoryRecord) -> ArtifactRecord:
+    """Something to read in every repository."""
+    return artifact(
+        moment, repository.repo_key, "readme/README.txt", f"{repository.repo_key}\n", by="admin", days_ago=90
+    )
 
 
 def _permissions(count: int, repositories: list[RepositoryRecord]) -> Iterator[PermissionRecord]:

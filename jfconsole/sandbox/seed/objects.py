@@ -1,10 +1,12 @@
 """The parts that seeds are made of."""
 
+import mimetypes
 from dataclasses import dataclass, field
 
 from jfconsole.sandbox import passwords, scopes
 from jfconsole.sandbox.identity import Identity
 from jfconsole.sandbox.records import (
+    ArtifactRecord,
     Grants,
     GroupRecord,
     Patterns,
@@ -43,6 +45,7 @@ class Objects:
     groups: list[GroupRecord] = field(default_factory=list)
     permissions: list[PermissionRecord] = field(default_factory=list)
     repositories: list[RepositoryRecord] = field(default_factory=list)
+    artifacts: list[ArtifactRecord] = field(default_factory=list)
     projects: list[ProjectRecord] = field(default_factory=list)
 
 
@@ -95,3 +98,10 @@ def permission(
     patterns = Patterns(include or ["**"], exclude or [])
     resource = Resource(Grants(users or {}, groups or {}), {target: patterns for target in targets})
     return PermissionRecord(name, {kind: resource})
+
+
+def artifact(moment: Moment, repository: str, path: str, content: str, *, by: str, days_ago: float) -> ArtifactRecord:
+    """A small text file, deployed some days ago."""
+    when = moment.now - days_ago * DAY
+    kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+    return ArtifactRecord(repository, path, content.encode(), when, by, when, by, media_type=kind)
