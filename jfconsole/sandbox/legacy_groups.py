@@ -18,7 +18,12 @@ _PATH = "/api/security/groups"
 # Recorded so in JupiterOne/graph-artifactory: groups come under the types of users.
 _LIST = "application/vnd.org.jfrog.artifactory.security.Users+json"
 _ONE = "application/vnd.org.jfrog.artifactory.security.User+json"
-_TEXTS = {"description": "description", "externalId": "external_id", "realmAttributes": "realm_attributes"}
+_TEXTS = {
+    "description": "description",
+    "externalId": "external_id",
+    "realm": "realm",
+    "realmAttributes": "realm_attributes",
+}
 _FLAGS = {
     "autoJoin": "auto_join",
     "adminPrivileges": "admin_privileges",
@@ -103,6 +108,7 @@ class LegacyGroupsArea:
 
 
 def _changed(group: GroupRecord, fields: f.Fields) -> GroupRecord:
+    """`group` with what `fields` say; unlike Access v2, this API can set the realm."""
     texts = {
         attribute: f.text(fields, name, 10_000) for name, attribute in _TEXTS.items() if fields.get(name) is not None
     }
@@ -116,6 +122,6 @@ def _changed(group: GroupRecord, fields: f.Fields) -> GroupRecord:
 def _shown(group: GroupRecord) -> dict[str, object]:
     body: dict[str, object] = {"name": group.name}
     body |= {name: value for name, attribute in _TEXTS.items() if (value := getattr(group, attribute)) is not None}
-    body |= {"autoJoin": group.auto_join, "realm": group.realm, "adminPrivileges": group.admin_privileges}
+    body |= {"autoJoin": group.auto_join, "adminPrivileges": group.admin_privileges}
     roles = ("policyViewer", "policyManager", "watchManager", "reportsManager")
     return body | {name: getattr(group, _FLAGS[name]) for name in roles}
