@@ -15,8 +15,9 @@ _ENUMS = {
 }
 _NAMED_MAPS = frozenset({"users", "groups", "targets", "resources", "claims", "entitlements"})
 """Objects whose keys are names: a key added there would be a person, not a field."""
-_LISTED = frozenset({"actions"})
+_ACTIONS, _RESOURCES = "actions", "resources"
 _ACTION = "TRANSMUTE"
+_RESOURCE = "hologram"
 _EVERY = 3
 
 
@@ -44,6 +45,17 @@ def _aged(value: object, *, named: bool, index: int = 0) -> object:
 def _aged_field(name: str, value: object, index: int) -> object:
     if isinstance(value, str) and name in _ENUMS and index % _EVERY == _EVERY - 1:
         return _ENUMS[name]
-    if isinstance(value, list) and name in _LISTED:
-        return [*value, _ACTION]
+    if name == _ACTIONS:
+        return _aged_actions(value)
+    if name == _RESOURCES and isinstance(value, dict):
+        value = {_RESOURCE: {_ACTIONS: {"users": {}, "groups": {}}, "targets": {}}} | value
     return _aged(value, named=name in _NAMED_MAPS, index=index)
+
+
+def _aged_actions(value: object) -> object:
+    """A list of actions, or lists by kind and name of who has them: each with an action more."""
+    if isinstance(value, list):
+        return value if _ACTION in value else [*value, _ACTION]
+    if not isinstance(value, dict):
+        return value
+    return {name: _aged_actions(item) for name, item in value.items()}

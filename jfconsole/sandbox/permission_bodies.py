@@ -54,7 +54,7 @@ class PermissionBodies:
         Raises:
             Refusal: 400.
         """
-        check_kind(kind)
+        self.check_kind(kind)
         resource = Resource(self._grants(fields), _targets(fields))
         self._check_targets(kind, resource)
         return resource
@@ -79,6 +79,11 @@ class PermissionBodies:
         self._check_targets(kind, resource)
         return resource
 
+    def check_kind(self, kind: str) -> None:
+        """Raises: Refusal 400 if there is no such resource type; a later release may have any."""
+        if kind not in KINDS and not self._platform.future:
+            raise bad_request(Message.UNKNOWN_RESOURCE_TYPE.format(kind=kind))
+
     def _grants(self, fields: f.Fields) -> Grants:
         actions = _object(fields.get("actions"), "actions")
         return Grants(self._principals(actions, "users"), self._principals(actions, "groups"))
@@ -95,18 +100,15 @@ class PermissionBodies:
         return found
 
     def _check_targets(self, kind: str, resource: Resource) -> None:
+        rules = KINDS.get(kind)
+        if rules is None:
+            return
         if not resource.targets:
             raise bad_request(Message.NO_TARGETS.format(kind=kind))
-        if KINDS[kind].single and len(resource.targets) != 1:
+        if rules.single and len(resource.targets) != 1:
             raise bad_request(Message.ONE_TARGET.format(kind=kind))
-        if KINDS[kind].repositories and self._platform.settings.known_targets_only:
+        if rules.repositories and self._platform.settings.known_targets_only:
             check_repositories(self._platform, resource.targets)
-
-
-def check_kind(kind: str) -> None:
-    """Raises: Refusal 400 if there is no such resource type."""
-    if kind not in KINDS:
-        raise bad_request(Message.UNKNOWN_RESOURCE_TYPE.format(kind=kind))
 
 
 def check_repositories(platform: Platform, names: Mapping[str, object] | list[str]) -> None:

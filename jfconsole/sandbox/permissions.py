@@ -10,7 +10,7 @@ from jfconsole.sandbox import paging
 from jfconsole.sandbox.auth import Gate
 from jfconsole.sandbox.errors import Message, Refusal, bad_request, not_found
 from jfconsole.sandbox.names import check_permission
-from jfconsole.sandbox.permission_bodies import PermissionBodies, check_kind, shown
+from jfconsole.sandbox.permission_bodies import PermissionBodies, shown
 from jfconsole.sandbox.platform import Platform
 from jfconsole.sandbox.records import PermissionRecord, Resource
 from jfconsole.sandbox.replies import json_reply, no_content, page_reply, segment
@@ -86,22 +86,22 @@ class PermissionsArea:
     async def get_resource(self, request: Request) -> Response:
         """One resource type of a permission."""
         self._gate.access(request).require_admin()
-        return json_reply(self._resource(self._named(request), _kind(request)))
+        return json_reply(self._resource(self._named(request), self._kind(request)))
 
     async def put_resource(self, request: Request) -> Response:
         """Replace a resource type, or add it."""
-        permission, kind = self._to_change(request), _kind(request)
+        permission, kind = self._to_change(request), self._kind(request)
         return self._save(request, permission, kind, self._bodies.resource(kind, await f.read_json(request)))
 
     async def patch_resource(self, request: Request) -> Response:
         """Change part of a resource type."""
-        permission, kind = self._to_change(request), _kind(request)
+        permission, kind = self._to_change(request), self._kind(request)
         old = self._resource(permission, kind)
         return self._save(request, permission, kind, self._bodies.merged(kind, old, await f.read_json(request)))
 
     async def delete_resource(self, request: Request) -> Response:
         """Remove a resource type. Inferred: not the last one, for a permission has at least one."""
-        permission, kind = self._to_change(request), _kind(request)
+        permission, kind = self._to_change(request), self._kind(request)
         self._resource(permission, kind)
         left = {name: resource for name, resource in permission.resources.items() if name != kind}
         if not left:
@@ -134,8 +134,7 @@ class PermissionsArea:
             raise not_found(Message.RESOURCE_NOT_FOUND.format(name=permission.name, kind=kind))
         return resource
 
-
-def _kind(request: Request) -> str:
-    kind = str(request.path_params["kind"])
-    check_kind(kind)
-    return kind
+    def _kind(self, request: Request) -> str:
+        kind = str(request.path_params["kind"])
+        self._bodies.check_kind(kind)
+        return kind
