@@ -34,26 +34,40 @@ class Program:
         """The process that is measured."""
         return self.console.process.pid
 
-    def settle(self, seconds: float = SETTLED, marker: bytes = b"") -> None:
+    def settle(self, seconds: float = SETTLED, marker: bytes = b"", at_most: float = 5.0) -> None:
         """Wait until `marker` was written, and then nothing for a while."""
         if marker:
             self.console.wait_for(lambda: marker in self.console.raw, watchdog=120)
-        count = -1
-        while count != len(self.console.pieces):
+        count, end = -1, time.perf_counter() + at_most
+        while count != len(self.console.pieces) and time.perf_counter() < end:
             count = len(self.console.pieces)
             time.sleep(seconds)
 
-    def press(self, key: str, settled: float = 0.05) -> tuple[float, float, int]:
-        """Press a key: ms to the first and to the last byte it caused, and how many; 0 ms when it caused none."""
+    def press(self, key: str, settled: float = 0.05, at_most: float = 1.0) -> tuple[float, float, int]:
+        """Press a key: ms to the first and to the last byte it caused, and how many; 0 ms when it caused none.
+
+        The frame is whole when nothing was written for `settled` seconds.
+        """
         before = len(self.console.pieces)
         pressed = time.perf_counter()
         self.console.send(key)
-        self.settle(settled)
-        caused = self.console.pieces[before:]
+        while len(self.console.pieces) == before and time.perf_counter() < pressed + at_most:
+            time.sleep(0.001)
+        self.settle(settled, at_most=at_most)
+        caused = self._until_gap(before, settled)
         if not caused:
             return 0.0, 0.0, 0
         first, last = ((when - pressed) * 1000 for when in (caused[0][0], caused[-1][0]))
         return first, last, sum(len(piece) for _, piece in caused)
+
+    def _until_gap(self, start: int, gap: float) -> list[tuple[float, bytes]]:
+        """The output from one piece on, up to the first pause."""
+        taken: list[tuple[float, bytes]] = []
+        for piece in self.console.pieces[start:]:
+            if taken and piece[0] - taken[-1][0] > gap:
+                break
+            taken.append(piece)
+        return taken
 
 
 @contextmanager
