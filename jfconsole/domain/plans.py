@@ -12,8 +12,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
-from jfconsole.domain.errors import ExitCode
+from jfconsole.domain.errors import ExitCode, Refused
 from jfconsole.domain.requests import CallClass, Json, Request
 
 
@@ -36,13 +37,19 @@ FINISHED = frozenset({Outcome.DONE, Outcome.ALREADY, Outcome.FAILED, Outcome.SKI
 """Outcomes that a resumed plan leaves alone."""
 
 
+MAX_DELETES: Final = 20
+"""Objects that one plan may delete unless a person raised the number."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One change to one object.
 
     `kind` names the handler (`token.revoke`), `key` the object (a token id, a name). `before` is the object as
     it was read, `after` as it shall be; None means absent. `requests` is what will be sent, in order, with
-    secrets as place holders. `inverse` undoes the step, where that is possible.
+    secrets as place holders. `inverse` undoes the step, where that is possible; `loses` is a sentence on what does
+    not come back then. `unique`: the platform refuses a second object with this key, so a create whose answer was
+    lost may be sent again once the object is seen not to be there.
     """
 
     kind: str
@@ -52,11 +59,18 @@ class Step:
     after: Json
     requests: tuple[Request, ...]
     inverse: Step | None = None
+    loses: str = ""
+    unique: bool = False
+
+    @property
+    def deletes(self) -> bool:
+        """Whether something is there before that is gone afterwards."""
+        return self.after is None and self.before is not None
 
     @property
     def repeatable(self) -> bool:
-        """Whether sending it all again gives the same state."""
-        return all(request.call_class is not CallClass.CREATE for request in self.requests)
+        """Whether it may be sent again when it had no effect: nothing can come about twice."""
+        return self.unique or all(request.call_class is not CallClass.CREATE for request in self.requests)
 
     @property
     def lacks_secrets(self) -> bool:
@@ -93,6 +107,11 @@ class Plan:
     in_flight: int = 1
     stop_on_failure: bool = True
     id: str = field(default_factory=lambda: new_operation_id())
+
+    @property
+    def deletes(self) -> int:
+        """How many of its steps delete something."""
+        return sum(step.deletes for step in self.steps)
 
     def result(self, ordinal: int, outcome: Outcome, message: str = "", at: float = 0.0) -> StepResult:
         """How the step with this ordinal ended."""
@@ -169,6 +188,15 @@ class Report:
             return ExitCode.UNKNOWN_OUTCOME
         well = counts[Outcome.DONE] + counts[Outcome.ALREADY]
         return ExitCode.OK if well == len(self.results) else ExitCode.FAILED
+
+
+def refuse_many_deletes(plan: Plan, limit: int = MAX_DELETES) -> None:
+    """Raise Refused when the plan deletes more than that; raising the limit takes typing the number."""
+    if plan.deletes > limit:
+        raise Refused(
+            f"The plan would delete {plan.deletes}, and the limit for one plan is {limit}",
+            f"Look at it first; then type the number: --max-deletes {plan.deletes}",
+        )
 
 
 def new_operation_id() -> str:

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
 from jfconsole.domain.errors import ConsoleError, JournalClosed, OutcomeUnknown, Refused
-from jfconsole.domain.plans import Outcome, Progress, Report, Step
-from jfconsole.domain.requests import Json
+from jfconsole.domain.plans import Outcome, Plan, Progress, Report
 from jfconsole.jfrog.sender import Answer, Sender
 from jfconsole.services import judgement
 from jfconsole.services.bulk import Pool
 from jfconsole.services.control import Control
+from jfconsole.services.examination import Current, Examined, Examiner
 from jfconsole.services.handlers import StepHandler, Verdict, sentence
 from jfconsole.services.pacing import Brake, Caller, Course, NotSent
 from jfconsole.services.pulse import Pulse
 from jfconsole.services.standing import Standing
-
-_Current: TypeAlias = Mapping[tuple[str, str], Json]
-"""Objects as they are now, by kind of step and key; absent ones are left out."""
 
 _Verdicts: TypeAlias = Mapping[int, Verdict]
 
@@ -39,8 +35,8 @@ class Execution:
         progress: Callable[[Progress], None] | None,
     ) -> None:
         self._standing = standing
-        self._plan = standing.plan
         self._handlers = handlers
+        self._examiner = Examiner(standing, handlers)
         self._course = Course(control)
         self._brake = Brake(self._course)
         self._pulse = Pulse(standing, self._course, self._brake, progress)
@@ -73,56 +69,67 @@ class Execution:
         )
         return replace(report, saved=save(report))
 
+    @property
+    def _plan(self) -> Plan:
+        return self._standing.plan
+
     async def _carry_out(
         self, stack: AsyncExitStack, connect: Callable[[], AbstractAsyncContextManager[Sender]]
     ) -> None:
         reader = await stack.enter_async_context(connect())
-        to_send = await self._check(reader)
+        to_send, later = await self._check(reader)
         width = min(self._plan.in_flight, len(to_send))
         others = [await stack.enter_async_context(connect()) for _ in range(width - 1)]
         pool = Pool([reader, *others], self._send_step, self._standing, self._course, self._brake)
-        for ordinals in self._rounds(to_send):
+        for number, ordinals in enumerate(self._rounds(to_send, later)):
+            just_checked = number == 0 and later.isdisjoint(ordinals)
+            still = ordinals if just_checked else await self._check_again(reader, ordinals)
             if self._course.stopping:
                 break
-            await self._round(pool, reader, ordinals)
+            await self._round(pool, reader, still)
         await self._give_up_when_cancelled()
 
-    def _rounds(self, to_send: list[int]) -> list[list[int]]:
-        return [to_send] if self._plan.in_flight > 1 else [[ordinal] for ordinal in to_send]
+    def _rounds(self, to_send: list[int], later: set[int]) -> list[list[int]]:
+        """One by one; where steps are independent, all at once, and those that build on them one by one."""
+        singles = [[ordinal] for ordinal in sorted([*to_send, *later])]
+        if self._plan.in_flight == 1 or not to_send:
+            return singles
+        return [to_send, *([ordinal] for ordinal in sorted(later))]
 
-    async def _check(self, reader: Sender) -> list[int]:
-        """What is left to send, once it is certain that nothing moved and the plan is in the journal."""
+    async def _check(self, reader: Sender) -> tuple[list[int], set[int]]:
+        """What is left to send, once it is certain that nothing moved and the plan is in the journal.
+
+        Steps that build on an earlier one come separately: their object cannot be looked at yet.
+        """
         self._pulse.note = "Checking that nothing has changed"
-        left = self._standing.left()
-        current = await self._read(reader, left)
-        known: list[tuple[int, Verdict]] = []
-        to_send: list[int] = []
-        moved: list[str] = []
-        for ordinal in left:
-            verdict = self._before_sending(ordinal, current)
-            if verdict is not None:
-                known.append((ordinal, verdict))
-            elif reason := self._moved(ordinal, current):
-                moved.append(reason)
-            else:
-                to_send.append(ordinal)
-        judgement.refuse_moved(moved)
+        fresh, later = self._examiner.of_fresh_objects(self._standing.left())
+        found = await self._examiner.examine(reader, fresh)
+        judgement.refuse_moved([reason for _, reason in found.moved])
         await asyncio.to_thread(self._standing.begin)
-        await asyncio.to_thread(self._standing.settle, known)
-        return to_send
+        await asyncio.to_thread(self._standing.settle, found.known)
+        return list(found.to_send), set(later)
 
-    def _before_sending(self, ordinal: int, current: _Current) -> Verdict | None:
-        step, handler = self._step(ordinal)
-        return judgement.before_sending(
-            step,
-            handler,
-            current.get((step.kind, step.key)),
-            in_doubt=self._standing[ordinal].outcome in {Outcome.SENDING, Outcome.UNKNOWN},
-        )
+    async def _check_again(self, reader: Sender, ordinals: Sequence[int]) -> Sequence[int]:
+        """The same right before later steps, which are sent when time has gone by, or build on earlier ones."""
+        if self._course.stopping:
+            return ()
+        self._pulse.note = "Checking that nothing has changed"
+        try:
+            found = await self._examiner.examine(reader, ordinals)
+        except ConsoleError as error:
+            self._course.stop(f"It could not be checked that nothing has changed: {sentence(error)}")
+            return ()
+        await asyncio.to_thread(self._standing.settle, [*found.known, *self._not_sent(found)])
+        return found.to_send
 
-    def _moved(self, ordinal: int, current: _Current) -> str | None:
-        step, handler = self._step(ordinal)
-        return handler.moved(step, current.get((step.kind, step.key)))
+    def _not_sent(self, found: Examined) -> list[tuple[int, Verdict]]:
+        """What moved in the middle of a plan: later steps wait where they build on it, else they go on without."""
+        reasons = [(ordinal, f"It was not sent: {reason}") for ordinal, reason in found.moved]
+        if self._plan.stop_on_failure:
+            for _, reason in reasons:
+                self._course.stop(reason)
+            return []
+        return [(ordinal, Verdict(Outcome.FAILED, reason)) for ordinal, reason in reasons]
 
     async def _round(self, pool: Pool, reader: Sender, ordinals: Sequence[int]) -> None:
         """Send independent steps and prove them; what had no effect although it may have been sent goes twice."""
@@ -133,7 +140,7 @@ class Execution:
         self._stop_on_failure(ordinals)
 
     async def _send_step(self, caller: Caller, ordinal: int) -> Verdict:
-        step, handler = self._step(ordinal)
+        step, handler = self._examiner.step(ordinal)
         verdict = Verdict(Outcome.DONE)
         for index, request in enumerate(step.requests):
             result: Answer | ConsoleError
@@ -155,29 +162,33 @@ class Execution:
         if self._course.broken is not None:
             return []
         self._pulse.note = "Reading back what changed"
-        unsent = [(ordinal, verdict) for ordinal, verdict in verdicts.items() if verdict.outcome is Outcome.PENDING]
-        await asyncio.to_thread(self._standing.settle, unsent)
+        plain = [
+            (ordinal, verdict)
+            for ordinal, verdict in verdicts.items()
+            if verdict.outcome is Outcome.PENDING or verdict.proved
+        ]
+        await asyncio.to_thread(self._standing.settle, plain)
         claims = {ordinal: verdict for ordinal, verdict in verdicts.items() if judgement.is_claim(verdict)}
         try:
-            current = await self._read(reader, claims)
+            current = await self._examiner.read(reader, claims)
         except ConsoleError as error:
             unproved = Verdict(Outcome.UNKNOWN, f"It was sent, and could not be read back: {sentence(error)}")
             await asyncio.to_thread(self._standing.settle, [(ordinal, unproved) for ordinal in claims])
             return []
         return await self._settle(claims, current, may_repeat and not self._course.stopping)
 
-    async def _settle(self, claims: _Verdicts, current: _Current, may_repeat: bool) -> list[int]:
+    async def _settle(self, claims: _Verdicts, current: Current, may_repeat: bool) -> list[int]:
         settled: list[tuple[int, Verdict]] = []
         again: list[int] = []
         for ordinal, claim in claims.items():
-            step, handler = self._step(ordinal)
+            step, handler = self._examiner.step(ordinal)
             found = judgement.after_reading_back(step, handler, claim, current.get((step.kind, step.key)))
             if found.outcome is Outcome.UNKNOWN:
                 if may_repeat and step.repeatable:
                     again.append(ordinal)
                     continue
                 found = judgement.without_effect(step, found, stopping=self._course.stopping)
-            settled.append((ordinal, found))
+            settled.append((ordinal, judgement.with_note(found, self._examiner.merged_with(ordinal))))
         await asyncio.to_thread(self._standing.settle, settled)
         return again
 
@@ -193,22 +204,6 @@ class Execution:
             given_up = Verdict(Outcome.SKIPPED, "Cancelled before it was sent")
             left = [(ordinal, given_up) for ordinal in self._standing.pending()]
             await asyncio.to_thread(self._standing.settle, left)
-
-    async def _read(self, reader: Sender, ordinals: Iterable[int]) -> _Current:
-        """One read for each kind of step."""
-        by_kind: defaultdict[str, list[Step]] = defaultdict(list)
-        for ordinal in ordinals:
-            step = self._standing.step(ordinal)
-            by_kind[step.kind].append(step)
-        found: dict[tuple[str, str], Json] = {}
-        for kind, steps in by_kind.items():
-            objects = await self._handlers[kind].read(reader, steps)
-            found.update({(kind, key): value for key, value in objects.items()})
-        return found
-
-    def _step(self, ordinal: int) -> tuple[Step, StepHandler]:
-        step = self._standing.step(ordinal)
-        return step, self._handlers[step.kind]
 
     def _refuse_unknown_kinds(self) -> None:
         for step in self._plan.steps:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from jfconsole.domain.errors import (
     BadResponse,
@@ -26,12 +26,14 @@ class Verdict:
     """What one answer, or its lack, says about a step.
 
     DONE and ALREADY are claims, and UNKNOWN a question, until reading back settles them; FAILED is final, and
-    PENDING means that nothing was sent. With `stop`, a sentence, nothing further can work either.
+    PENDING means that nothing was sent. With `stop`, a sentence, nothing further can work either. `proved`: the
+    answer is all the proof there can be, because the platform shows nothing of the change.
     """
 
     outcome: Outcome
     message: str = ""
     stop: str = ""
+    proved: bool = False
 
 
 class StepHandler(Protocol):
@@ -60,6 +62,23 @@ class StepHandler(Protocol):
 
     def interpret(self, step: Step, request: Request, result: Answer | ConsoleError) -> Verdict:
         """What an answer, or the error in its place, says about the step. Rate limits never get here."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rebased:
+    """A step carried over to an object that changed meanwhile, and a sentence on what it was merged with."""
+
+    step: Step
+    merged_with: str
+
+
+@runtime_checkable
+class Rebasing(Protocol):
+    """A handler whose steps can be carried over to an object that changed elsewhere since it was read."""
+
+    def rebased(self, step: Step, current: Json) -> Rebased | None:
+        """The step on top of the object as it is now; None when there is no need, or when the changes conflict."""
         ...
 
 

@@ -95,6 +95,17 @@ class Journal:
             chain.append(db, self._actor, loaded.entry.origin, [Event(plan_id, "claim", None)])
         return loaded
 
+    def amend(self, plan: Plan, ordinal: int, reason: str) -> None:
+        """Write down that a step that was not sent yet is now as in `plan`, carried over to an object that changed."""
+        dumped = codec.dump_step(plan.steps[ordinal])
+        with self._writing("amend") as db:
+            self._still_ours(db, plan.id)
+            db.execute("UPDATE steps SET body = ? WHERE plan_id = ? AND ordinal = ?", (dumped, plan.id, ordinal))
+            (body,) = db.execute("SELECT body FROM plans WHERE id = ?", (plan.id,)).fetchone()
+            rows = db.execute("SELECT body FROM steps WHERE plan_id = ? ORDER BY ordinal", (plan.id,)).fetchall()
+            payload: Json = {"reason": reason, "digest": _digest(body, [row[0] for row in rows])}
+            chain.append(db, self._actor, plan.origin, [Event(plan.id, "amend", payload, ordinal)])
+
     def mark_sending(self, plan: Plan, ordinals: Sequence[int]) -> None:
         """Write down that these steps are about to be sent. Nothing leaves before this returns."""
         with self._writing("sending") as db:
@@ -254,7 +265,10 @@ class Journal:
         rows = db.execute(
             "SELECT body, outcome, message, at FROM steps WHERE plan_id = ? ORDER BY ordinal", (plan_id,)
         ).fetchall()
-        self._check_digest(db, plan_id, _digest(body, [row[0] for row in rows]))
+        if not _is_pinned(db, plan_id, _digest(body, [row[0] for row in rows])):
+            raise JournalClosed(
+                f"The plan {plan_id} in the journal is not what was reviewed", f"{self.path} is damaged or was edited"
+            )
         steps = tuple(codec.load_step(row[0]) for row in rows)
         plan = codec.load_plan(plan_id, body, steps)
         results = tuple(
@@ -262,14 +276,6 @@ class Journal:
             for ordinal, (_, outcome, message, at) in enumerate(rows)
         )
         return LoadedPlan(entry=entry, plan=plan, results=results)
-
-    def _check_digest(self, db: sqlite3.Connection, plan_id: str, digest: str) -> None:
-        """What was reviewed is what will be sent, also after a restart."""
-        begun = chain.first_event(db, plan_id)
-        if begun is None or f'"digest":"{digest}"' not in begun.payload:
-            raise JournalClosed(
-                f"The plan {plan_id} in the journal is not what was reviewed", f"{self.path} is damaged or was edited"
-            )
 
     def _entry(self, db: sqlite3.Connection, plan_id: str) -> Entry:
         row = db.execute(
@@ -325,6 +331,12 @@ def _event(plan: Plan, kind: str, result: StepResult) -> Event:
 
 def _digest(body: str, steps: Sequence[str]) -> str:
     return hashlib.sha256("\n".join((body, *steps)).encode()).hexdigest()
+
+
+def _is_pinned(db: sqlite3.Connection, plan_id: str, digest: str) -> bool:
+    """Whether the trail has the plan as it is: what was reviewed is what will be sent, also after a restart."""
+    pinned = chain.pinned(db, plan_id)
+    return pinned is not None and f'"digest":"{digest}"' in pinned.payload
 
 
 def _roll_back(db: sqlite3.Connection) -> None:

@@ -104,9 +104,10 @@ def events_of(connection: sqlite3.Connection, plan_id: str) -> tuple[Recorded, .
     return tuple(Recorded(*row) for row in rows)
 
 
-def first_event(connection: sqlite3.Connection, plan_id: str) -> Recorded | None:
-    """What the trail says about a plan's beginning."""
-    row = connection.execute(f"{_OF_PLAN} ORDER BY seq LIMIT 1", (plan_id,)).fetchone()
+def pinned(connection: sqlite3.Connection, plan_id: str) -> Recorded | None:
+    """The event that says what a plan consists of: its beginning, or its last amendment."""
+    wanted = f"{_OF_PLAN} AND kind IN ('begin', 'amend') ORDER BY seq DESC LIMIT 1"
+    row = connection.execute(wanted, (plan_id,)).fetchone()
     return None if row is None else Recorded(*row)
 
 

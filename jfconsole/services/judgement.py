@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from jfconsole.domain.errors import PlanMoved
 from jfconsole.domain.plans import Outcome, Step
@@ -28,7 +29,8 @@ def after_reading_back(step: Step, handler: StepHandler, claim: Verdict, current
         return claim if claim.outcome is not Outcome.UNKNOWN else _found_out(handler)
     if claim.outcome is Outcome.UNKNOWN:
         return Verdict(Outcome.UNKNOWN, f"{claim.message}; {handler.unreached_words}")
-    return Verdict(Outcome.FAILED, f"The platform agreed, yet {handler.unreached_words}")
+    said = (claim.outcome is Outcome.ALREADY and claim.message) or "The platform agreed"
+    return Verdict(Outcome.FAILED, f"{said}, yet {handler.unreached_words}")
 
 
 def without_effect(step: Step, found: Verdict, *, stopping: bool) -> Verdict:
@@ -42,6 +44,11 @@ def without_effect(step: Step, found: Verdict, *, stopping: bool) -> Verdict:
     return Verdict(Outcome.PENDING if stopping else Outcome.FAILED, found.message)
 
 
+def with_note(verdict: Verdict, note: str) -> Verdict:
+    """The verdict with a further sentence, if there is one."""
+    return replace(verdict, message="; ".join(filter(None, (verdict.message, note)))) if note else verdict
+
+
 def refuse_moved(reasons: Sequence[str]) -> None:
     """Raise PlanMoved when there are reasons."""
     if reasons:
@@ -51,7 +58,7 @@ def refuse_moved(reasons: Sequence[str]) -> None:
 
 def is_claim(verdict: Verdict) -> bool:
     """Whether reading back has to settle it."""
-    return verdict.outcome in {Outcome.DONE, Outcome.ALREADY, Outcome.UNKNOWN}
+    return not verdict.proved and verdict.outcome in {Outcome.DONE, Outcome.ALREADY, Outcome.UNKNOWN}
 
 
 def _found_out(handler: StepHandler) -> Verdict:

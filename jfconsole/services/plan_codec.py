@@ -75,6 +75,8 @@ def _step_object(step: Step) -> Json:
         "after": step.after,
         "requests": [_request_object(request) for request in step.requests],
         "inverse": None if step.inverse is None else _step_object(step.inverse),
+        "loses": step.loses,
+        "unique": step.unique,
     }
 
 
@@ -88,6 +90,8 @@ def _step(raw: _Object) -> Step:
         after=raw["after"],
         requests=tuple(_request(cast(_Object, request)) for request in cast(list[Json], raw["requests"])),
         inverse=None if inverse is None else _step(cast(_Object, inverse)),
+        loses=str(raw.get("loses", "")),
+        unique=bool(raw.get("unique", False)),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from jfconsole.domain.plans import FINISHED, Outcome, Plan, Step, StepResult
 from jfconsole.services.handlers import Verdict
@@ -62,6 +63,13 @@ class Standing:
     def step(self, ordinal: int) -> Step:
         """The step with this ordinal."""
         return self.plan.steps[ordinal]
+
+    def amend(self, ordinal: int, step: Step, reason: str) -> None:
+        """Put another step in the place of one that was not sent yet."""
+        steps = (*self.plan.steps[:ordinal], step, *self.plan.steps[ordinal + 1 :])
+        self.plan = replace(self.plan, steps=steps)
+        if self.owned:
+            self._journal.amend(self.plan, ordinal, reason)
 
     def begin(self) -> None:
         """Put the plan into the journal, unless it is there."""

@@ -2,28 +2,111 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping
+from typing import Final
+
 from jfconsole.domain.errors import Refused
-from jfconsole.domain.plans import Confirmation, Outcome, Plan
+from jfconsole.domain.plans import Confirmation, Outcome, Plan, Step, StepResult
+from jfconsole.domain.text import visible
+from jfconsole.jfrog.sender import Sender
+from jfconsole.services.handlers import Rebasing, StepHandler
 from jfconsole.services.journal import Journal
+from jfconsole.services.journal_entries import LoadedPlan
+from jfconsole.services.kinds import HANDLERS
+
+_WHY_NOT: Final = {
+    Outcome.ALREADY: "it changed nothing",
+    Outcome.FAILED: "it failed",
+    Outcome.SKIPPED: "it was never sent",
+    Outcome.PENDING: "it was never sent",
+    Outcome.SENDING: "it is not known whether it happened",
+    Outcome.UNKNOWN: "it is not known whether it happened",
+}
 
 
-def inverse_plan(journal: Journal, plan_id: str) -> Plan:
-    """The inverses of the steps that were done, last one first.
+async def plan_undo(
+    journal: Journal, plan_id: str, sender: Sender, handlers: Mapping[str, StepHandler] = HANDLERS
+) -> Plan:
+    """The inverses of the steps that were done and whose objects are as they left them, last one first.
 
-    Raises NotFound for an unknown plan, Refused when nothing of it can be undone or somebody is at work on it.
+    The effects say what is left out and why, and what does not come back. Raises NotFound for an unknown plan,
+    Refused when nothing of it can be undone or somebody is at work on it, and what reading the objects raises.
     """
-    loaded = journal.load(plan_id)
+    loaded = await asyncio.to_thread(journal.load, plan_id)
     if loaded.entry.running:
         raise Refused(f"The plan {plan_id} is being executed", "Wait for its end")
-    done = [loaded.plan.steps[result.ordinal] for result in loaded.results if result.outcome is Outcome.DONE]
-    inverses = [step.inverse for step in reversed(done) if step.inverse and not step.inverse.lacks_secrets]
-    if not inverses:
-        raise Refused(f"Nothing of the plan {plan_id} can be undone", "What it did stands in the journal")
-    stays = len(done) - len(inverses)
-    left = (f"{stays} of its steps cannot be undone, and stay",) if stays else ()
+    candidates, left = _candidates(loaded)
+    wanted, moved = await _unmoved(candidates, sender, handlers)
+    left += moved
+    if not wanted:
+        why = f": {left[0]}" if left else ""
+        raise Refused(f"Nothing of the plan {plan_id} can be undone{why}", "What it did stands in the journal")
     return Plan(
         title=f"Undo: {loaded.plan.title}",
         origin=loaded.plan.origin,
-        steps=tuple(inverses),
-        confirmation=Confirmation(verb="Undo", effects=(*(step.title for step in inverses), *left)),
+        steps=tuple(step for _, step in wanted),
+        confirmation=_confirmation(wanted, left),
+        stop_on_failure=False,
     )
+
+
+def _candidates(loaded: LoadedPlan) -> tuple[list[tuple[Step, Step]], list[str]]:
+    """Steps with their inverses, last one first, and why others have none."""
+    found: list[tuple[Step, Step]] = []
+    left: list[str] = []
+    for result in reversed(loaded.results):
+        step = loaded.plan.steps[result.ordinal]
+        if reason := _why_not(step, result):
+            left.append(f"{visible(step.title)}: not undone, {reason}")
+        elif step.inverse is not None:
+            found.append((step, step.inverse))
+    return found, left
+
+
+def _why_not(step: Step, result: StepResult) -> str:
+    if result.outcome is not Outcome.DONE:
+        return _WHY_NOT[result.outcome]
+    if step.inverse is None:
+        return f"{_lower(step.loses)}" if step.loses else "it cannot be undone"
+    return "a secret would be needed" if step.inverse.lacks_secrets else ""
+
+
+async def _unmoved(
+    candidates: list[tuple[Step, Step]], sender: Sender, handlers: Mapping[str, StepHandler]
+) -> tuple[list[tuple[Step, Step]], list[str]]:
+    """Those that can be sent now. An object that several inverses change in turn is looked at for the first."""
+    wanted: list[tuple[Step, Step]] = []
+    left: list[str] = []
+    seen: set[tuple[str, str]] = set()
+    for step, inverse in candidates:
+        target = (inverse.kind.partition(".")[0], inverse.key)
+        reason = "" if target in seen else await _moved(inverse, sender, handlers[inverse.kind])
+        if reason:
+            left.append(f"{visible(step.title)}: not undone, {_lower(reason)}")
+            continue
+        seen.add(target)
+        wanted.append((step, inverse))
+    return wanted, left
+
+
+async def _moved(inverse: Step, sender: Sender, handler: StepHandler) -> str:
+    current = (await handler.read(sender, [inverse])).get(inverse.key)
+    if handler.reached(inverse, current):
+        return "it is as before already"
+    carried = handler.rebased(inverse, current) if isinstance(handler, Rebasing) else None
+    return handler.moved(carried.step if carried else inverse, current) or ""
+
+
+def _confirmation(wanted: list[tuple[Step, Step]], left: list[str]) -> Confirmation:
+    lost = [f"{visible(step.title)}: {_lower(step.loses)}" for step, _ in wanted if step.loses]
+    deletes = sum(inverse.deletes for _, inverse in wanted)
+    return Confirmation(
+        verb="Undo",
+        effects=(*(inverse.title for _, inverse in wanted), *lost, *left),
+        phrase=f"delete {deletes}" if deletes > 1 else None,
+    )
+
+
+def _lower(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from contextlib import AsyncExitStack
 
 from jfconsole.domain.connection import Connection
@@ -14,6 +14,7 @@ from jfconsole.domain.requests import Request
 from jfconsole.domain.token_facts import TokenView
 from jfconsole.jfrog import tokens as wire
 from jfconsole.services.control import Control
+from jfconsole.services.directory import Directory
 from jfconsole.services.journal import Journal
 from jfconsole.services.journal_chain import Verification
 from jfconsole.services.journal_entries import Entry, LoadedPlan
@@ -21,6 +22,7 @@ from jfconsole.services.paths import Paths
 from jfconsole.services.runner import Runner, Watch
 from jfconsole.services.session import Identity, Session, open_session
 from jfconsole.services.tokens import TokenListing, TokenService
+from jfconsole.services.undo import plan_undo
 
 
 class Workbench:
@@ -40,6 +42,7 @@ class Workbench:
         self._session: Session | None = None
         self._tokens: TokenService | None = None
         self._listing: TokenListing | None = None
+        self._directory: Directory | None = None
 
     async def close(self) -> None:
         """Let go of connections and files."""
@@ -60,6 +63,13 @@ class Workbench:
         self._listing = await service.list(self._listing)
         return self._listing
 
+    async def directory(self) -> Directory:
+        """Groups, users, permissions, repositories and effective access."""
+        session = await self._open_session()
+        if self._directory is None:
+            self._directory = Directory(session)
+        return self._directory
+
     def token_curl(self, token_id: str) -> str:
         """The call that reads a token, as a command without credentials."""
         return self.curl(wire.token_request(token_id))
@@ -77,11 +87,16 @@ class Workbench:
 
     async def run(self, plan: Plan, control: Control, watch: Watch) -> Report:
         """Execute a reviewed plan in the runner's own thread."""
-        return await (await self._runner()).execute(plan, control, watch)
+        return await self._changing((await self._runner()).execute(plan, control, watch))
 
     async def resume(self, plan_id: str, control: Control, watch: Watch) -> Report:
         """Continue an interrupted plan."""
-        return await (await self._runner()).execute_resumed(plan_id, control, watch)
+        return await self._changing((await self._runner()).execute_resumed(plan_id, control, watch))
+
+    async def plan_undo(self, plan_id: str) -> Plan:
+        """The plan that takes back what an earlier one did, as far as that is possible now."""
+        session = await self._open_session()
+        return await plan_undo(self._journal, plan_id, session.sender)
 
     # -- the journal -----------------------------------------------------------------------------------
 
@@ -113,6 +128,13 @@ class Workbench:
                 opening = open_session(self.connection, threaded=True, log=self.log)
                 self._session = await self._open.enter_async_context(opening)
             return self._session
+
+    async def _changing(self, execution: Awaitable[Report]) -> Report:
+        try:
+            return await execution
+        finally:
+            if self._directory is not None:
+                self._directory.forget()
 
     async def _token_service(self) -> TokenService:
         session = await self._open_session()

@@ -1,0 +1,241 @@
+"""Users as front ends use them: the list, one in detail, and the plans that change them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from jfconsole.domain.capabilities import Capability
+from jfconsole.domain.diff_words import diff_lines
+from jfconsole.domain.errors import NotFound, Refused, UsageError
+from jfconsole.domain.fields import JsonObject
+from jfconsole.domain.plans import Confirmation, Plan, Step
+from jfconsole.domain.secret import Secret
+from jfconsole.domain.text import Untrusted, visible
+from jfconsole.domain.user_facts import UserView, view_users
+from jfconsole.domain.users import ANONYMOUS, User, UserRow, UserStatus, email_problem, user_from, username_problems
+from jfconsole.jfrog import users as wire
+from jfconsole.services import user_steps as steps
+from jfconsole.services.capabilities import Capabilities
+from jfconsole.services.details import Details, Listing
+from jfconsole.services.ladder import (
+    Surroundings,
+    deletion_plan,
+    edit_plan,
+    grant_effects,
+    last_administrator,
+    listed,
+    strip_steps,
+    token_effects,
+)
+from jfconsole.services.objects import in_parallel
+from jfconsole.services.session import Session
+
+
+class UserService:
+    """Users of one platform. Everything may raise the ConsoleError family.
+
+    Plans are built on what the platform says now, and are only executed by the runner.
+    """
+
+    def __init__(self, session: Session, capabilities: Capabilities | None = None) -> None:
+        self._sender = session.sender
+        self._origin = session.connection.url
+        self._capabilities = capabilities or Capabilities(session.sender)
+        self.details: Details[User] = Details(self.fetch)
+
+    # -- reading ---------------------------------------------------------------------------------------
+
+    async def list(
+        self,
+        previous: Listing[UserView] | None = None,
+        groups: Mapping[str, Sequence[Untrusted]] | None = None,
+    ) -> Listing[UserView]:
+        """All users. `previous` comes back as it is when nothing has changed since.
+
+        `groups` are the memberships by user name, where they are known from the groups.
+        """
+        await self._capabilities.require(Capability.ACCESS_USERS)
+        rows = await wire.list_all(self._sender)
+        basis = (rows.rows, self.details.revision, id(groups))
+        if previous is not None and previous.basis == basis:
+            return previous
+        return Listing(view_users(rows.rows, self.details.known, groups), rows.changed, basis)
+
+    async def search(self, text: str, status: UserStatus | None = None) -> tuple[UserRow, ...]:
+        """All users whose name contains a text, asked of the platform over all pages."""
+        return (await wire.list_all(self._sender, containing=text, status=status or "")).rows
+
+    async def get(self, username: str) -> User:
+        """One user as he is now. Raises NotFound."""
+        return await self.details.fresh(username)
+
+    async def fetch(self, username: str) -> User:
+        """One user from the platform; `get` also keeps him."""
+        return await wire.fetch(self._sender, username)
+
+    # -- plans -----------------------------------------------------------------------------------------
+
+    async def plan_create(self, user: User, password: Secret | None = None, *, leave: Collection[str] = ()) -> Plan:
+        """Make a user, without a password unless one is given.
+
+        `leave` names groups that new users join by themselves and that this one shall not stay in.
+        """
+        await self._capabilities.require(Capability.ACCESS_USERS)
+        _refuse_impossible(user)
+        wanted = [group for group in user.groups or () if group not in leave]
+        joined = [*wanted, *(Untrusted(group) for group in leave)]
+        effects = [f"{problem}: the platform may refuse it" for problem in username_problems(user.username)]
+        effects.append("Groups that new users join by themselves come on top")
+        if leave:
+            effects.append(f"The user leaves {listed(list(leave))} again")
+        return edit_plan(
+            f"Create user {visible(user.username)}",
+            self._origin,
+            [
+                steps.create_step(replace(user, groups=tuple(wanted)), password),
+                steps.groups_step(user.username, joined, wanted),
+            ],
+            [*effects, *_admin_effect(user)],
+            grave=user.username if user.admin else "",
+        )
+
+    async def plan_update(self, before: User, after: User, password: Secret | None = None) -> Plan:
+        """Change fields and groups from one state to another. Raises UsageError when nothing differs."""
+        await self._require_updates(password)
+        if before.internal_password_disabled and not after.internal_password_disabled and password is None:
+            raise UsageError("A user who gets a password needs one", "Set it together with the change")
+        grave = bool(after.admin) and not before.admin
+        moves = steps.groups_step(before.username, before.groups or (), after.groups or ())
+        return edit_plan(
+            f"Change user {visible(before.username)}",
+            self._origin,
+            [steps.update_step(before, after, password), moves if after.groups is not None else None],
+            _admin_effect(after) if grave else [],
+            grave=before.username if grave else "",
+        )
+
+    async def plan_groups(self, username: str, add: Iterable[str] = (), remove: Iterable[str] = ()) -> Plan:
+        """Put a user into groups and take him out of others, whatever else he is in."""
+        await self._capabilities.require(Capability.ACCESS_USERS)
+        user = await self.get(username)
+        held = user.groups or ()
+        gone = set(remove)
+        kept = [group for group in held if group not in gone]
+        wanted = [*kept, *(Untrusted(new) for new in dict.fromkeys(add) if new not in kept)]
+        step = steps.groups_step(username, held, wanted)
+        return edit_plan(f"Change groups of {visible(username)}", self._origin, [step], [])
+
+    async def plan_apply(self, record: JsonObject) -> Plan:
+        """Bring a user to the state that a record describes; what the record does not say is left alone.
+
+        A user who does not exist is made, without a password.
+        """
+        wanted = _named(record)
+        try:
+            current = await self.get(wanted.username)
+        except NotFound:
+            return await self.plan_create(wanted)
+        return await self.plan_update(current, user_from({**current.as_object(), **record}))
+
+    async def plan_adopt(self, user: User) -> Plan:
+        """Take an existing user of that name for the wanted one, and change what differs; groups are only added.
+
+        The effects tell the difference. Raises UsageError when nothing does.
+        """
+        current = await self.get(user.username)
+        groups = dict.fromkeys((*(current.groups or ()), *(user.groups or ())))
+        wanted = replace(user_from({**current.as_object(), **user.as_object()}), groups=tuple(groups))
+        plan = await self.plan_update(current, wanted)
+        told = [f"{line.sign} {line.text}" for line in diff_lines(current.as_object(), wanted.as_object())]
+        confirmation = replace(plan.confirmation, effects=(*told, *plan.confirmation.effects))
+        return replace(plan, title=f"Adopt user {visible(user.username)}", confirmation=confirmation)
+
+    async def plan_password(self, username: str, password: Secret) -> Plan:
+        """Set a password. Raises Refused for a user who may have none."""
+        user = await self.get(username)
+        if user.internal_password_disabled:
+            raise Refused(
+                f"{visible(username)} may have no password: the internal password is switched off",
+                "Edit the user and switch it on, with a password",
+            )
+        return self._plain(f"Set the password of {visible(username)}", [steps.password_step(username, password)])
+
+    async def plan_expire(self, username: str) -> Plan:
+        """Make a user choose a new password at the next login."""
+        await self.get(username)
+        return self._plain(f"Expire the password of {visible(username)}", [steps.expire_step(username)])
+
+    async def plan_unlock(self, usernames: Collection[str]) -> Plan:
+        """Let locked users in again. Raises UsageError when none of them is locked."""
+        found = await in_parallel(list(dict.fromkeys(usernames)), self.get)
+        locked = [user.username for user in found if user.status == UserStatus.LOCKED.value]
+        title = f"Unlock {visible(locked[0])}" if len(locked) == 1 else f"Unlock {len(locked)} users"
+        return self._plain(title, [steps.unlock_step(username) for username in locked])
+
+    async def plan_delete(self, usernames: Collection[str], around: Surroundings | None = None) -> Plan:
+        """Delete users; permissions that name them are told, and changed first where they are known."""
+        around = around or Surroundings()
+        found = await in_parallel(list(dict.fromkeys(usernames)), self.get)
+        if not found:
+            raise UsageError("There is no user to delete", "Mark some first")
+        chosen = [user.username for user in found]
+        if ANONYMOUS in chosen:
+            raise Refused("anonymous is built in and cannot be deleted", "Leave it out")
+        stripped = strip_steps(around.index, "users", chosen) if around.index else []
+        effects = [
+            *_membership_effects(found),
+            *grant_effects(around.index, "users", chosen),
+            *token_effects(around.tokens, "users", chosen),
+        ]
+        deletions = [steps.delete_step(user) for user in found]
+        return deletion_plan("user", chosen, self._origin, [*stripped, *deletions], effects, _warning(around, chosen))
+
+    def _plain(self, title: str, wanted: Sequence[Step]) -> Plan:
+        if not wanted:
+            raise UsageError("There is nothing to change: it is as wanted already")
+        effects = tuple(dict.fromkeys(step.loses for step in wanted if step.loses))
+        many = len(wanted) > 1
+        return Plan(
+            title=title,
+            origin=self._origin,
+            steps=tuple(wanted),
+            confirmation=Confirmation(verb=title, effects=effects, phrase=title.lower() if many else None),
+            stop_on_failure=not many,
+        )
+
+    async def _require_updates(self, password: Secret | None) -> None:
+        """Older platforms refuse every change without a password. Source: terraform-provider-artifactory#931."""
+        needed = Capability.ACCESS_USERS if password is not None else Capability.USER_UPDATES
+        await self._capabilities.require(needed)
+
+
+def _admin_effect(user: User) -> list[str]:
+    return [f"{visible(user.username)} is an administrator of the whole platform"] if user.admin else []
+
+
+def _membership_effects(users: Sequence[User]) -> list[str]:
+    groups = list(dict.fromkeys(group for user in users for group in user.groups or ()))
+    return [f"Memberships end: {listed(groups)}"] if groups else []
+
+
+def _warning(around: Surroundings, names: Sequence[str]) -> str:
+    if around.own in names:
+        return f"{visible(around.own or '')} is the user of this console: afterwards it can do nothing here"
+    index = around.index
+    left = [admin for admin in index.administrators() if admin.username not in names] if index else []
+    return last_administrator(index, left)
+
+
+def _refuse_impossible(user: User) -> None:
+    if user.username == ANONYMOUS:
+        raise UsageError("anonymous is built in and cannot be created")
+    if problem := email_problem(user.email or ""):
+        raise UsageError(problem, "Every user has an e-mail address")
+
+
+def _named(record: JsonObject) -> User:
+    user = user_from(record)
+    if not user.username:
+        raise UsageError("The user has no name", 'Give one: {"username": …}')
+    return user
