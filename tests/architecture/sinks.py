@@ -30,7 +30,7 @@ PASSING = frozenset({"str", "join", "strip", "rstrip", "ljust", "rjust", "capita
 MARKUP_SINKS = {
     **dict.fromkeys(("Static", "Label", "Button", "Checkbox", "RadioButton", "Option", "Tab", "TabPane", "Link"), 1),
     **dict.fromkeys(("notify", "update", "add_column", "add_option", "add_leaf", "from_markup", "Selection"), 1),
-    **dict.fromkeys(("SystemCommand", "Hit", "DiscoveryHit"), 2),
+    **dict.fromkeys(("DiscoveryHit", "SystemCommand"), 2),
     **dict.fromkeys(("add_row", "add_columns", "add_options", "Collapsible"), 99),
 }
 PLAIN_SINKS = {**dict.fromkeys(("Content", "Text", "Segment", "styled"), 1), "assemble": 99}

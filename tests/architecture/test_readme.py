@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 
 import pytest
 
+from jfconsole.cli.environment import VARIABLES
+from jfconsole.cli.parser import build_parser
 from jfconsole.domain.errors import ExitCode
 from tests.architecture.source import ROOT
 
@@ -55,3 +58,17 @@ def test_the_exit_codes_are_the_ones_there_are() -> None:
     names = {0: "done", 1: "failed", 2: "usage", 3: "refused", 4: "not found", 5: "outcome unknown"}
     assert {code: words.strip() for code, words in told.items()} == names
     assert sorted(told) == sorted(int(code) for code in ExitCode)
+
+
+def test_the_commands_it_shows_are_understood() -> None:
+    lines = [line for line in README.splitlines() if re.match(r"jfconsole(\s|$)", line)]
+    assert len(lines) > 5
+    for line in lines:
+        words = shlex.split(line, comments=True)[1:]
+        arguments = words[: words.index("<")] if "<" in words else words
+        build_parser().parse_args(arguments)
+
+
+def test_the_variables_it_names_are_the_ones_that_are_read() -> None:
+    for pair in VARIABLES:
+        assert f"| `{pair[0]}` | `{pair[1]}` |" in README

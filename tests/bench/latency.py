@@ -3,7 +3,7 @@
     python -m tests.bench.latency [KEYS]
 
 Each key is written when the screen has come to rest; `first` is the time to its first byte, `whole` to its last.
-The limits are those of a quiet machine: where the stock table's figures are far above 30 ms, read the others beside them.
+The limits are those of a quiet machine: where the stock table is far above 30 ms, read the others beside it.
 A held key comes 30 times a second for two seconds; `drain` is the time from the last press to the last byte.
 F6 presses `r` (fetch now) on an unchanged list and counts the CPU time of the thread that paints, and the bytes.
 """
