@@ -15,7 +15,7 @@ from tests.support.identity import (
     make_user,
     message,
 )
-from tests.support.sandbox import RunningSandbox
+from tests.support.sandbox import Json, RunningSandbox
 
 BUILD_INFO = "artifactory-build-info"
 EVERYTHING = {"include_patterns": ["**"], "exclude_patterns": []}
@@ -67,7 +67,11 @@ def test_create_and_read(client: httpx.Client) -> None:
 
 
 def test_what_is_not_said_has_a_default(client: httpx.Client) -> None:
-    targets = {"a": None, "b": {"include_patterns": None, "exclude_patterns": None}, "c": {"include_patterns": []}}
+    targets: Json = {
+        "a": None,
+        "b": {"include_patterns": None, "exclude_patterns": None},
+        "c": {"include_patterns": []},
+    }
     shown = make_permission(client, "p", artifact={"targets": targets})["resources"]["artifact"]
     assert shown == {
         "actions": {"users": {}, "groups": {}},

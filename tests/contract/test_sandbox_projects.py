@@ -1,0 +1,149 @@
+"""Projects, their members and repositories, on a real socket."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from tests.support.identity import REPOSITORIES, as_user, make_group, make_repository, make_user, message
+from tests.support.sandbox import Json, RunningSandbox
+
+PROJECTS = "/access/api/v1/projects"
+
+
+@pytest.fixture
+def client(sandbox: RunningSandbox) -> Iterator[httpx.Client]:
+    with sandbox.http() as client:
+        yield client
+
+
+def make_project(client: httpx.Client, key: str, **fields: object) -> Json:
+    created = client.post(PROJECTS, json={"project_key": key, "display_name": key.title(), **fields})
+    assert created.status_code == 201
+    body: Json = created.json()
+    return body
+
+
+def test_create_change_and_delete(client: httpx.Client) -> None:
+    created = make_project(client, "teama", description="d")
+    assert created == {
+        "display_name": "Teama",
+        "description": "d",
+        "admin_privileges": {"manage_members": True, "manage_resources": True, "index_resources": True},
+        "storage_quota_bytes": -1,
+        "soft_limit": False,
+        "storage_quota_email_notification": True,
+        "project_key": "teama",
+    }
+    assert client.get(PROJECTS).json() == [created]
+    changed = client.put(f"{PROJECTS}/teama", json={"display_name": "A", "storage_quota_bytes": 5, "soft_limit": True})
+    assert changed.json() == created | {"display_name": "A", "storage_quota_bytes": 5, "soft_limit": True}
+    assert client.get("/access/api/v2/projects").json() == {
+        "projects": [{"name": "A", "project_key": "teama"}],
+        "cursor": "teama",
+    }
+    gone = client.delete(f"{PROJECTS}/teama")
+    assert (gone.status_code, gone.content) == (204, b"")
+    assert message(client.get(f"{PROJECTS}/teama")) == (404, "Could not find project ``teama``")
+    assert client.put(f"{PROJECTS}/teama", json={}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({}, 400),
+        ({"project_key": "a", "display_name": "A"}, 400),
+        ({"project_key": "-a", "display_name": "A"}, 400),
+        ({"project_key": "Ab", "display_name": "A"}, 400),
+        ({"project_key": "a" * 33, "display_name": "A"}, 400),
+        ({"project_key": "a-1"}, 400),
+        ({"project_key": "a-1", "display_name": "A" * 129}, 400),
+        ({"project_key": "a-1", "display_name": "A" * 128}, 201),
+        ({"project_key": "taken", "display_name": "A"}, 409),
+    ],
+)
+def test_what_can_be_created(client: httpx.Client, body: object, status: int) -> None:
+    make_project(client, "taken")
+    assert client.post(PROJECTS, json=body).status_code == status
+
+
+@pytest.mark.parametrize(("kind", "name"), [("users", "alice"), ("groups", "team")])
+def test_members(client: httpx.Client, kind: str, name: str) -> None:
+    make_user(client, "alice")
+    make_group(client, "team")
+    make_project(client, "shop")
+    path = f"{PROJECTS}/shop/{kind}"
+    assert client.get(path).json() == {"members": []}
+    member = {"name": name, "roles": ["Developer", "Viewer"]}
+    assert client.put(f"{path}/{name}", json=member).status_code == 200
+    assert client.get(f"{path}/{name}").json() == member
+    assert client.get(path).json() == {"members": [member]}
+    assert client.put(f"{path}/nobody", json=member).status_code == 404
+    assert client.get(f"{path}/nobody").status_code == 404
+    assert client.delete(f"{path}/{name}").status_code == 204
+    assert client.delete(f"{path}/{name}").status_code == 404
+    assert client.get(f"{PROJECTS}/shop/robots").status_code == 404
+
+
+def test_who_is_deleted_is_no_member_any_more(client: httpx.Client) -> None:
+    make_user(client, "alice")
+    make_group(client, "team")
+    make_project(client, "shop")
+    for kind, name in (("users", "alice"), ("groups", "team")):
+        client.put(f"{PROJECTS}/shop/{kind}/{name}", json={"roles": ["Viewer"]}).raise_for_status()
+        client.delete(f"/access/api/v2/{kind}/{name}").raise_for_status()
+        assert client.get(f"{PROJECTS}/shop/{kind}").json() == {"members": []}
+
+
+def test_repositories_belong_to_one_project_at_most(client: httpx.Client) -> None:
+    make_repository(client, "loc")
+    for key in ("shop", "mobile"):
+        make_project(client, key)
+    attach = f"{PROJECTS}/_/attach/repositories/loc"
+    assert client.put(f"{attach}/shop").status_code == 204
+    assert client.put(f"{attach}/mobile").status_code == 409
+    assert client.put(f"{attach}/mobile", params={"force": "true"}).status_code == 204
+    assert [row["key"] for row in client.get(REPOSITORIES, params={"project": "mobile"}).json()] == ["loc"]
+    assert client.delete(attach).status_code == 204
+    assert client.get(f"{REPOSITORIES}/loc").json()["projectKey"] == ""
+    assert client.put(f"{PROJECTS}/_/attach/repositories/none/shop").status_code == 404
+    assert client.put(f"{attach}/none").status_code == 404
+    client.put(f"{attach}/shop").raise_for_status()
+    client.delete(f"{PROJECTS}/shop").raise_for_status()
+    assert client.get(f"{REPOSITORIES}/loc").json()["projectKey"] == ""
+
+
+def test_roles_and_environments(client: httpx.Client) -> None:
+    roles = {role["name"]: role for role in client.get("/access/api/v1/roles").json()}
+    assert roles["Viewer"] == {
+        "name": "Viewer",
+        "description": "Reads",
+        "type": "PREDEFINED",
+        "environments": ["DEV", "PROD"],
+        "actions": ["READ_REPOSITORY"],
+    }
+    assert roles["Project Admin"]["type"] == "ADMIN"
+    assert client.get("/access/api/v1/environments").json() == [{"name": "DEV"}, {"name": "PROD"}]
+
+
+def test_who_may(client: httpx.Client, sandbox: RunningSandbox) -> None:
+    for name in ("alice", "bob"):
+        make_user(client, name)
+    make_group(client, "leads", members=["bob"])
+    for key in ("shop", "mobile"):
+        make_project(client, key)
+    client.put(f"{PROJECTS}/shop/users/alice", json={"roles": ["Project Admin"]}).raise_for_status()
+    client.put(f"{PROJECTS}/mobile/groups/leads", json={"roles": ["Project Admin"]}).raise_for_status()
+    with as_user(sandbox, "alice") as alice, as_user(sandbox, "bob") as bob:
+        assert [row["project_key"] for row in alice.get(PROJECTS).json()] == ["shop"]
+        assert [row["project_key"] for row in bob.get(PROJECTS).json()] == ["mobile"]
+        assert alice.put(f"{PROJECTS}/shop/users/bob", json={"roles": ["Viewer"]}).status_code == 200
+        refused = (403, "Logged in 'alice' is not an admin.")
+        assert message(alice.get(f"{PROJECTS}/mobile")) == refused
+        assert message(alice.get(f"{PROJECTS}/mobile/users")) == refused
+        assert message(alice.put(f"{PROJECTS}/shop", json={})) == refused
+        assert message(alice.post(PROJECTS, json={"project_key": "new", "display_name": "N"})) == refused
+        assert message(alice.delete(f"{PROJECTS}/shop")) == refused
+    with as_user(sandbox, "x", "project:mobile:r") as reader:
+        assert [row["project_key"] for row in reader.get(PROJECTS).json()] == ["mobile"]
+        assert reader.get(f"{PROJECTS}/shop").status_code == 403
