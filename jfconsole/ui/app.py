@@ -14,6 +14,7 @@ from textual.content import Content
 
 from jfconsole.domain.connection import Connection
 from jfconsole.domain.errors import ConsoleError
+from jfconsole.domain.text import visible
 from jfconsole.services.paths import Paths
 from jfconsole.services.workbench import Workbench
 from jfconsole.ui import sections
@@ -27,7 +28,8 @@ from jfconsole.ui.facts import Facts, facts_of
 from jfconsole.ui.glyphs import Glyphs, glyphs_for
 from jfconsole.ui.screens.base import ConsoleScreen
 from jfconsole.ui.screens.help import help_sheets
-from jfconsole.ui.screens.resource import WIDE, ResourceScreen
+from jfconsole.ui.screens.live_list import WIDE
+from jfconsole.ui.screens.resource import ResourceScreen
 from jfconsole.ui.screens.viewer import Viewer
 from jfconsole.ui.trail import Trail
 from jfconsole.ui.widgets.message_line import Line, Severity
@@ -106,7 +108,13 @@ class ConsoleApp(CrashSafe):
             return
         reason = self.reason_against(action, screen)
         if reason is not None:
-            self.notify(reason, title=f"{action.label} is not possible", severity="warning", markup=False, timeout=4)
+            self.notify(
+                visible(reason),
+                title=visible(f"{action.label} is not possible"),
+                severity="warning",
+                markup=False,
+                timeout=4,
+            )
         elif action.scope is Scope.TABLE:
             getattr(screen.query_one("ResourceTable"), f"action_{action.name}")()
         else:
@@ -226,7 +234,7 @@ class ConsoleApp(CrashSafe):
         """Copy through tmux or the terminal and say which."""
 
         async def send() -> None:
-            self.notify(await copy(text, self.copy_to_clipboard), markup=False, timeout=4)
+            self.notify(visible(await copy(text, self.copy_to_clipboard)), markup=False, timeout=4)
 
         self.run_worker(send(), group="copy", exit_on_error=False)
 

@@ -27,7 +27,8 @@ class ActionProvider(Provider):
     async def discover(self) -> Hits:
         """All actions, before anything is typed."""
         for action in self._actions():
-            yield DiscoveryHit(self._entry(Content(action.label), action), self._call(action), text=action.label)
+            entry: Content = self._entry(show(action.label), action)
+            yield DiscoveryHit(entry, self._call(action))
 
     async def search(self, query: str) -> Hits:
         """Actions whose label, id or help has the words."""
@@ -36,8 +37,9 @@ class ActionProvider(Provider):
             by_label = matcher.match(action.label)
             score = max(by_label, matcher.match(action.id), matcher.match(action.help) / 2)
             if score > 0:
-                label = matcher.highlight(action.label) if by_label else Content(action.label)
-                yield Hit(score, self._entry(label, action), self._call(action), text=action.label)
+                label = matcher.highlight(action.label) if by_label else show(action.label)
+                entry: Content = self._entry(label, action)
+                yield Hit(score=score, match_display=entry, command=self._call(action))
 
     def _actions(self) -> list[Action]:
         return in_scopes(self.screen.SCOPES) if isinstance(self.screen, ConsoleScreen) else []
@@ -50,4 +52,4 @@ class ActionProvider(Provider):
         reason = self.console.reason_against(action, self.screen)
         keys = f"   {key_names(action)}" if action.keys else ""
         below = show(f"Not now: {reason}" if reason else action.help, "$text-muted")
-        return Content.assemble(label, (keys, "bold $text-accent"), "\n", below)
+        return Content("\n").join([label + show(keys, "bold $text-accent"), below])

@@ -25,10 +25,10 @@ def show_name(text: str) -> Content:
     reasons = concerns(text)
     if not reasons:
         return show(text)
-    return Content.assemble(visible(text), "  ", (f"! {'; '.join(reasons)}", "$text-warning"))
+    return show(text) + show(f"  ! {'; '.join(reasons)}", "$text-warning")
 
 
 def json_page(value: Json) -> tuple[str, Content]:
     """JSON as text to copy, and as content to show: two spaces a level, everything beyond ASCII escaped."""
     text = json.dumps(value, indent=2, ensure_ascii=True)
-    return text, Content(text)
+    return text, show_block(text)

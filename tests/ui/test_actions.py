@@ -98,7 +98,7 @@ def test_help_palette_and_command_line_show_every_action(sandbox: RunningSandbox
         shown = "\n".join(sheet.lay_out(100).plain for sheet in sheets)
         assert [a.id for a in expected if a.help not in shown.replace("\n" + " " * 20, " ")] == []
         entries = [hit async for hit in ActionProvider(screen).discover()]
-        assert [entry.text for entry in entries] == [action.label for action in expected]
+        assert [(entry.text or "").partition("   ")[0] for entry in entries] == [action.label for action in expected]
 
     drive(console(connection(sandbox), tmp_path), scenario)
 

@@ -128,7 +128,7 @@ def test_the_token_in_use_is_refused_among_others(sandbox: RunningSandbox, tmp_p
     async def scenario(hands: Hands) -> None:
         await hands.see("in use")
         await hands.press("asterisk", "ctrl+d")
-        await hands.see("is the token that this console uses")
+        await hands.see("The token that this console uses is among them")
         assert hands.top(TokensScreen)
 
     drive(console(connection(sandbox), tmp_path), scenario)

@@ -10,10 +10,11 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
+
+from jfconsole.ui.text import show
 
 T = TypeVar("T")
 
@@ -36,7 +37,7 @@ class Dialog(ModalScreen[T | None]):
     def framed(self, title: str) -> Vertical:
         """The frame; `title` is our own text."""
         frame = Vertical(classes="frame")
-        frame.border_title = Content(title)
+        frame.border_title = show(title)
         return frame
 
     def action_dismiss_dialog(self) -> None:
@@ -84,7 +85,7 @@ class Menu(Dialog[str]):
     def compose(self) -> ComposeResult:
         """The choices, with the current one highlighted."""
         ids = [choice.id for choice in self._choices]
-        menu = _Choices(*(Option(Content(choice.text), id=choice.id) for choice in self._choices))
+        menu = _Choices(*(Option(show(choice.text), id=choice.id) for choice in self._choices))
         menu.highlighted = ids.index(self._current) if self._current in ids else 0
         with self.framed(self._title):
             yield menu
@@ -92,7 +93,7 @@ class Menu(Dialog[str]):
 
     @on(OptionList.OptionHighlighted)
     def _explain(self, event: OptionList.OptionHighlighted) -> None:
-        self._help.update(Content(self._choices[event.option_index].help))
+        self._help.update(show(self._choices[event.option_index].help))
 
     @on(OptionList.OptionSelected)
     def _take(self, event: OptionList.OptionSelected) -> None:

@@ -10,6 +10,7 @@ from textual.content import Content
 from jfconsole.ui.actions import Action, Scope, in_scopes, key_names
 from jfconsole.ui.screens.base import ConsoleScreen
 from jfconsole.ui.screens.resource import ResourceScreen
+from jfconsole.ui.text import show
 from jfconsole.ui.widgets.fact_sheet import Sheet, SheetLine
 
 _HEADINGS: Final = {
@@ -41,7 +42,7 @@ def help_sheets(screen: ConsoleScreen, reason_against: Callable[[Action, Console
 
 
 def _sheet(heading: str, lines: Iterable[SheetLine]) -> Sheet:
-    return Sheet(Content.styled(heading, "bold $text-accent"), tuple(lines), Content(""), label_width=20)
+    return Sheet(show(heading, "bold $text-accent"), tuple(lines), Content(""), label_width=20)
 
 
 def _action_line(action: Action, reason: str | None) -> SheetLine:

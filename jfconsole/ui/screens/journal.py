@@ -15,7 +15,8 @@ from jfconsole.domain.text import visible
 from jfconsole.domain.times import local_text
 from jfconsole.services.journal_entries import Entry, LoadedPlan
 from jfconsole.ui.actions import Action, Scope
-from jfconsole.ui.screens.resource import ResourceScreen, View
+from jfconsole.ui.screens.live_list import View
+from jfconsole.ui.screens.resource import ResourceScreen
 from jfconsole.ui.screens.running import outcomes
 from jfconsole.ui.screens.viewer import Viewer
 from jfconsole.ui.text import show

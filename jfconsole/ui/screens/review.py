@@ -43,7 +43,7 @@ class Review(Dialog[bool]):
             with VerticalScroll(classes="effects"):
                 yield Static(_bullets(confirmation.effects))
             with VerticalScroll(classes="steps") as steps:
-                steps.border_title = Content(calls_in_words(plan))
+                steps.border_title = show(calls_in_words(plan))
                 yield Static(_steps(plan))
             if confirmation.phrase is not None:
                 yield Static(
@@ -83,7 +83,7 @@ def calls_in_words(plan: Plan) -> str:
 
 
 def _bullets(effects: tuple[str, ...]) -> Content:
-    return Content("\n").join([Content(f"· {visible(effect)}") for effect in effects])
+    return Content("\n").join([show(f"· {effect}") for effect in effects])
 
 
 def _steps(plan: Plan) -> Content:

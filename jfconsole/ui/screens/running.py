@@ -13,8 +13,8 @@ from textual.widgets import ProgressBar, Static
 
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.plans import Outcome, Progress, Report, StepResult, summary
-from jfconsole.domain.text import visible
 from jfconsole.ui.screens.dialog import Dialog
+from jfconsole.ui.text import show, show_block
 from jfconsole.ui.work import Work
 
 _LISTED = 500
@@ -43,7 +43,7 @@ class Running(Dialog[None]):
     def compose(self) -> ComposeResult:
         """Bar, counts, what did not go well, keys."""
         with self.framed("Running"):
-            yield Static(Content.styled(visible(self._work.title), "bold"))
+            yield Static(show(self._work.title, "bold"))
             yield ProgressBar(total=self._work.total, show_eta=False)
             yield Static(id="counts")
             with VerticalScroll(classes="outcomes"):
@@ -66,22 +66,22 @@ class Running(Dialog[None]):
     def _show_progress(self, progress: Progress) -> None:
         self.query_one(ProgressBar).update(progress=self._work.finished_steps)
         paused = "paused · " if progress.paused else ""
-        note = f"\n{visible(progress.note)}" if progress.note else ""
-        self._write("counts", Content(f"{paused}{summary(progress.counts)}{note}"))
+        note = f"\n{progress.note}" if progress.note else ""
+        self._write("counts", show_block(f"{paused}{summary(progress.counts)}{note}"))
         pause = "p go on" if progress.paused else "p pause"
-        self._write("keys", Content(f"{pause} · x cancel what has not started · esc hide, the work goes on"))
+        self._write("keys", show(f"{pause} · x cancel what has not started · esc hide, the work goes on"))
 
     def _show_report(self, report: Report) -> None:
         self.query_one(ProgressBar).update(progress=self._work.total)
-        self._write("counts", Content.styled(summary(report.counts), "bold"))
+        self._write("counts", show(summary(report.counts), "bold"))
         self._write("outcomes", notable(report))
-        saved = f"Report saved to {visible(str(report.saved))}\n" if report.saved else ""
+        saved = f"Report saved to {report.saved}\n" if report.saved else ""
         more = "" if report.complete else "Not everything was found out: continue it from the journal (0).\n"
-        self._write("keys", Content(f"{saved}{more}esc close"))
+        self._write("keys", show_block(f"{saved}{more}esc close"))
 
     def _show_error(self, error: ConsoleError) -> None:
-        self._write("counts", Content.styled(visible(error.message), "bold $text-error"))
-        self._write("outcomes", Content(visible(error.hint)))
+        self._write("counts", show(error.message, "bold $text-error"))
+        self._write("outcomes", show(error.hint))
         self._write("keys", Content("esc close"))
 
     def _write(self, place: str, content: Content) -> None:
@@ -105,14 +105,14 @@ def outcomes(results: Sequence[StepResult]) -> Content:
     """A line for each step: how it ended, what it was, why."""
     lines = [_outcome(result) for result in results[:_LISTED]]
     if len(results) > _LISTED:
-        lines.append(Content(f"and {len(results) - _LISTED:,} more, all in the report file"))
+        lines.append(show(f"and {len(results) - _LISTED:,} more, all in the report file"))
     return Content("\n").join(lines)
 
 
 def _outcome(result: StepResult) -> Content:
-    said = f": {visible(result.message)}" if result.message else ""
+    said = f": {result.message}" if result.message else ""
     style = _STYLES.get(result.outcome, "$text-warning")
-    return Content.assemble((f"{result.outcome.value:<8}", style), f" {visible(result.title)}{said}")
+    return show(f"{result.outcome.value:<8}", style) + show(f" {result.title}{said}")
 
 
 _STYLES: Final = {Outcome.DONE: "$text-success", Outcome.FAILED: "$text-error", Outcome.ALREADY: "$text-muted"}

@@ -15,8 +15,9 @@ from jfconsole.domain.token_facts import TokenView, token_record
 from jfconsole.domain.token_filters import HYGIENE_VIEWS, token_schema
 from jfconsole.services.inspect import inspect_pasted
 from jfconsole.ui.actions import Action, Scope
+from jfconsole.ui.screens.live_list import View
 from jfconsole.ui.screens.paste import PasteToken
-from jfconsole.ui.screens.resource import ResourceScreen, View
+from jfconsole.ui.screens.resource import ResourceScreen
 from jfconsole.ui.screens.token_page import inspection_sheet, token_columns, token_sheet
 from jfconsole.ui.screens.viewer import Viewer
 from jfconsole.ui.widgets.columns import Column

@@ -9,7 +9,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from jfconsole.ui.widgets.fact_sheet import FactSheet, Sheet
 
@@ -42,7 +41,7 @@ class Viewer(ModalScreen[None]):
         Binding("c", "copy", show=False),
     ]
 
-    def __init__(self, title: Content, *pages: Content | Sheet, copyable: str | None = None) -> None:
+    def __init__(self, title: Content, *pages: Sheet, copyable: str | None = None) -> None:
         super().__init__()
         self._title = title
         self._pages = pages
@@ -53,8 +52,7 @@ class Viewer(ModalScreen[None]):
         with _Page() as scroll:
             scroll.border_title = self._title
             scroll.border_subtitle = Content(f"{'c copy · ' if self._copyable else ''}esc close")
-            for page in self._pages:
-                yield FactSheet(page) if isinstance(page, Sheet) else Static(page)
+            yield from (FactSheet(page) for page in self._pages)
 
     def action_leave(self) -> None:
         """Close the page."""

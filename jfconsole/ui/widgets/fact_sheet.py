@@ -10,7 +10,7 @@ from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from jfconsole.domain.text import visible
+from jfconsole.ui.text import show
 
 _NARROWEST: Final = 16
 
@@ -69,7 +69,7 @@ class FactSheet(Widget):
 
 
 def _wrapped(line: SheetLine, label_width: int, width: int) -> list[Content]:
-    text = Content.styled(visible(line.text), line.style) if line.style else Content(visible(line.text))
+    text = show(line.text, line.style)
     first, *rest = text.wrap(width) or [Content("")]
-    label = Content.styled(f"{line.label:<{label_width}}", "$text-muted")
-    return [Content.assemble(label, first), *(Content.assemble(" " * label_width, more) for more in rest)]
+    label = show(f"{line.label:<{label_width}}", "$text-muted")
+    return [label + first, *(show(" " * label_width) + more for more in rest)]

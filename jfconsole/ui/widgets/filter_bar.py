@@ -9,13 +9,12 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Input, Static
 
-from jfconsole.domain.text import visible
 from jfconsole.ui.glyphs import Glyphs
+from jfconsole.ui.text import show
 
 
 class FilterBar(Horizontal):
@@ -82,12 +81,12 @@ class FilterBar(Horizontal):
 
     def watch_counts(self, counts: str) -> None:
         """Show other counts."""
-        self.query_one("#counts", Static).update(Content(counts))
+        self.query_one("#counts", Static).update(show(counts))
 
     def watch_problem(self, problem: str) -> None:
         """Show what in the filter has no effect."""
-        text = f"{self._glyphs.warn} {visible(problem)}" if problem else ""
-        self.query_one("#problem", Static).update(Content(text))
+        text = f"{self._glyphs.warn} {problem}" if problem else ""
+        self.query_one("#problem", Static).update(show(text))
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:

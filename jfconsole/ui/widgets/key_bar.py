@@ -12,6 +12,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from jfconsole.ui.actions import Action, key_name
+from jfconsole.ui.text import show
 
 _GAP = 2
 
@@ -76,5 +77,5 @@ class KeyBar(Widget):
 
 def _draw(hint: Hint) -> Content:
     if hint.reason is not None:
-        return Content.styled(f"{hint.key} {hint.label}", "$text-muted dim")
-    return Content.assemble((hint.key, "bold $text-accent"), " ", hint.label)
+        return show(f"{hint.key} {hint.label}", "$text-muted dim")
+    return show(hint.key, "bold $text-accent") + show(f" {hint.label}")

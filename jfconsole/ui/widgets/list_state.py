@@ -9,7 +9,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from jfconsole.domain.errors import ConsoleError
-from jfconsole.domain.text import visible
+from jfconsole.ui.text import show
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,27 +60,26 @@ class ListState(Widget):
         match self.state:
             case Loading(what, seconds):
                 waited = f" {seconds} s" if seconds else ""
-                return Content(f"Loading {what} …{waited}")
+                return show(f"Loading {what} …{waited}")
             case Empty(text, hint):
-                return Content.assemble(text, "\n\n", (hint, "$text-muted"))
+                return Content("\n\n").join([show(text), show(hint, "$text-muted")])
             case FilteredEmpty(total):
-                return Content(f"0 of {total:,} match. Press esc to clear the filter.")
+                return show(f"0 of {total:,} match. Press esc to clear the filter.")
             case Failed(error, retry_in):
                 return _failure(error, retry_in)
         return Content("")
 
 
 def _failure(error: ConsoleError, retry_in: int | None) -> Content:
-    parts: list[Content | str | tuple[str, str]] = [(visible(error.message), "bold $text-error"), "\n"]
     detail = error.detail
+    lines = [show(error.message, "bold $text-error"), Content("")]
     if detail.server_text:
-        parts += ["\nThe server said: ", visible(detail.server_text)]
+        lines.append(show(f"The server said: {detail.server_text}"))
     if detail.status:
-        parts.append(f"\nHTTP {detail.status} for {detail.method} {visible(detail.path)}")
+        lines.append(show(f"HTTP {detail.status} for {detail.method} {detail.path}"))
     if detail.request_id:
-        parts.append(f"\nRequest id {visible(detail.request_id)}")
+        lines.append(show(f"Request id {detail.request_id}"))
     if error.hint:
-        parts += ["\n\n", (visible(error.hint), "bold")]
+        lines += [Content(""), show(error.hint, "bold")]
     retry = f"Trying again in {retry_in} s. " if retry_in is not None else ""
-    parts.append((f"\n\n{retry}Press r to try now.", "$text-muted"))
-    return Content.assemble(*parts)
+    return Content("\n").join([*lines, Content(""), show(f"{retry}Press r to try now.", "$text-muted")])

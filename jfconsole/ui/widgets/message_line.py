@@ -10,8 +10,8 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from jfconsole.domain.errors import ConsoleError
-from jfconsole.domain.text import visible
 from jfconsole.ui.glyphs import Glyphs
+from jfconsole.ui.text import show
 
 
 class Severity(StrEnum):
@@ -63,5 +63,5 @@ class MessageLine(Widget):
         """Mark, text, and what to do now."""
         if self.line is None:
             return Content("")
-        body = Content(f"{self._marks[self.line.severity]} {visible(self.line.text)}")
-        return Content.assemble(body, ("  " + visible(self.line.hint), "bold")) if self.line.hint else body
+        body = show(f"{self._marks[self.line.severity]} {self.line.text}")
+        return body + show(f"  {self.line.hint}", "bold") if self.line.hint else body

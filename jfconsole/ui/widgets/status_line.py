@@ -8,8 +8,8 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from jfconsole.domain.text import visible
 from jfconsole.ui.glyphs import Glyphs
+from jfconsole.ui.text import show
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +53,18 @@ class StatusLine(Widget):
 
     def _crumbs(self) -> Content:
         divider = f" {self._glyphs.crumb} "
-        return Content(divider).join([Content.styled("jfconsole", "bold"), *map(_plain, self.status.crumbs)])
+        return Content(divider).join([Content.styled("jfconsole", "bold"), *map(show, self.status.crumbs)])
 
     def _facts(self, room: int) -> Content:
         """As many facts as fit, in reading order; dropped in order of importance: version, host, user."""
         status = self.status
         dot = Content.styled(f" {self._glyphs.bullet} ", "$text-muted")
         facts = {
-            "host": _plain(status.host),
-            "user": _plain(status.user),
-            "version": _plain(status.version),
-            "work": Content.styled(status.work, "bold $text-accent"),
-            "live": Content.styled(status.live, status.live_style),
+            "host": show(status.host),
+            "user": show(status.user),
+            "version": show(status.version),
+            "work": show(status.work, "bold $text-accent"),
+            "live": show(status.live, status.live_style),
             "read_only": Content.styled("READ-ONLY" if status.read_only else "", "bold reverse"),
         }
         shown = {name: fact for name, fact in facts.items() if fact.cell_length}
@@ -73,7 +73,3 @@ class StatusLine(Widget):
                 break
             shown.pop(name, None)
         return dot.join(shown.values())
-
-
-def _plain(text: str) -> Content:
-    return Content(visible(text))

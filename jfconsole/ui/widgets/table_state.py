@@ -6,7 +6,7 @@ object under them. Positions (line numbers of the view) are looked up when they 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Final, Generic, Protocol, TypeVar
@@ -206,6 +206,10 @@ class TableState(Generic[Row]):
             return False
         self.move_to(position)
         return True
+
+    def mark(self, keys: Iterable[str]) -> None:
+        """Mark these rows; keys without a row are passed over."""
+        self.marks.update(key for key in keys if self.has(key))
 
     def toggle_mark(self) -> None:
         """Mark or unmark the row under the cursor; a range may start here."""
