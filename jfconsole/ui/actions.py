@@ -27,8 +27,9 @@ class Action:
     """One thing a person can do.
 
     `id` is stable: key maps and the `:` line use it. `label` stands in the footer, `help` is a sentence.
-    `footer` orders the keys in the footer (lowest first); None keeps it out. `changes` marks what writes to a
-    platform: it is never on a bare letter and not possible in read-only mode.
+    `footer` orders the keys in the footer (lowest first); None keeps it out. `changes` marks what takes something
+    away or sets work going: it is never on a bare letter. `edits` marks what opens a form whose end is a change.
+    Neither is possible in read-only mode.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Action:
     keys: tuple[str, ...] = ()
     footer: int | None = None
     changes: bool = False
+    edits: bool = False
 
     @property
     def name(self) -> str:

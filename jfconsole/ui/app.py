@@ -124,7 +124,7 @@ class ConsoleApp(CrashSafe):
         """Why an action is not possible now; None when it is."""
         if action.scope not in screen.SCOPES:
             return "It does not apply to this screen"
-        if action.changes and self.connection.read_only:
+        if (action.changes or action.edits) and self.connection.read_only:
             return "The console is in read-only mode"
         if action.id == "app.progress" and self.desk.latest is None:
             return "Nothing was started in this console yet"

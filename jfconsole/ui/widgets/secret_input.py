@@ -19,6 +19,10 @@ class SecretInput(Input):
         self.value = ""
         return secret
 
+    def peek(self) -> Secret:
+        """The value, which stays in the widget: a form may have to be shown again."""
+        return Secret(self.value)
+
     def action_copy(self) -> None:
         """A masked value is not copied."""
 

@@ -1,0 +1,88 @@
+"""Forms as data: what is asked, in which words, with which default, and what an answer must look like.
+
+The console draws them, a headless run reads the answers from a file; both check them here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeAlias
+
+from jfconsole.domain.secret import Secret
+
+
+class FieldKind(StrEnum):
+    """What kind of answer a field takes."""
+
+    TEXT = "text"
+    SECRET = "secret"
+    FLAG = "flag"
+    CHOICE = "choice"
+    NAMES = "names"
+    """Names of existing things, picked from a list; `source` says of what."""
+
+
+Answer: TypeAlias = str | bool | tuple[str, ...] | Secret
+Answers: TypeAlias = Mapping[str, Answer]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormField:
+    """One question. `label` is one or two words, `help` a sentence that explains it.
+
+    `check` returns what is wrong with a text, as a sentence, or None. `fixed` shows the answer and lets nobody
+    change it (the name of something that exists).
+    """
+
+    id: str
+    label: str
+    help: str
+    kind: FieldKind = FieldKind.TEXT
+    required: bool = False
+    default: Answer = ""
+    choices: tuple[str, ...] = ()
+    source: str = ""
+    check: Callable[[str], str | None] | None = None
+    fixed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """Questions in order. `check` looks at all answers together and returns problems by field id."""
+
+    title: str
+    fields: tuple[FormField, ...]
+    check: Callable[[Answers], Mapping[str, str]] | None = field(default=None)
+
+    def defaults(self) -> dict[str, Answer]:
+        """The answers when nothing is typed."""
+        return {field.id: field.default for field in self.fields}
+
+
+def problems(form: Form, answers: Answers) -> dict[str, str]:
+    """What is wrong, as a sentence by field id; empty when the form can be used."""
+    found = {field.id: problem for field in form.fields if (problem := _problem(field, answers.get(field.id)))}
+    if not found and form.check is not None:
+        found.update(form.check(answers))
+    return found
+
+
+def changed(form: Form, answers: Answers) -> bool:
+    """Whether anything differs from the defaults."""
+    return any(_differs(answers.get(field.id, field.default), field.default) for field in form.fields)
+
+
+def _problem(field: FormField, answer: Answer | None) -> str | None:
+    if field.required and (answer is None or (not isinstance(answer, bool) and not answer)):
+        return f"{field.label} is needed"
+    if field.check is not None and isinstance(answer, str) and answer:
+        return field.check(answer)
+    return None
+
+
+def _differs(answer: Answer, default: Answer) -> bool:
+    if isinstance(answer, Secret):
+        return bool(answer)
+    return not isinstance(default, Secret) and answer != default
