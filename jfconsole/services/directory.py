@@ -19,6 +19,7 @@ class Directory:
     """The services of one session, sharing what is known about the platform."""
 
     def __init__(self, session: Session) -> None:
+        self.origin = session.connection.url
         self.capabilities = Capabilities(session.sender)
         self.groups = GroupService(session, self.capabilities)
         self.users = UserService(session, self.capabilities)
