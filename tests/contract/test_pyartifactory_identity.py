@@ -61,7 +61,9 @@ def test_groups(v1: Any) -> None:
 
 
 def test_users(v1: Any, sandbox: RunningSandbox) -> None:
-    wanted = NewUser(name="ox-scanner", email="ox@example.com", password="Passw0rd1", groups=["readers"])
+    wanted = NewUser.model_validate(
+        {"name": "ox-scanner", "email": "ox@example.com", "password": "Passw0rd1", "groups": ["readers"]}
+    )
     created = v1.users.create(wanted)
     assert (created.name, created.email, created.admin, created.groups) == (
         "ox-scanner",
@@ -85,12 +87,14 @@ def test_users(v1: Any, sandbox: RunningSandbox) -> None:
 
 
 def test_permissions_of_version_1(v1: Any) -> None:
-    wanted = Permission(
-        name="old style",
-        repositories=[REPOSITORY],
-        includesPattern="org/**,com/**",
-        excludesPattern="**/secret/**",
-        principals={"users": {"admin": ["r", "m"]}, "groups": {"readers": ["r", "n", "w", "d", "mxm", "x"]}},
+    wanted = Permission.model_validate(
+        {
+            "name": "old style",
+            "repositories": [REPOSITORY],
+            "includesPattern": "org/**,com/**",
+            "excludesPattern": "**/secret/**",
+            "principals": {"users": {"admin": ["r", "m"]}, "groups": {"readers": ["r", "n", "w", "d", "mxm", "x"]}},
+        }
     )
     assert v1.permissions.create(wanted) == wanted
     with pytest.raises(PermissionAlreadyExistsError):
@@ -125,7 +129,7 @@ def test_permissions_of_version_2(v2: Any) -> None:
             "exclude-patterns": [],
         },
     }
-    wanted = PermissionV2(**body)
+    wanted = PermissionV2.model_validate(body)
     assert v2.permissions.create(wanted) == wanted
     with pytest.raises(PermissionAlreadyExistsError):
         v2.permissions.create(wanted)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.identity import REPOSITORIES, as_user, make_permission, make_repository, make_user, message
 from tests.support.identity import artifact_resource as over
-from tests.support.sandbox import RunningSandbox
+from tests.support.sandbox import Json, RunningSandbox
 
 STORAGE = "/artifactory/api/storage"
 AQL = "/artifactory/api/search/aql"
@@ -54,7 +54,7 @@ def test_the_list_has_its_own_spelling(client: httpx.Client, sandbox: RunningSan
 
 
 def test_a_configuration_keeps_what_it_was_sent(client: httpx.Client) -> None:
-    odd = {"notes": "n", "dockerApiVersion": "V2", "propertySets": ["a"], "x": {"y": 1}}
+    odd: Json = {"notes": "n", "dockerApiVersion": "V2", "propertySets": ["a"], "x": {"y": 1}}
     make_repository(client, "docker-local", packageType="Docker", description="d", environments=["DEV"], **odd)
     response = client.get(f"{REPOSITORIES}/docker-local")
     assert response.headers["content-type"] == f"{TYPES}repositories.LocalRepositoryConfiguration+json"

@@ -2,7 +2,8 @@
 
 import pytest
 
-from jfconsole.sandbox.versions import Emulation, Version
+from jfconsole.sandbox.options import RELEASES
+from jfconsole.sandbox.versions import EMULATIONS, Emulation, Version
 
 
 @pytest.mark.parametrize(
@@ -29,3 +30,10 @@ def test_older_releases_answer_in_their_own_way() -> None:
     old, new = Emulation(access=Version(7, 55, 6)), Emulation()
     assert (old.access_ping_is_json, old.revoked_id_key) == (False, "revoked-token-id")
     assert (new.access_ping_is_json, new.revoked_id_key) == (True, "revoked_token_id")
+
+
+def test_every_release_that_can_be_asked_for_is_there() -> None:
+    assert tuple(EMULATIONS) == RELEASES
+    assert EMULATIONS[RELEASES[-1]] == Emulation()
+    for name, emulation in EMULATIONS.items():
+        assert str(emulation.artifactory).startswith(f"{name}.")
