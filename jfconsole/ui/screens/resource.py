@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Final
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Final, TypeAlias
 
 from textual import on
 from textual.widgets import Input
 
+from jfconsole.domain.errors import ConsoleError
+from jfconsole.domain.plans import Plan
 from jfconsole.ui.actions import Action
 from jfconsole.ui.screens.dialog import Choice, Menu
 from jfconsole.ui.screens.live_list import LiveList, Row
 from jfconsole.ui.screens.viewer import Viewer
 from jfconsole.ui.text import json_page, show
 from jfconsole.ui.widgets.fact_sheet import Sheet
+from jfconsole.ui.widgets.message_line import line_of
 from jfconsole.ui.widgets.resource_table import ResourceTable
+
+Proposal: TypeAlias = Coroutine[Any, Any, Plan | None]
+"""Comes to a plan, or to None when the person thought better of it; may read the platform and ask questions."""
 
 
 class ResourceScreen(LiveList[Row]):
@@ -31,6 +37,35 @@ class ResourceScreen(LiveList[Row]):
         if action.id == "list.live" and not self.LIVE:
             return "This list is always up to date"
         return None
+
+    # -- changing --------------------------------------------------------------------------------------
+
+    def propose(self, proposal: Proposal) -> None:
+        """Work out a plan in the background, then review it; what stands in its way is said above the footer.
+
+        One at a time: a second key press while the first is being worked out changes nothing.
+        """
+        others = (worker for worker in self.workers if worker.group == _PROPOSING and worker.node is self)
+        if any(not worker.is_finished for worker in others):
+            proposal.close()
+            return
+        self.run_worker(self._propose(proposal), group=_PROPOSING, exit_on_error=False)
+
+    async def _propose(self, proposal: Proposal) -> None:
+        try:
+            plan = await proposal
+        except ConsoleError as error:
+            self.say(line_of(error))
+            return
+        if plan is not None:
+            self.app.desk.review(plan, self.changed)
+
+    def changed(self) -> None:
+        """A reviewed plan has ended: the marks have served, and the list is fetched to show what became of it."""
+        self.table.action_unmark_all()
+        self.fetch_now()
+
+    # -- looking ---------------------------------------------------------------------------------------
 
     @on(ResourceTable.Opened)
     def do_describe(self) -> None:
@@ -113,6 +148,7 @@ class ResourceScreen(LiveList[Row]):
             self.bar.text = ""
 
 
+_PROPOSING: Final = "propose"
 _NEED_ROW: Final = frozenset(
     {"table.open", "list.describe", "list.json", "list.copy", "list.copy-curl", "table.toggle-mark"}
 )

@@ -114,12 +114,7 @@ class TokensScreen(ResourceScreen[TokenView]):
         except ConsoleError as error:
             self.say(line_of(error))
             return
-        self.app.desk.review(plan, self._revoked)
-
-    def _revoked(self) -> None:
-        """The marks have served; the list is fetched to show what is gone."""
-        self.table.action_unmark_all()
-        self.fetch_now()
+        self.app.desk.review(plan, self.changed)
 
     def do_inspect(self) -> None:
         """Ask for a token and show what it is."""
