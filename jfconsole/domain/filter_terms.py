@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import operator
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final, Generic, Literal, TypeVar
@@ -135,6 +135,7 @@ FIELD_HEAD: Final = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)(:=|<=|>=|[:<>=])")
 """A field name and its operator, at the start of a term."""
 
 _NUMBERS: Final = (int, float)
+_VERDICTS_KEPT: Final = 4096
 _OPERATORS: Final[Mapping[Operator, Callable[[float, float], bool]]] = {
     "<": operator.lt,
     "<=": operator.le,
@@ -185,17 +186,29 @@ def _word_matcher(haystack: Callable[[Row], str], word: str, negated: bool) -> P
 
 
 def _text_matcher(read: Getter[Row], value: str, mode: str, negated: bool) -> Predicate[Row]:
+    """Remembers its verdicts: 100,000 tokens have a few hundred scopes."""
     accepts = _text_test(value.lower(), mode)
+    verdicts: dict[FieldValue, bool] = {}
 
     def matches(row: Row) -> bool:
         found = read(row)
-        if isinstance(found, str):
-            return accepts(found.lower()) is not negated
-        if isinstance(found, Sequence) and found:
-            return any(accepts(part.lower()) for part in found) is not negated
-        return accepts("") is not negated
+        if isinstance(found, list):
+            found = tuple(found)
+        verdict = verdicts.get(found)
+        if verdict is None:
+            verdict = any(map(accepts, _spellings(found))) is not negated
+            if len(verdicts) < _VERDICTS_KEPT:
+                verdicts[found] = verdict
+        return verdict
 
     return matches
+
+
+def _spellings(found: FieldValue) -> Iterable[str]:
+    """The texts of a field in lower case; nothing at all counts as an empty text."""
+    if isinstance(found, str):
+        return (found.lower(),)
+    return [part.lower() for part in found] if isinstance(found, Sequence) and found else ("",)
 
 
 def _text_test(wanted: str, mode: str) -> Callable[[str], bool]:
