@@ -12,6 +12,7 @@ from jfconsole.domain.plans import Plan, Report
 from jfconsole.domain.request_log import RequestLog
 from jfconsole.domain.requests import Request
 from jfconsole.domain.token_facts import TokenView
+from jfconsole.jfrog import permissions as permission_wire
 from jfconsole.jfrog import tokens as wire
 from jfconsole.services.control import Control
 from jfconsole.services.directory import Directory
@@ -73,6 +74,10 @@ class Workbench:
     def token_curl(self, token_id: str) -> str:
         """The call that reads a token, as a command without credentials."""
         return self.curl(wire.token_request(token_id))
+
+    def permission_curl(self, name: str) -> str:
+        """The call that reads a permission, as a command without credentials."""
+        return self.curl(permission_wire.permission_request(name))
 
     def curl(self, request: Request) -> str:
         """A call as a command without credentials."""

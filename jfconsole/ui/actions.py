@@ -19,6 +19,7 @@ class Scope(StrEnum):
     LIST = "lists"
     TABLE = "rows"
     TOKENS = "tokens"
+    OBJECTS = "objects"
     JOURNAL = "journal"
 
 
@@ -61,6 +62,7 @@ def _table(id_: str, label: str, help_: str, *keys: str, footer: int | None = No
 
 ACTIONS: Final[tuple[Action, ...]] = (
     _app("tokens", "Tokens", "Go to the access tokens.", "1"),
+    _app("permissions", "Permissions", "Go to the permissions: who may do what where.", "4"),
     _app("journal", "Journal", "Go to the journal: what was changed, reports, unfinished work.", "0"),
     _app("help", "Help", "Show what can be done here, with the keys.", "question_mark", "f1", footer=90),
     _app("palette", "Palette", "Find any action by its words.", "ctrl+p"),
@@ -110,6 +112,23 @@ ACTIONS: Final[tuple[Action, ...]] = (
         scope=Scope.TOKENS,
         keys=("i",),
         footer=6,
+    ),
+    Action(
+        id="objects.rename",
+        label="Rename",
+        help="Give the one under the cursor another name.",
+        scope=Scope.OBJECTS,
+        keys=("f2",),
+        edits=True,
+    ),
+    Action(
+        id="objects.delete",
+        label="Delete",
+        help="Delete the marked ones, or the one under the cursor.",
+        scope=Scope.OBJECTS,
+        keys=("ctrl+d", "delete"),
+        footer=3,
+        changes=True,
     ),
     Action(
         id="journal.continue",

@@ -171,6 +171,10 @@ class ConsoleApp(CrashSafe):
         """Go to the tokens."""
         self.show_section("tokens")
 
+    def do_permissions(self) -> None:
+        """Go to the permissions."""
+        self.show_section("permissions")
+
     def do_journal(self) -> None:
         """Go to the journal."""
         self.show_section("journal")

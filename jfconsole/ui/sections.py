@@ -14,6 +14,12 @@ def _tokens() -> Screen[None]:
     return TokensScreen()
 
 
+def _permissions() -> Screen[None]:
+    from jfconsole.ui.screens.permissions import PermissionsScreen
+
+    return PermissionsScreen()
+
+
 def _journal() -> Screen[None]:
     from jfconsole.ui.screens.journal import JournalScreen
 
@@ -28,6 +34,7 @@ def _requests() -> Screen[None]:
 
 MODES: Final[dict[str, Callable[[], Screen[None]]]] = {
     "tokens": _tokens,
+    "permissions": _permissions,
     "journal": _journal,
     "requests": _requests,
 }

@@ -18,6 +18,7 @@ _HEADINGS: Final = {
     Scope.LIST: "Lists",
     Scope.TABLE: "Rows",
     Scope.TOKENS: "Tokens",
+    Scope.OBJECTS: "Changing",
     Scope.JOURNAL: "Journal",
 }
 

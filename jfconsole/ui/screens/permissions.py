@@ -1,0 +1,190 @@
+"""Permissions: the live list, what each gives to whom, making, editing, renaming and deleting them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import ClassVar, Final
+
+from textual import on
+from textual.timer import Timer
+
+from jfconsole.domain.access import AccessIndex
+from jfconsole.domain.filters import Schema
+from jfconsole.domain.forms import Form, FormField
+from jfconsole.domain.permission_facts import PermissionView, permission_record, permission_schema, view_permissions
+from jfconsole.domain.permissions import NAME_LIMIT, Permission
+from jfconsole.domain.plans import Plan
+from jfconsole.domain.repositories import RepositoryRow
+from jfconsole.domain.requests import Json
+from jfconsole.domain.text import visible
+from jfconsole.services.details import Listing
+from jfconsole.services.lint_permissions import Finding, lint_permissions
+from jfconsole.services.permissions import PermissionService
+from jfconsole.ui.actions import Action, Scope
+from jfconsole.ui.screens.form import FormScreen
+from jfconsole.ui.screens.live_list import View
+from jfconsole.ui.screens.permission_page import name_sheet, permission_columns, permission_sheet
+from jfconsole.ui.screens.resource import ResourceScreen
+from jfconsole.ui.widgets.columns import Column
+from jfconsole.ui.widgets.fact_sheet import Sheet
+from jfconsole.ui.widgets.list_state import Empty
+from jfconsole.ui.widgets.resource_table import ResourceTable
+
+_RESTING: Final = 0.15
+"""Seconds the cursor must rest before details of the rows in sight are read."""
+
+
+class PermissionsScreen(ResourceScreen[PermissionView]):
+    """All permissions. The platform lists names; the rest is read for the rows in sight."""
+
+    SCOPES: ClassVar[tuple[Scope, ...]] = (*ResourceScreen.SCOPES, Scope.OBJECTS)
+    CRUMBS: ClassVar[tuple[str, ...]] = ("permissions",)
+    NOUN: ClassVar[str] = "permissions"
+    VIEWS: ClassVar[tuple[View, ...]] = (
+        View("strong", "Giving much", "strong", "They give WRITE, DELETE or MANAGE. Covers those that were read."),
+        View(
+            "any", "Covering all of a kind", "catchall", "They name ANY LOCAL or the like. Covers those that were read."
+        ),
+        View("own", "Made here", "!builtin", "Without those that came with the platform."),
+    )
+    FIRST_SORT: ClassVar[tuple[str, bool] | None] = ("name", False)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._listing: Listing[PermissionView] | None = None
+        self._repositories: Listing[RepositoryRow] | None = None
+        self._shown: tuple[Listing[PermissionView], int] | None = None
+        self._linted: tuple[AccessIndex, tuple[Finding, ...]] | None = None
+        self._sight_timer: Timer | None = None
+
+    def columns(self) -> Sequence[Column[PermissionView]]:
+        """Name, resource types, targets, principals, flags."""
+        return permission_columns()
+
+    def schema(self) -> Schema[PermissionView]:
+        """Names of everything involved, actions, types."""
+        return permission_schema()
+
+    def key(self, row: PermissionView) -> str:
+        """The name."""
+        return row.name
+
+    # -- reading ---------------------------------------------------------------------------------------
+
+    async def fetch(self) -> Sequence[PermissionView]:
+        """All names, and the details of those in sight."""
+        service = await self._service()
+        self._listing = await service.list(self._listing)
+        await service.details.load(self._in_sight(self._listing.views))
+        return self._views(service)
+
+    async def _service(self) -> PermissionService:
+        return (await self.app.workbench.directory()).permissions
+
+    def _views(self, service: PermissionService) -> Sequence[PermissionView]:
+        """The rows with what is known of each; the very same ones while nothing more is known."""
+        assert self._listing is not None
+        state = (self._listing, service.details.revision)
+        if self.rows is None or self._shown != state:
+            self._shown = state
+            return view_permissions((view.name for view in self._listing.views), service.details.known)
+        return self.rows
+
+    def _in_sight(self, listed: Sequence[PermissionView]) -> Sequence[str]:
+        """Names of the rows on the screen; before there are any, of those that will be."""
+        state, height = self.table.state, self.table.page_height
+        if not len(state):
+            return sorted((view.name for view in listed), key=str.lower)[:height]
+        top = self.table.scroll_offset.y
+        return [state.key_at(position) for position in range(top, min(len(state), top + height))]
+
+    @on(ResourceTable.CursorMoved)
+    def _wait_for_rest(self) -> None:
+        if self._sight_timer is not None:
+            self._sight_timer.stop()
+        self._sight_timer = self.set_timer(_RESTING, self._learn_sight)
+
+    def _learn_sight(self) -> None:
+        if self._listing is not None:
+            known = {view.name for view in self.rows or () if view.detail is not None}
+            if not known.issuperset(self._in_sight(self._listing.views)):
+                self.fetch_now()
+
+    def describe(self, row: PermissionView) -> Sheet:
+        """What was read so far."""
+        return name_sheet(row) if row.detail is None else self._sheet(row.detail)
+
+    async def look_up(self, row: PermissionView) -> Sheet:
+        """The permission as it is now; with findings where everything they need was loaded for another reason."""
+        directory = await self.app.workbench.directory()
+        permission = await directory.permissions.get(row.name)
+        self._repositories = await directory.repositories.list(self._repositories)
+        index = directory.access.loaded
+        if index is not None and (self._linted is None or self._linted[0] is not index):
+            self._linted = (index, await asyncio.to_thread(lint_permissions, index.world))
+        return self._sheet(permission)
+
+    def _sheet(self, permission: Permission) -> Sheet:
+        rows = self._repositories.views if self._repositories is not None else ()
+        found = (
+            [finding for finding in self._linted[1] if finding.permission == permission.name] if self._linted else None
+        )
+        return permission_sheet(permission, rows, found)
+
+    def record(self, row: PermissionView) -> Json:
+        """As `permissions show --json` prints it; the name alone where nothing else was read."""
+        return {"name": row.name} if row.detail is None else permission_record(row.detail)
+
+    def curl(self, row: PermissionView) -> str | None:
+        """GET of this permission."""
+        return self.app.workbench.permission_curl(row.name)
+
+    def empty(self) -> Empty:
+        """Only administrators see an empty platform."""
+        return Empty("This platform lists no permissions.", "A fresh one has two: only administrators see them.")
+
+    # -- changing --------------------------------------------------------------------------------------
+
+    def why_not(self, action: Action) -> str | None:
+        """Editing needs a row, deleting needs some."""
+        if action.id in {"objects.rename", "objects.delete"} and not self.table.targets:
+            return "There is no permission here"
+        return super().why_not(action)
+
+    def hint_label(self, action: Action) -> str:
+        """`delete 3` while three are marked."""
+        marked = len(self.table.marks)
+        return f"delete {marked:,}" if action.id == "objects.delete" and marked else super().hint_label(action)
+
+    def do_delete(self) -> None:
+        """Delete the marked permissions, or the one under the cursor."""
+        self.propose(self._plan_delete([row.name for row in self.table.targets]))
+
+    async def _plan_delete(self, names: Sequence[str]) -> Plan:
+        return await (await self._service()).plan_delete(names)
+
+    def do_rename(self) -> None:
+        """Ask for the new name, make the permission anew, delete the old one."""
+        row = self.table.cursor_row
+        if row is not None:
+            self.propose(self._plan_rename(row.name))
+
+    async def _plan_rename(self, old: str) -> Plan | None:
+        answers = await self.app.push_screen_wait(FormScreen(rename_form(old)))
+        if answers is None:
+            return None
+        return await (await self._service()).plan_rename(old, str(answers["name"]))
+
+
+def rename_form(old: str) -> Form:
+    """What a rename asks."""
+
+    def check(new: str) -> str | None:
+        if new == old:
+            return "That is its name already"
+        return f"At most {NAME_LIMIT} characters" if len(new) > NAME_LIMIT else None
+
+    help_ = "A new permission of this name is made that is the same, then the old one is deleted."
+    field = FormField(id="name", label="New name", help=help_, required=True, default=old, check=check)
+    return Form(title=f"Rename permission {visible(old)}", fields=(field,))
