@@ -17,6 +17,7 @@ from jfconsole.sandbox.names import check_group
 from jfconsole.sandbox.platform import Platform
 from jfconsole.sandbox.records import GroupRecord
 from jfconsole.sandbox.replies import base_url, json_reply, no_content, page_reply, segment
+from jfconsole.sandbox.role_filter import RoleFilter
 
 _PATH = "/api/v2/groups"
 _SCOPE = "system:identities"
@@ -58,7 +59,12 @@ class GroupsArea:
         """One page of names."""
         self._gate.access(request).require(_SCOPE, "r")
         page, part = paging.Page.of(request.query_params), request.query_params.get("groupName", "")
-        names = page.cut(group.name for group in self._platform.state.groups if _like(part, group.name))
+        members = RoleFilter.of(self._platform, request.query_params).names(self._platform, "groups")
+        names = page.cut(
+            group.name
+            for group in self._platform.state.groups
+            if _like(part, group.name) and (members is None or group.name in members)
+        )
         base = f"{base_url(self._platform, request)}/access{_PATH}"
         rows = ({"group_name": name, "uri": f"{base}/{segment(name)}"} for name in names)
         return page_reply("groups", rows, names)

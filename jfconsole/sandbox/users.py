@@ -16,6 +16,7 @@ from jfconsole.sandbox.names import check_user
 from jfconsole.sandbox.platform import Platform
 from jfconsole.sandbox.records import UserRecord
 from jfconsole.sandbox.replies import base_url, json_reply, no_content, page_reply, segment
+from jfconsole.sandbox.role_filter import RoleFilter
 
 _PATH = "/api/v2/users"
 _SCOPE = "system:identities"
@@ -66,10 +67,15 @@ class UsersArea:
             raise bad_request(Message.INVALID_QUERY.format(name="status"))
         part, only_admins = query.get("username", "").lower(), paging.flag(query, "onlyAdmins")
         only_admins = only_admins and self._platform.emulation.has_only_admins_filter
+        roles = RoleFilter.of(self._platform, query)
+        if roles.role is not None:  # then those two are looked past (help page "Get a List of Users")
+            part, only_admins = "", False
+        members = roles.names(self._platform, "users")
         return [
             user
             for user in self._platform.state.users
             if (status is None or user.status == status)
+            and (members is None or user.username in members)
             and part in user.username.lower()
             and (not only_admins or self._directory.is_effective_admin(user))
         ]

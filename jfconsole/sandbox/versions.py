@@ -73,6 +73,11 @@ class Emulation:
         return self.artifactory >= Version(7, 117, 0)
 
     @property
+    def has_role_filters(self) -> bool:
+        """Whether the lists of users and groups take `role` and `projectKey` (same page)."""
+        return self.artifactory >= Version(7, 117, 1)
+
+    @property
     def has_password_policy_api(self) -> bool:
         """Whether the password policy can be set (help page "Create Password Policy")."""
         return self.artifactory >= Version(7, 125, 3)

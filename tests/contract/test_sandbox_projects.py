@@ -147,3 +147,28 @@ def test_who_may(client: httpx.Client, sandbox: RunningSandbox) -> None:
     with as_user(sandbox, "x", "project:mobile:r") as reader:
         assert [row["project_key"] for row in reader.get(PROJECTS).json()] == ["mobile"]
         assert reader.get(f"{PROJECTS}/shop").status_code == 403
+
+
+def test_lists_of_users_and_groups_by_project_and_role(client: httpx.Client) -> None:
+    for name in ("alice", "bob"):
+        make_user(client, name)
+    make_group(client, "leads")
+    make_project(client, "shop")
+    make_repository(client, "shop-local", projectKey="shop")
+    for path, role in (("users/alice", "Project Admin"), ("users/bob", "Viewer"), ("groups/leads", "Project Admin")):
+        client.put(f"{PROJECTS}/shop/{path}", json={"roles": [role]}).raise_for_status()
+
+    def found(**query: str) -> tuple[list[str], list[str]]:
+        users = client.get("/access/api/v2/users", params=query).json()["users"]
+        groups = client.get("/access/api/v2/groups", params=query).json()["groups"]
+        return [row["username"] for row in users], [row["group_name"] for row in groups]
+
+    role = {"role": "project_admin", "resourceType": "repo", "resourceName": "shop-local"}
+    assert found(projectKey="shop") == (["alice", "bob"], ["leads"])
+    assert found(projectKey="none") == ([], [])
+    assert found(**role) == (["alice"], ["leads"])
+    assert found(**role, username="zzz", onlyAdmins="true")[0] == ["alice"]
+    assert found(**role | {"resourceName": "artifactory-build-info"}) == ([], [])
+    for senseless in ({"role": "viewer"}, {"resourceName": "x"}, role | {"resourceType": "moon"}):
+        assert client.get("/access/api/v2/users", params=senseless).status_code == 400
+        assert client.get("/access/api/v2/groups", params=senseless).status_code == 400
