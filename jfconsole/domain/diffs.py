@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from jfconsole.domain.fields import JsonObject, as_names
+from jfconsole.domain.permissions import ACTIONS
 from jfconsole.domain.requests import Json
 
 Place: TypeAlias = tuple[str, ...]
@@ -101,16 +102,32 @@ def merge(base: Json, theirs: Json, ours: Json) -> Merge:
 
 
 def holds(change_from: Json, change_to: Json, current: Json) -> bool:
-    """Whether everything that differs between the first two is in `current` as it is in the second."""
+    """Whether everything that differs between the first two is in `current` as it is in the second.
+
+    What a newer platform adds by itself (fields of a target, actions that we do not know) does not count against it.
+    """
     pieces = _take_apart(current)
     wanted = (change for change in changes(change_from, change_to) if not change.container)
-    return all(_same(pieces.get(change.place), change.after) for change in wanted)
+    return all(_met(change.place, pieces.get(change.place), change.after, change.before) for change in wanted)
 
 
 def includes(current: Json, wanted: Json) -> bool:
-    """Whether every piece that `wanted` has is in `current` alike; `current` may have more."""
+    """Whether every piece that `wanted` has is in `current` alike; `current` may have more, as in `holds`."""
     pieces = _take_apart(current)
-    return all(_is_container(value) or _same(pieces.get(place), value) for place, value in _take_apart(wanted).items())
+    asked = ((place, value) for place, value in _take_apart(wanted).items() if not _is_container(value))
+    return all(_met(place, pieces.get(place), value, None) for place, value in asked)
+
+
+def _met(place: Place, value: Json, wanted: Json, before: Json) -> bool:
+    if _same(value, wanted):
+        return True
+    if isinstance(value, dict) and isinstance(wanted, dict):
+        return all(_same(value.get(name), member) for name, member in wanted.items())
+    if len(place) > 2 and place[-3] == "actions":
+        given, asked = set(as_names(value) or ()), set(as_names(wanted) or ())
+        added = given - asked
+        return bool(asked) and asked <= given and added.isdisjoint({*ACTIONS, *(as_names(before) or ())})
+    return False
 
 
 def _settle_homes(merged: _Pieces, old: _Pieces, left: _Pieces, right: _Pieces) -> Iterator[Conflict]:

@@ -107,8 +107,13 @@ class Section:
         return self.users if kind == "users" else self.groups
 
     def granting(self, kind: Principal, name: str, actions: Iterable[str]) -> Section:
-        """With exactly these actions for this user or group; none takes it out."""
-        wanted = ordered(actions)
+        """With exactly these actions for this user or group; none takes it out.
+
+        Actions that this console does not know stay with whoever has them.
+        """
+        asked = tuple(actions)
+        unknown = [action for action in self.principals(kind).get(Untrusted(name), ()) if action not in ACTIONS]
+        wanted = ordered((*asked, *unknown)) if asked else ()
         others = {known: held for known, held in self.principals(kind).items() if known != name}
         granted = {**others, Untrusted(name): wanted} if wanted else others
         return replace(self, users=granted) if kind == "users" else replace(self, groups=granted)

@@ -185,7 +185,8 @@ def _admin_effect(group: Group) -> list[str]:
 
 def _members_effect(group: Group) -> str:
     members = group.members or ()
-    return f"{len(members):,} members of {visible(group.name)} ({listed(members)}) lose what it gives them"
+    some = f"{len(members):,} members" if len(members) > 1 else "1 member"
+    return f"{some} of {visible(group.name)} ({listed(members)}) lose{'' if len(members) > 1 else 's'} what it gives"
 
 
 def _last(around: Surroundings, names: Sequence[str]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 from jfconsole.domain.groups import Group
@@ -14,8 +13,8 @@ from jfconsole.domain.text import Untrusted
 from jfconsole.domain.users import User
 from jfconsole.services.directory import Directory
 from jfconsole.services.session import open_session
+from jfconsole.services.undo import plan_undo
 from tests.support.revoking import Desk
-from tests.support.sandbox import RunningSandbox
 
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -23,10 +22,6 @@ Json = dict[str, Any]
 
 class Office(Desk):
     """A desk whose administrator looks after people: plans are made by the services and run by the runner."""
-
-    def __init__(self, sandbox: RunningSandbox, home: Path, **more: Any) -> None:
-        super().__init__(sandbox, home, **more)
-        self._http = sandbox.http()
 
     def ask(self, question: Callable[[Directory], Awaitable[T]]) -> T:
         """Ask the services something."""
@@ -41,9 +36,19 @@ class Office(Desk):
         """Plan and run."""
         return self.runner.run(self.ask(planning))
 
+    def undo(self, plan_id: str) -> Plan:
+        """The plan that takes another one back."""
+
+        async def planned() -> Plan:
+            async with open_session(self.connection) as session:
+                return await plan_undo(self.journal, plan_id, session.sender)
+
+        return asyncio.run(planned())
+
     def get(self, path: str) -> Json | None:
         """What the platform has under a path below `/access/api/v2`; None when there is nothing."""
-        answer = self._http.get(f"/access/api/v2/{path}")
+        with self.sandbox.http() as client:
+            answer = client.get(f"/access/api/v2/{path}")
         if answer.status_code == 404:
             return None
         answer.raise_for_status()
@@ -52,7 +57,8 @@ class Office(Desk):
 
     def put(self, method: str, path: str, body: object = None) -> None:
         """Somebody else changes something behind our back."""
-        self._http.request(method, f"/access/api/v2/{path}", json=body).raise_for_status()
+        with self.sandbox.http() as client:
+            client.request(method, f"/access/api/v2/{path}", json=body).raise_for_status()
 
 
 def done(report: Report) -> None:
