@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from jfconsole import __version__
 from jfconsole.cli.environment import take_environment
-from jfconsole.cli.parser import BadCommandLine, build_parser
+from jfconsole.cli.parser import build_parser
+from jfconsole.cli.parsing import BadCommandLine
 
 if TYPE_CHECKING:
     from jfconsole.domain.errors import ConsoleError

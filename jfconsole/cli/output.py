@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sys
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -34,6 +35,23 @@ def print_lines(lines: Iterable[str]) -> None:
 def remark(text: str) -> None:
     """A sentence beside the data, on stderr."""
     sys.stderr.write(f"{text}\n")
+
+
+@contextmanager
+def progress_line() -> Iterator[Callable[[str], None] | None]:
+    """One line on stderr that is written anew and gone afterwards; None where that is no terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+
+    def show(text: str) -> None:
+        sys.stderr.write(f"\r\x1b[K{text}")
+        sys.stderr.flush()
+
+    try:
+        yield show
+    finally:
+        sys.stderr.write("\r\x1b[K")
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, limit: int | None = None) -> list[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-from jfconsole.cli.output import print_json, print_lines
+from jfconsole.cli.output import print_json, print_lines, remark
+from jfconsole.domain.diff_words import diff_lines
 from jfconsole.domain.plans import Outcome, Plan, Report, Step, StepResult, summary
 from jfconsole.domain.requests import Json, Request
 from jfconsole.domain.text import visible
@@ -24,7 +25,26 @@ def print_plan(plan: Plan, *, as_json: bool) -> None:
     print_lines([visible(plan.title), f"  on {visible(plan.origin)}", ""])
     for step in plan.steps:
         print_lines([visible(step.title), *(f"  {visible(request_words(request))}" for request in step.requests)])
+        print_lines(f"    {line}" for line in _diff(step))
     print_lines(["", *(f"{visible(effect)}." for effect in plan.confirmation.effects), "Nothing was done."])
+
+
+def print_nothing(sentence: str, *, planned: bool, as_json: bool) -> None:
+    """Everything is as wanted already: with `--json` the plan, or the report, is null."""
+    if as_json:
+        print_json({"plan" if planned else "report": None})
+    else:
+        remark(f"{visible(sentence)}.")
+
+
+def change_lines(plan: Plan) -> Iterator[str]:
+    """What changes, step by step, for a person to agree to. Deletions are told by the effects of the plan."""
+    told = [(step, lines) for step in plan.steps if (lines := _diff(step))]
+    for step, lines in told[:_NAMED]:
+        yield visible(step.title)
+        yield from (f"  {line}" for line in lines)
+    if len(told) > _NAMED:
+        yield f"and {len(told) - _NAMED:,} more"
 
 
 def print_report(report: Report, *, as_json: bool) -> None:
@@ -111,6 +131,7 @@ def _step_record(step: Step) -> dict[str, Json]:
         "title": step.title,
         "before": step.before,
         "after": step.after,
+        "diff": list(_diff(step)),
         "requests": [
             {
                 "method": request.method,
@@ -121,6 +142,13 @@ def _step_record(step: Step) -> dict[str, Json]:
             for request in step.requests
         ],
     }
+
+
+def _diff(step: Step) -> list[str]:
+    """What differs, in words; nothing for a deletion, where all of it goes."""
+    if step.after is None:
+        return []
+    return [f"{line.sign} {line.text}" for line in diff_lines(step.before, step.after)]
 
 
 def _because(result: StepResult) -> str:

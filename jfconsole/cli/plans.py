@@ -5,17 +5,18 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import TypeAlias
 
-from jfconsole.cli.output import remark
-from jfconsole.cli.plan_output import print_plan, print_report
+from jfconsole.cli.connect import connection_of
+from jfconsole.cli.output import progress_line, remark
+from jfconsole.cli.plan_output import change_lines, print_nothing, print_plan, print_report
 from jfconsole.cli.platform import with_session
 from jfconsole.domain.connection import Connection
-from jfconsole.domain.errors import ReadOnly, Refused
-from jfconsole.domain.plans import Plan, Progress, Report, summary
+from jfconsole.domain.errors import NothingToChange, ReadOnly, Refused
+from jfconsole.domain.plans import MAX_DELETES, Plan, Progress, Report, refuse_many_deletes, summary
 from jfconsole.domain.text import ascii_form, visible
 from jfconsole.services.control import Control
 from jfconsole.services.journal import Journal
@@ -26,18 +27,49 @@ from jfconsole.services.session import Session
 Execute: TypeAlias = Callable[[Runner, Control, Watch | None], Report]
 
 
+def change(arguments: argparse.Namespace, make: Callable[[Session], Awaitable[Plan]]) -> int:
+    """Make a plan on what the platform says now, and carry it out. Returns the exit code.
+
+    Where everything is as wanted already nothing is done, and that is well.
+    """
+    connection = connection_of(arguments)
+    try:
+        plan = with_session(connection, make)
+    except NothingToChange as nothing:
+        print_nothing(nothing.message, planned=arguments.plan, as_json=getattr(arguments, "json", False))
+        return 0
+    return carry_out(arguments, plan, connection)
+
+
 def carry_out(arguments: argparse.Namespace, plan: Plan, connection: Connection) -> int:
     """Print the plan, or confirm and run it, as the options of writing verbs say. Returns the exit code."""
-    return _reviewed(arguments, plan, connection, lambda runner, control, watch: runner.run(plan, control, watch))
+    limit = MAX_DELETES if arguments.max_deletes is None else arguments.max_deletes
+    return _reviewed(
+        arguments, plan, limit, connection, lambda runner, control, watch: runner.run(plan, control, watch)
+    )
 
 
 def continue_plan(arguments: argparse.Namespace, plan_id: str, connection: Connection) -> int:
-    """Go on with an interrupted plan of this platform. Raises NotFound, and Refused for one of another platform."""
+    """Go on with an interrupted plan of this platform. Raises NotFound, and Refused for one of another platform.
+
+    How much it deletes was agreed to when it began, so only a limit that is given now counts.
+    """
     with open_journal() as journal:
-        plan = journal.load(plan_id).plan
+        plan = plan_of(journal, plan_id, connection)
+    limit = plan.deletes if arguments.max_deletes is None else arguments.max_deletes
+    return _reviewed(
+        arguments, plan, limit, connection, lambda runner, control, watch: runner.resume(plan_id, control, watch)
+    )
+
+
+def plan_of(journal: Journal, plan_id: str, connection: Connection) -> Plan:
+    """A plan of this platform from the journal. Raises NotFound, and Refused for one of another platform."""
+    plan = journal.load(plan_id).plan
     if plan.origin != connection.url:
-        raise Refused(f"The plan {plan_id} is for {visible(plan.origin)}", f"Connect to it; this is {connection.url}")
-    return _reviewed(arguments, plan, connection, lambda runner, control, watch: runner.resume(plan_id, control, watch))
+        raise Refused(
+            f"The plan {visible(plan_id)} is for {visible(plan.origin)}", f"Connect to it; this is {connection.url}"
+        )
+    return plan
 
 
 @contextmanager
@@ -50,17 +82,14 @@ def open_journal() -> Iterator[Journal]:
         journal.close()
 
 
-def _reviewed(arguments: argparse.Namespace, plan: Plan, connection: Connection, execute: Execute) -> int:
+def _reviewed(
+    arguments: argparse.Namespace, plan: Plan, max_deletes: int, connection: Connection, execute: Execute
+) -> int:
     as_json = getattr(arguments, "json", False)
-    limit = arguments.max_deletes
-    if limit is not None and len(plan.steps) > limit:
-        raise Refused(
-            f"The plan would delete {len(plan.steps)}, and --max-deletes allows {limit}",
-            "Look at it with --plan, then raise the limit or narrow the filter",
-        )
     if arguments.plan:
         print_plan(plan, as_json=as_json)
         return 0
+    refuse_many_deletes(plan, max_deletes)
     if connection.read_only:
         raise ReadOnly("Read-only: nothing was sent", "Leave --read-only out to make changes, or look with --plan")
     _confirm(plan, yes=arguments.yes)
@@ -76,8 +105,11 @@ def _confirm(plan: Plan, *, yes: bool) -> None:
         return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         if yes:
-            raise Refused("--yes does not cover this: it concerns the token in use", "Run it at a terminal")
+            why = visible(confirmation.effects[0]) if confirmation.effects else visible(confirmation.verb)
+            raise Refused(f"--yes does not cover this: {why}", "Run it at a terminal")
         raise Refused("A change needs a confirmation", "Add --yes, or look first with --plan")
+    for line in change_lines(plan):
+        remark(line)
     for effect in confirmation.effects:
         remark(f"  {visible(effect)}.")
     phrase = confirmation.phrase or "yes"
@@ -130,16 +162,10 @@ def _leaving(control: Control) -> Iterator[None]:
 @contextmanager
 def _shown() -> Iterator[Watch | None]:
     """A line of progress on stderr, where that is a terminal."""
-    if not sys.stderr.isatty():
-        yield None
-        return
+    with progress_line() as show:
+        yield None if show is None else lambda progress: show(_progress_words(progress))
 
-    def watch(progress: Progress) -> None:
-        note = f" · {visible(progress.note)}" if progress.note else ""
-        sys.stderr.write(f"\r\x1b[K{progress.total} steps: {summary(progress.counts)}{note}")
-        sys.stderr.flush()
 
-    try:
-        yield watch
-    finally:
-        sys.stderr.write("\r\x1b[K")
+def _progress_words(progress: Progress) -> str:
+    note = f" · {visible(progress.note)}" if progress.note else ""
+    return f"{progress.total} steps: {summary(progress.counts)}{note}"

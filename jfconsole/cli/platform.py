@@ -5,19 +5,31 @@ from __future__ import annotations
 import argparse
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from jfconsole.cli.connect import connection_of
 from jfconsole.domain.connection import Connection
 from jfconsole.services.session import Session, open_session
-from jfconsole.services.tokens import TokenService
+
+if TYPE_CHECKING:
+    from jfconsole.services.directory import Directory
+    from jfconsole.services.tokens import TokenService
 
 T = TypeVar("T")
 
 
 def with_tokens(arguments: argparse.Namespace, work: Callable[[TokenService], Awaitable[T]]) -> T:
     """Run work on the tokens of the platform that the command line names."""
+    from jfconsole.services.tokens import TokenService
+
     return with_session(connection_of(arguments), lambda session: work(TokenService(session)))
+
+
+def with_directory(arguments: argparse.Namespace, work: Callable[[Directory], Awaitable[T]]) -> T:
+    """Run work on the groups, users, permissions and repositories of that platform."""
+    from jfconsole.services.directory import Directory
+
+    return with_session(connection_of(arguments), lambda session: work(Directory(session)))
 
 
 def with_session(connection: Connection, work: Callable[[Session], Awaitable[T]]) -> T:

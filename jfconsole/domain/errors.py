@@ -2,6 +2,7 @@
 
 ConsoleError
 ├── UsageError            the request makes no sense as typed
+│   └── NothingToChange   everything is as wanted already
 ├── Refused               we will not do it (read-only, own token, confirmation missing)
 │   ├── ReadOnly          a write in read-only mode
 │   ├── PlanMoved         the platform changed since the plan was reviewed
@@ -70,6 +71,10 @@ class UsageError(ConsoleError):
     """The request makes no sense as typed."""
 
     exit_code = ExitCode.USAGE
+
+
+class NothingToChange(UsageError):
+    """Everything is as wanted already, so there is nothing to plan."""
 
 
 class Refused(ConsoleError):

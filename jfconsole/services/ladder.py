@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from jfconsole.domain.access import AccessIndex, Administrator
-from jfconsole.domain.errors import Refused, UsageError
+from jfconsole.domain.errors import NothingToChange, Refused
 from jfconsole.domain.permissions import Principal
 from jfconsole.domain.plans import Confirmation, Plan, Step
 from jfconsole.domain.scopes import group_names
@@ -38,7 +38,7 @@ class Surroundings:
 def edit_plan(title: str, origin: str, steps: Iterable[Step | None], effects: Iterable[str], grave: str = "") -> Plan:
     """A plan of reversible steps. With `grave`, a name, that name has to be typed.
 
-    Raises UsageError when there is nothing to do.
+    Raises NothingToChange when there is nothing to do.
     """
     wanted = _some(steps)
     lost = [f"{step.title}: {step.loses}" for step in wanted if step.loses]
@@ -132,7 +132,7 @@ def listed(names: Sequence[str], limit: int = NAMED) -> str:
 def _some(steps: Iterable[Step | None]) -> tuple[Step, ...]:
     wanted = tuple(step for step in steps if step is not None)
     if not wanted:
-        raise UsageError("There is nothing to change: it is as wanted already")
+        raise NothingToChange("There is nothing to change: it is as wanted already")
     return wanted
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from jfconsole.domain.capabilities import Capability
 from jfconsole.domain.diff_words import diff_lines
-from jfconsole.domain.errors import NotFound, Refused, UsageError
+from jfconsole.domain.errors import NotFound, NothingToChange, Refused, UsageError
 from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.plans import Confirmation, Plan, Step
 from jfconsole.domain.secret import Secret
@@ -61,6 +61,15 @@ class UserService:
         if previous is not None and previous.basis == basis:
             return previous
         return Listing(view_users(rows.rows, self.details.known, groups), rows.changed, basis)
+
+    async def administrators(self) -> frozenset[str]:
+        """Users who are administrators by themselves, as far as the platform can list them: from 7.117.0 on.
+
+        A platform that does not know the question would list everybody, so one of unknown version is not asked.
+        """
+        if not await self._capabilities.surely(Capability.LIST_ADMINS):
+            return frozenset()
+        return frozenset(row.username for row in (await wire.list_all(self._sender, only_admins=True)).rows)
 
     async def search(self, text: str, status: UserStatus | None = None) -> tuple[UserRow, ...]:
         """All users whose name contains a text, asked of the platform over all pages."""
@@ -161,13 +170,15 @@ class UserService:
             )
         return self._plain(f"Set the password of {visible(username)}", [steps.password_step(username, password)])
 
-    async def plan_expire(self, username: str) -> Plan:
-        """Make a user choose a new password at the next login."""
-        await self.get(username)
-        return self._plain(f"Expire the password of {visible(username)}", [steps.expire_step(username)])
+    async def plan_expire(self, *usernames: str) -> Plan:
+        """Make users choose a new password at the next login."""
+        names = list(dict.fromkeys(usernames))
+        await in_parallel(names, self.get)
+        whose = f"the password of {visible(names[0])}" if len(names) == 1 else f"{len(names)} passwords"
+        return self._plain(f"Expire {whose}", [steps.expire_step(name) for name in names])
 
     async def plan_unlock(self, usernames: Collection[str]) -> Plan:
-        """Let locked users in again. Raises UsageError when none of them is locked."""
+        """Let locked users in again. Raises NothingToChange when none of them is locked."""
         found = await in_parallel(list(dict.fromkeys(usernames)), self.get)
         locked = [user.username for user in found if user.status == UserStatus.LOCKED.value]
         title = f"Unlock {visible(locked[0])}" if len(locked) == 1 else f"Unlock {len(locked)} users"
@@ -193,7 +204,7 @@ class UserService:
 
     def _plain(self, title: str, wanted: Sequence[Step]) -> Plan:
         if not wanted:
-            raise UsageError("There is nothing to change: it is as wanted already")
+            raise NothingToChange("There is nothing to change: it is as wanted already")
         effects = tuple(dict.fromkeys(step.loses for step in wanted if step.loses))
         many = len(wanted) > 1
         return Plan(

@@ -50,7 +50,7 @@ def loaded_by(*argv: str, environment: dict[str, str]) -> tuple[int, frozenset[s
     return int(found["code"] or 0), frozenset(found["loaded"])
 
 
-@pytest.mark.parametrize("argv", [("--version",), ("--help",), ("tokens", "list", "--help"), ("sandbox", "--help")])
+@pytest.mark.parametrize("argv", [("--version",), ("--help",), ("groups", "apply", "--help"), ("sandbox", "--help")])
 def test_help_and_version_load_nothing_heavy(argv: tuple[str, ...], tmp_path: Path) -> None:
     code, loaded = loaded_by(*argv, environment={"JFCONSOLE_HOME": str(tmp_path)})
     assert code == 0
@@ -66,6 +66,10 @@ def test_help_and_version_load_nothing_heavy(argv: tuple[str, ...], tmp_path: Pa
         (("tokens", "revoke", "me"), 3),
         (("journal", "list"), 0),
         (("paths",), 0),
+        (("groups", "list"), 0),
+        (("users", "delete", "admin"), 3),
+        (("access", "what-can", "admin"), 0),
+        (("lint", "permissions"), 1),
     ],
 )
 def test_headless_verbs_never_load_the_screen(

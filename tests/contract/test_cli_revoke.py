@@ -50,7 +50,7 @@ def left(cli: Command) -> int:
         (["{0}"], 3, "needs a confirmation"),
         (["me", "--yes"], 3, "--yes does not cover"),
         (["{0}", "me", "--yes"], 3, "leave it out"),
-        (["--filter", "victim", "--yes", "--max-deletes", "2"], 3, "--max-deletes allows 2"),
+        (["--filter", "victim", "--yes", "--max-deletes", "2"], 3, "the limit for one plan is 2"),
         (["--filter", "victim", "--yes", "--read-only"], 3, "Read-only"),
         (["--resume", "jfc-0000000000", "--yes"], 4, ""),
     ],
@@ -64,6 +64,16 @@ def test_nothing_is_sent_when_it_is_refused(
     assert (ended.code, ended.out) == (code, ""), ended.err
     assert says.lower() in ended.err.lower()
     assert cli("tokens", "revoke", *filled, "--json").error["exit_code"] == code
+    assert writes(sandbox) == []
+
+
+def test_more_than_twenty_take_the_number_and_can_be_looked_at_without(cli: Command, sandbox: RunningSandbox) -> None:
+    some(sandbox, 21)
+    ended = cli("tokens", "revoke", "--filter", "victim", "--yes")
+    assert (ended.code, ended.out) == (3, "")
+    assert "--max-deletes 21" in ended.err
+    looked = cli("tokens", "revoke", "--filter", "victim", "--plan", "--json")
+    assert len(looked.json["plan"]["steps"]) == 21
     assert writes(sandbox) == []
 
 
@@ -127,7 +137,7 @@ def test_words_of_a_report(cli: Command, sandbox: RunningSandbox) -> None:
 def test_of_many_only_those_that_failed_are_named(cli: Command, sandbox: RunningSandbox) -> None:
     some(sandbox, 25)
     sandbox.faults({"kind": "status", "status": 403, "method": "DELETE", "message": "Not today", "count": 1})
-    ended = cli("tokens", "revoke", "--filter", "victim", "--yes")
+    ended = cli("tokens", "revoke", "--filter", "victim", "--yes", "--max-deletes", "25")
     assert ended.code == 1
     assert ended.out.count("Revoke token ") == 1
     assert "Not today" in ended.out
@@ -188,7 +198,7 @@ def test_the_journal_says_when_there_is_nothing(cli: Command) -> None:
 def test_ctrl_c_starts_nothing_new_and_reports(cli: Command, sandbox: RunningSandbox) -> None:
     ids = some(sandbox, 60)
     sandbox.faults({"kind": "latency", "method": "DELETE", "seconds": 0.2})
-    running = cli.start("tokens", "revoke", *ids, "--yes", "--json")
+    running = cli.start("tokens", "revoke", *ids, "--yes", "--json", "--max-deletes", "60")
     wait_for_writes(sandbox)
     running.send_signal(signal.SIGINT)
     ended = Command.finish(running)
@@ -203,7 +213,7 @@ def test_ctrl_c_starts_nothing_new_and_reports(cli: Command, sandbox: RunningSan
 def test_sigterm_leaves_the_rest_to_be_continued(cli: Command, sandbox: RunningSandbox) -> None:
     ids = some(sandbox, 60)
     sandbox.faults({"kind": "latency", "method": "DELETE", "seconds": 0.2})
-    running = cli.start("tokens", "revoke", *ids, "--yes")
+    running = cli.start("tokens", "revoke", *ids, "--yes", "--max-deletes", "60")
     wait_for_writes(sandbox)
     running.send_signal(signal.SIGTERM)
     assert Command.finish(running).code == 143

@@ -8,7 +8,8 @@ import time
 from jfconsole.cli.connect import connection_of
 from jfconsole.cli.output import cell_limit, fact_lines, print_json, print_lines, remark, table
 from jfconsole.cli.plan_output import counts_record, plan_record, result_record, step_lines
-from jfconsole.cli.plans import continue_plan, open_journal
+from jfconsole.cli.plans import carry_out, continue_plan, open_journal, plan_of
+from jfconsole.cli.platform import with_session
 from jfconsole.domain.durations import format_relative
 from jfconsole.domain.errors import ExitCode
 from jfconsole.domain.plans import summary
@@ -17,6 +18,7 @@ from jfconsole.domain.text import visible
 from jfconsole.domain.times import local_text, utc_text
 from jfconsole.domain.token_words import Fact
 from jfconsole.services.journal_entries import Entry
+from jfconsole.services.undo import plan_undo
 
 
 def list_plans(arguments: argparse.Namespace) -> int:
@@ -57,6 +59,15 @@ def show(arguments: argparse.Namespace) -> int:
 def resume(arguments: argparse.Namespace) -> int:
     """Go on with an interrupted plan; its steps that have ended are left alone."""
     return continue_plan(arguments, arguments.plan_id, connection_of(arguments))
+
+
+def undo(arguments: argparse.Namespace) -> int:
+    """Take back what a plan of this platform did: a plan of its own, `{"report": {…}}` or `{"plan": {…}}`."""
+    connection = connection_of(arguments)
+    with open_journal() as journal:
+        plan_of(journal, arguments.plan_id, connection)
+        plan = with_session(connection, lambda session: plan_undo(journal, arguments.plan_id, session.sender))
+    return carry_out(arguments, plan, connection)
 
 
 def verify(arguments: argparse.Namespace) -> int:

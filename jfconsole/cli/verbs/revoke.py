@@ -6,8 +6,7 @@ import argparse
 import time
 
 from jfconsole.cli.connect import connection_of
-from jfconsole.cli.plans import carry_out, continue_plan
-from jfconsole.cli.platform import with_session
+from jfconsole.cli.plans import change, continue_plan
 from jfconsole.cli.verbs.tokens import matching, read_filter, read_list
 from jfconsole.domain.errors import NotFound, Refused, UsageError
 from jfconsole.domain.jwt import TokenId, recognise
@@ -21,10 +20,9 @@ from jfconsole.services.tokens import ME, TokenListing, TokenService
 def revoke(arguments: argparse.Namespace) -> int:
     """Revoke tokens as one plan. The frozen list of ids is what was shown; nothing that came later is touched."""
     _check(arguments)
-    connection = connection_of(arguments)
     if arguments.resume:
-        return continue_plan(arguments, arguments.resume, connection)
-    return carry_out(arguments, with_session(connection, lambda session: _plan(session, arguments)), connection)
+        return continue_plan(arguments, arguments.resume, connection_of(arguments))
+    return change(arguments, lambda session: _plan(session, arguments))
 
 
 def _check(arguments: argparse.Namespace) -> None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
+from jfconsole.cli.filtering import fields_of, filter_of
 from jfconsole.cli.output import cell_limit, fact_lines, print_json, print_lines, remark, table
 from jfconsole.cli.parser import COLUMNS
 from jfconsole.cli.platform import with_tokens
@@ -18,7 +19,7 @@ from jfconsole.domain.token_facts import TokenView, flags, token_record
 from jfconsole.services.tokens import TokenListing, TokenService
 
 if TYPE_CHECKING:
-    from jfconsole.domain.filters import Filter
+    from jfconsole.domain.filters import Filter, Schema
     from jfconsole.domain.requests import Json
 
 USER_FIELDS: Final = frozenset({"state", "missing", "disabled", "locked", "orphaned"})
@@ -85,19 +86,7 @@ def print_token(view: TokenView, *, as_json: bool) -> None:
 
 def read_filter(text: str) -> Filter[TokenView] | None:
     """The filter of a command line, None for none. Raises UsageError for anything that was not fully understood."""
-    if not text.strip():
-        return None
-    from jfconsole.domain.filters import parse
-    from jfconsole.domain.token_filters import token_schema
-
-    wanted = parse(text, token_schema())
-    if wanted.problems:
-        problem = wanted.problems[0]
-        raise UsageError(
-            f"The filter is not clear: {visible(problem.sentence)}",
-            f"Fields: {', '.join(spec.name for spec in wanted.schema.fields)}",
-        )
-    return wanted
+    return filter_of(text, _schema)
 
 
 async def read_list(service: TokenService, wanted: Filter[TokenView] | None, *, users: bool = False) -> TokenListing:
@@ -105,7 +94,7 @@ async def read_list(service: TokenService, wanted: Filter[TokenView] | None, *, 
 
     Raises ConsoleError when the filter needs the users and they cannot be read.
     """
-    needed = wanted is not None and any(getattr(term, "field", "") in USER_FIELDS for term in wanted.terms)
+    needed = bool(fields_of(wanted) & USER_FIELDS)
     if users or needed:
         subjects = await service.subjects()
         if needed and subjects.states is None:
@@ -118,6 +107,12 @@ async def read_list(service: TokenService, wanted: Filter[TokenView] | None, *, 
 def matching(listing: TokenListing, wanted: Filter[TokenView] | None, now: float) -> list[TokenView]:
     """The tokens that match, in the platform's order."""
     return list(filter(wanted.compile(now), listing.views) if wanted else listing.views)
+
+
+def _schema() -> Schema[TokenView]:
+    from jfconsole.domain.token_filters import token_schema
+
+    return token_schema()
 
 
 async def _read_one(service: TokenService, token_id: str) -> TokenView:

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from jfconsole.cli.parser import BadCommandLine, build_parser
+from jfconsole.cli.parser import build_parser
+from jfconsole.cli.parsing import MAX_DELETES, BadCommandLine
+from jfconsole.domain import plans
 
 SECRET = re.compile(r"token|password|secret|key|credential|passphrase", re.IGNORECASE)
-HARMLESS = {"--token-file": "a file's name", "--token-stdin": "no value at all"}
+HARMLESS = {"--token-file": "a file's name", "--token-stdin": "no value at all", "--token-id": "an id, no token"}
 
 
 def parsers(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
@@ -36,9 +38,13 @@ def test_no_option_takes_a_secret_as_its_value() -> None:
     assert options["--token-file"].metavar == "FILE"
 
 
+def test_the_limit_that_help_tells_is_the_one_of_plans() -> None:
+    assert MAX_DELETES == plans.MAX_DELETES
+
+
 def test_every_verb_has_help_and_something_to_run() -> None:
     leaves = [parser for parser in parsers(build_parser()) if parser.get_default("run")]
-    assert len(leaves) >= 10
+    assert len(leaves) >= 35
     for leaf in leaves:
         assert leaf.description, leaf.prog
 

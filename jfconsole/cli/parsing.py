@@ -1,0 +1,100 @@
+"""What command lines are built of: parsers that raise, verbs imported when they run, options that many verbs share.
+
+No option takes a secret as its value: the command line can be read by every user of the machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import Final, NoReturn, TypeAlias
+
+Verb: TypeAlias = Callable[[argparse.Namespace], int]
+Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+MAX_DELETES: Final = 20
+"""As `domain.plans.MAX_DELETES`, which would take its time to import."""
+
+
+class BadCommandLine(Exception):
+    """The command line makes no sense; `hint` says how to get help. Never quotes what stood in its place."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class Parser(argparse.ArgumentParser):
+    """Raises instead of exiting, and takes no abbreviations: they would change meaning as options are added."""
+
+    def __init__(self, **options: object) -> None:
+        options.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        super().__init__(allow_abbrev=False, **options)  # type: ignore[arg-type]  # argparse's own many options
+
+    def error(self, message: str) -> NoReturn:
+        """Raise BadCommandLine."""
+        raise BadCommandLine(message, f"See `{self.prog} --help`")
+
+
+def shared_options() -> argparse.ArgumentParser:
+    """Options of every verb. Without defaults, so that a verb does not reset what stood before it."""
+    shared: argparse.ArgumentParser = Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    where = shared.add_argument_group("platform")
+    where.add_argument("--url", metavar="URL", help="the platform, such as https://acme.jfrog.io")
+    where.add_argument("--token-file", metavar="FILE", help="a file (mode 0600) with the access token")
+    where.add_argument("--token-stdin", action="store_true", help="read the access token from stdin")
+    where.add_argument("--ca-cert", metavar="FILE", help="further trusted authorities, as PEM")
+    how = shared.add_argument_group("behaviour")
+    how.add_argument("--read-only", action="store_true", help="send nothing that changes the platform")
+    how.add_argument("--json", action="store_true", help="print one JSON document; errors are JSON on stderr")
+    return shared
+
+
+def add_write_options(parser: argparse.ArgumentParser) -> None:
+    """Options of every verb that changes something."""
+    writing = parser.add_argument_group("writing")
+    writing.add_argument("--plan", action="store_true", help="print what would be done, and do nothing")
+    writing.add_argument(
+        "--yes", action="store_true", help="do not ask; never covers the token in use and the last administrator"
+    )
+    writing.add_argument(
+        "--max-deletes",
+        type=_count,
+        metavar="N",
+        help=f"refuse when more than N would be deleted; {MAX_DELETES} unless given",
+    )
+
+
+def actions(parser: argparse.ArgumentParser) -> Subparsers:
+    """Verbs below a noun. Their `prog` is given, or argparse would format a whole help text to find it."""
+    return parser.add_subparsers(title="commands", metavar="COMMAND", dest="action", required=True, prog=parser.prog)
+
+
+def leaf(
+    verbs: Subparsers, shared: argparse.ArgumentParser, name: str, summary: str, run: Verb, more: str = ""
+) -> argparse.ArgumentParser:
+    """A verb. `more` is what its help says below the summary."""
+    description = f"{summary[0].upper()}{summary[1:]}."
+    parser = verbs.add_parser(
+        name, help=summary, description=f"{description}\n\n{more}" if more else description, parents=[shared]
+    )
+    parser.set_defaults(run=run)
+    return parser
+
+
+def lazily(module: str, function: str) -> Verb:
+    """A verb whose module is imported when it runs."""
+
+    def run(arguments: argparse.Namespace) -> int:
+        from importlib import import_module
+
+        verb: Verb = getattr(import_module(f"jfconsole.cli.verbs.{module}"), function)
+        return verb(arguments)
+
+    return run
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError("takes a whole number, 0 or more")
+    return int(text)

@@ -1,0 +1,43 @@
+"""`jfconsole users password`: a password that is typed or piped, and never stands on a command line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Final
+
+from jfconsole.cli.plans import change
+from jfconsole.domain.errors import UsageError
+from jfconsole.domain.secret import Secret
+from jfconsole.services.directory import Directory
+
+_LIMIT: Final = 1024
+"""Characters that a password may have."""
+
+
+def set_password(arguments: argparse.Namespace) -> int:
+    """Set the password of a user."""
+    if getattr(arguments, "token_stdin", False):
+        raise UsageError("stdin cannot hold both the token and the password", "Use --token-file for the token")
+    password = _typed() if sys.stdin.isatty() else _piped()
+    return change(arguments, lambda session: Directory(session).users.plan_password(arguments.name, password))
+
+
+def _piped() -> Secret:
+    """The password in stdin, without the line break that ends it."""
+    text = sys.stdin.read(_LIMIT + 2).removesuffix("\n").removesuffix("\r")
+    if not text or len(text) > _LIMIT or not text.isprintable():
+        raise UsageError("There is no password in stdin", "It takes the password alone, on one line")
+    return Secret(text)
+
+
+def _typed() -> Secret:
+    """The password, asked for twice and not echoed."""
+    import getpass
+
+    password = Secret(getpass.getpass("New password (not shown): "))
+    if password.matches(Secret("")):
+        raise UsageError("No password was typed")
+    if not password.matches(Secret(getpass.getpass("Once more: "))):
+        raise UsageError("The two are not the same", "Nothing was done; try again")
+    return password
