@@ -52,6 +52,7 @@ def test_three_never_expiring_tokens_are_filtered_marked_and_revoked(
         await hands.see("3 done")
         report = Path((await hands.see(r"Report saved to\s+(\S+)")).group(1)) if size[0] > 100 else None
         await hands.press("escape")
+        await hands.until(lambda: hands.top(TokensScreen))
         await hands.press("escape")
         await hands.see("2 of 2")
         await hands.see("old-0.*" if size[0] < 100 else "old-0.*revoked or lapsed")

@@ -8,6 +8,7 @@ from typing import ClassVar, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
@@ -19,7 +20,15 @@ from jfconsole.ui.text import show
 T = TypeVar("T")
 
 
-class Dialog(ModalScreen[T | None]):
+class Overlay(ModalScreen[T | None]):
+    """Something above a section that is answered once: a second key that was meant for it finds it gone already."""
+
+    def dismiss(self, result: T | None = None) -> AwaitComplete:
+        """Close with a result, unless it is closing or covered."""
+        return super().dismiss(result) if self.is_current else AwaitComplete()
+
+
+class Dialog(Overlay[T]):
     """A modal with a titled frame; escape answers None. No action of the screens behind it is reachable."""
 
     DEFAULT_CSS = """

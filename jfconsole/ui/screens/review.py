@@ -72,8 +72,7 @@ class Review(Dialog[bool]):
         return typed.strip() == self.plan.confirmation.phrase
 
     def _answer(self, confirmed: bool) -> None:
-        if self.is_current:
-            self.dismiss(confirmed)
+        self.dismiss(confirmed)
 
 
 def calls_in_words(plan: Plan) -> str:

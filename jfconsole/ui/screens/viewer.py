@@ -8,12 +8,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 
+from jfconsole.ui.screens.dialog import Overlay
 from jfconsole.ui.widgets.fact_sheet import FactSheet, Sheet
 
 
-class _Page(VerticalScroll):
+class Page(VerticalScroll):
     """Scrolls with the keys of the lists too."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -24,7 +24,7 @@ class _Page(VerticalScroll):
     ]
 
 
-class Viewer(ModalScreen[None]):
+class Viewer(Overlay[None]):
     """Shows content that is already safe; scrolls with the usual keys, closes with escape or `q`."""
 
     DEFAULT_CSS = """
@@ -49,7 +49,7 @@ class Viewer(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """One scrolling page."""
-        with _Page() as scroll:
+        with Page() as scroll:
             scroll.border_title = self._title
             scroll.border_subtitle = Content(f"{'c copy · ' if self._copyable else ''}esc close")
             yield from (FactSheet(page) for page in self._pages)
