@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from rich.console import RenderableType
 from textual.app import App, SystemCommand
+from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
@@ -91,6 +92,8 @@ class CrashSafe(App[None]):
 
     def _handle_exception(self, error: Exception) -> None:
         """Textual's one way out for every exception that nobody caught."""
+        if isinstance(error, NoMatches) and self._exit:
+            return  # on the way out screens lose their widgets while their own handlers still run
         if isinstance(error, WorkerFailed):
             self.keep_going(error.error)
             return

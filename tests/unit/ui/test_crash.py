@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import stat
 from pathlib import Path
 
 import pytest
 from textual.app import ComposeResult
+from textual.css.query import NoMatches
 from textual.widgets import Static
 from textual.worker import WorkerFailed
 
@@ -94,6 +96,21 @@ def test_a_background_error_reaches_the_test_that_runs_the_app(tmp_path: Path) -
 
     with pytest.raises(ValueError, match="in a worker"):
         asyncio.run(run())
+
+
+@pytest.mark.parametrize(("leaving", "code"), [(True, 0), (False, 1)])
+def test_a_widget_that_is_gone_is_an_error_only_before_the_way_out(tmp_path: Path, leaving: bool, code: int) -> None:
+    async def run() -> CrashSafe:
+        app = Plain(CrashReports(tmp_path))
+        with contextlib.suppress(NoMatches):
+            async with app.run_test():
+                if leaving:
+                    app.exit()
+                app._handle_exception(NoMatches("no status line"))
+        return app
+
+    assert asyncio.run(run()).return_code == code
+    assert len(list(tmp_path.iterdir())) == code
 
 
 def test_the_palette_offers_no_screenshot(tmp_path: Path) -> None:
