@@ -23,7 +23,7 @@ _REMOTE: tuple[tuple[str, str, str], ...] = (
     ("docker-hub-remote", "docker", "https://registry-1.docker.io/"),
     ("maven-central-remote", "maven", "https://repo1.maven.org/maven2/"),
     ("npmjs-remote", "npm", "https://registry.npmjs.org/"),
-    ("pypi-remote", "pypi", "https://files.pythonhosted.org/"),
+    ("pypi-remote", "pypi", "https://mirror.acme.example/pypi/"),
 )
 _VIRTUAL: tuple[tuple[str, str, str], ...] = (
     ("docker", "docker", "docker-dev-local docker-prod-local docker-hub-remote"),
