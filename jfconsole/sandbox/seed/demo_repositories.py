@@ -20,9 +20,9 @@ _LOCAL: tuple[tuple[str, str, str], ...] = (
     ("generic-tools-local", "generic", "Installers and odds and ends"),
 )
 _REMOTE: tuple[tuple[str, str, str], ...] = (
-    ("docker-hub-remote", "docker", "https://registry-1.docker.io/"),
-    ("maven-central-remote", "maven", "https://repo1.maven.org/maven2/"),
-    ("npmjs-remote", "npm", "https://registry.npmjs.org/"),
+    ("docker-hub-remote", "docker", "https://mirror.acme.example/docker/"),
+    ("maven-central-remote", "maven", "https://mirror.acme.example/maven/"),
+    ("npmjs-remote", "npm", "https://mirror.acme.example/npm/"),
     ("pypi-remote", "pypi", "https://mirror.acme.example/pypi/"),
 )
 _VIRTUAL: tuple[tuple[str, str, str], ...] = (
