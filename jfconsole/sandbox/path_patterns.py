@@ -45,7 +45,7 @@ def _full(pattern: str) -> str:
 
 @functools.lru_cache(4096)
 def _segment(part: str) -> re.Pattern[str]:
-    return re.compile("".join(_translated(character) for character in part), re.DOTALL)
+    return re.compile(_expression(part), re.DOTALL)
 
 
 @functools.lru_cache(4096)
@@ -58,8 +58,13 @@ def _compiled(pattern: str) -> re.Pattern[str]:
         if part == "**":
             pieces.append("(?:(?:^|/).*)?" if last else "(?:(?:^|/)[^/]+)*")
         else:
-            pieces.append("(?:^|/)" + "".join(_translated(character) for character in part))
+            pieces.append("(?:^|/)" + _expression(part))
     return re.compile("".join(pieces), re.DOTALL)
+
+
+def _expression(part: str) -> str:
+    """The expression of one segment, which is never empty."""
+    return "[^/]+" if set(part) == {"*"} else "".join(_translated(character) for character in part)
 
 
 def _translated(character: str) -> str:

@@ -158,17 +158,18 @@ def test_lists_of_users_and_groups_by_project_and_role(client: httpx.Client) -> 
     for path, role in (("users/alice", "Project Admin"), ("users/bob", "Viewer"), ("groups/leads", "Project Admin")):
         client.put(f"{PROJECTS}/shop/{path}", json={"roles": [role]}).raise_for_status()
 
-    def found(**query: str) -> tuple[list[str], list[str]]:
+    def found(query: Json) -> tuple[list[str], list[str]]:
         users = client.get("/access/api/v2/users", params=query).json()["users"]
         groups = client.get("/access/api/v2/groups", params=query).json()["groups"]
         return [row["username"] for row in users], [row["group_name"] for row in groups]
 
-    role = {"role": "project_admin", "resourceType": "repo", "resourceName": "shop-local"}
-    assert found(projectKey="shop") == (["alice", "bob"], ["leads"])
-    assert found(projectKey="none") == ([], [])
-    assert found(**role) == (["alice"], ["leads"])
-    assert found(**role, username="zzz", onlyAdmins="true")[0] == ["alice"]
-    assert found(**role | {"resourceName": "artifactory-build-info"}) == ([], [])
-    for senseless in ({"role": "viewer"}, {"resourceName": "x"}, role | {"resourceType": "moon"}):
+    role: Json = {"role": "project_admin", "resourceType": "repo", "resourceName": "shop-local"}
+    assert found({"projectKey": "shop"}) == (["alice", "bob"], ["leads"])
+    assert found({"projectKey": "none"}) == ([], [])
+    assert found(role) == (["alice"], ["leads"])
+    assert found(role | {"username": "zzz", "onlyAdmins": "true"})[0] == ["alice"]
+    assert found(role | {"resourceName": "artifactory-build-info"}) == ([], [])
+    lonely: list[Json] = [{"role": "viewer"}, {"resourceName": "x"}]
+    for senseless in [*lonely, role | {"resourceType": "moon"}]:
         assert client.get("/access/api/v2/users", params=senseless).status_code == 400
         assert client.get("/access/api/v2/groups", params=senseless).status_code == 400

@@ -26,6 +26,8 @@ PATHS = st.lists(st.sampled_from(["a", "b", "ab", "a.b", "axb"]), min_size=1, ma
         ("**/*", "a", True),
         ("*", "a", True),
         ("*", "a/b", False),
+        ("*/a", "a", False),
+        ("*/a", "b/a", True),
         ("com/**", "com", True),
         ("com/**", "com/a/b", True),
         ("com/**", "company/a", False),
