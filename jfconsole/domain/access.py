@@ -129,7 +129,7 @@ class AccessIndex:
     def __init__(self, world: World) -> None:
         self.world = world
         self._by_target: defaultdict[tuple[str, str], list[_Entry]] = defaultdict(list)
-        self._by_principal: defaultdict[tuple[Principal, str], list[_Entry]] = defaultdict(list)
+        self._by_principal: defaultdict[tuple[Principal, str], list[tuple[_Entry, Untrusted]]] = defaultdict(list)
         self._groups_of: defaultdict[str, list[Untrusted]] = defaultdict(list)
         self._groups = {name.casefold(): group for name, group in world.groups.items()}
         for permission in world.permissions.values():
@@ -213,7 +213,7 @@ class AccessIndex:
     def grants_of(self, kind: Principal, name: str) -> tuple[tuple[Untrusted, str], ...]:
         """The sections (permission, resource type) that name a user or a group, once each."""
         entries = self._by_principal.get((kind, name.casefold()), ())
-        return tuple(dict.fromkeys((entry.permission, entry.resource_type) for entry in entries))
+        return tuple(dict.fromkeys((entry.permission, entry.resource_type) for entry, _ in entries))
 
     # -- within ----------------------------------------------------------------------------------------
 
@@ -224,7 +224,7 @@ class AccessIndex:
                 self._by_target[resource_type, name].append(entry)
                 for kind in _KINDS:
                     for principal in section.principals(kind):
-                        self._by_principal[kind, principal.casefold()].append(entry)
+                        self._by_principal[kind, principal.casefold()].append((entry, principal))
 
     def _entries(self, repository: str, resource_type: str) -> Iterator[_Entry]:
         for key in self._behind(repository):
@@ -256,9 +256,10 @@ class AccessIndex:
         return frozenset(found)
 
     def _granted(self, kind: Principal, name: str) -> Iterator[Grant]:
-        wanted = name.casefold()
-        for entry in self._by_principal.get((kind, wanted), ()):
-            yield from (grant for grant in _of_kind(entry, kind, None, None) if grant.principal.casefold() == wanted)
+        for entry, principal in self._by_principal.get((kind, name.casefold()), ()):
+            actions = entry.section.principals(kind)[principal]
+            if actions:
+                yield _grant(entry, kind, principal, ordered(actions), None)
 
     def _through(self, group: str) -> list[AccessPath]:
         held = self._groups.get(group.casefold())

@@ -70,7 +70,7 @@ class Target:
 
     include: tuple[Untrusted, ...] = (Untrusted(EVERY_PATH),)
     exclude: tuple[Untrusted, ...] = ()
-    extra: Mapping[str, Json] = field(default_factory=dict)
+    extra: Mapping[str, Json] = field(default_factory=dict, hash=False)
 
     @property
     def everywhere(self) -> bool:
