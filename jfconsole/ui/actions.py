@@ -20,6 +20,7 @@ class Scope(StrEnum):
     TABLE = "rows"
     TOKENS = "tokens"
     OBJECTS = "objects"
+    PERMISSIONS = "permissions"
     JOURNAL = "journal"
 
 
@@ -82,6 +83,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _list("preview", "Preview", "Show or hide the pane with the details of the row.", "p", footer=8),
     _list("refresh", "Refresh", "Fetch the list now.", "r", footer=9),
     _list("live", "Live", "Switch live refresh on or off.", "R"),
+    _list("access", "Access", "Show who can, or what can be done, and by which grants.", "a", footer=6),
     _list("copy", "Copy id", "Copy the id of the row.", "c"),
     _list("copy-curl", "Copy curl", "Copy the call that reads this row as a curl command, without the token.", "C"),
     _table("cursor-down", "Down", "Go one row down.", "down", "j"),
@@ -131,6 +133,14 @@ ACTIONS: Final[tuple[Action, ...]] = (
         changes=True,
     ),
     Action(
+        id="permissions.lint",
+        label="Lint",
+        help="Look for targets, patterns, grants and groups that have no effect, or reach too far.",
+        scope=Scope.PERMISSIONS,
+        keys=("l",),
+        footer=5,
+    ),
+    Action(
         id="journal.continue",
         label="Continue",
         help="Continue the unfinished work under the cursor.",
@@ -138,6 +148,15 @@ ACTIONS: Final[tuple[Action, ...]] = (
         keys=("ctrl+r",),
         footer=3,
         changes=True,
+    ),
+    Action(
+        id="journal.undo",
+        label="Undo",
+        help="Take back what the work under the cursor did, as far as that is possible now.",
+        scope=Scope.JOURNAL,
+        keys=("z",),
+        footer=4,
+        edits=True,
     ),
     Action(
         id="journal.keep",

@@ -19,6 +19,7 @@ _HEADINGS: Final = {
     Scope.TABLE: "Rows",
     Scope.TOKENS: "Tokens",
     Scope.OBJECTS: "Changing",
+    Scope.PERMISSIONS: "Permissions",
     Scope.JOURNAL: "Journal",
 }
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 from jfconsole.domain.durations import format_relative
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.filters import FieldSpec, Schema
-from jfconsole.domain.plans import summary
+from jfconsole.domain.plans import Outcome, summary
 from jfconsole.domain.requests import Json
 from jfconsole.domain.text import visible
 from jfconsole.domain.times import local_text
@@ -103,13 +103,15 @@ class JournalScreen(ResourceScreen[Entry]):
     # -- actions ---------------------------------------------------------------------------------------
 
     def why_not(self, action: Action) -> str | None:
-        """Only interrupted work can be continued or kept."""
+        """Only interrupted work can be continued or kept, only what changed something be taken back."""
         entry = self.table.cursor_row
-        if action.id in {"journal.continue", "journal.keep"}:
-            if entry is None or not entry.interrupted:
-                return "The work under the cursor is not interrupted"
-            if action.id == "journal.continue" and entry.origin != self.app.connection.url:
-                return f"It belongs to {visible(entry.origin)}; open the console on that platform"
+        if action.id in {"journal.continue", "journal.keep"} and (entry is None or not entry.interrupted):
+            return "The work under the cursor is not interrupted"
+        here = entry is None or entry.origin == self.app.connection.url
+        if entry is not None and not here and action.id in {"journal.continue", "journal.undo"}:
+            return f"It belongs to {visible(entry.origin)}; open the console on that platform"
+        if action.id == "journal.undo":
+            return _why_no_undo(entry) or super().why_not(action)
         return super().why_not(action)
 
     def do_describe(self) -> None:
@@ -133,6 +135,12 @@ class JournalScreen(ResourceScreen[Entry]):
         entry = self.table.cursor_row
         if entry is not None:
             self.app.desk.resume(entry, self.fetch_now)
+
+    def do_undo(self) -> None:
+        """Work out what takes the work under the cursor back, and review it."""
+        entry = self.table.cursor_row
+        if entry is not None:
+            self.propose(self.app.workbench.plan_undo(entry.plan_id))
 
     def do_keep(self) -> None:
         """Leave the interrupted work as it is."""
@@ -164,6 +172,14 @@ class JournalScreen(ResourceScreen[Entry]):
 def _plan_sheet(summary_sheet: Sheet, loaded: LoadedPlan) -> Sheet:
     effects = tuple(SheetLine("effect", effect) for effect in loaded.plan.confirmation.effects)
     return replace(summary_sheet, lines=summary_sheet.lines + effects, tail=outcomes(loaded.results))
+
+
+def _why_no_undo(entry: Entry | None) -> str:
+    if entry is None:
+        return "There is no row here"
+    if entry.running:
+        return "It is being executed: wait for its end"
+    return "" if entry.counts[Outcome.DONE] else "It changed nothing that could be taken back"
 
 
 def _state(entry: Entry) -> str:

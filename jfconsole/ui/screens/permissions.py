@@ -22,6 +22,8 @@ from jfconsole.services.details import Listing
 from jfconsole.services.lint_permissions import Finding, lint_permissions
 from jfconsole.services.permissions import PermissionService
 from jfconsole.ui.actions import Action, Scope
+from jfconsole.ui.screens.access import AccessScreen
+from jfconsole.ui.screens.access_page import Question, about_all_permissions, about_permission
 from jfconsole.ui.screens.form import FormScreen
 from jfconsole.ui.screens.live_list import View
 from jfconsole.ui.screens.permission_page import name_sheet, permission_columns, permission_sheet
@@ -38,7 +40,7 @@ _RESTING: Final = 0.15
 class PermissionsScreen(ResourceScreen[PermissionView]):
     """All permissions. The platform lists names; the rest is read for the rows in sight."""
 
-    SCOPES: ClassVar[tuple[Scope, ...]] = (*ResourceScreen.SCOPES, Scope.OBJECTS)
+    SCOPES: ClassVar[tuple[Scope, ...]] = (*ResourceScreen.SCOPES, Scope.OBJECTS, Scope.PERMISSIONS)
     CRUMBS: ClassVar[tuple[str, ...]] = ("permissions",)
     NOUN: ClassVar[str] = "permissions"
     VIEWS: ClassVar[tuple[View, ...]] = (
@@ -48,6 +50,7 @@ class PermissionsScreen(ResourceScreen[PermissionView]):
         ),
         View("own", "Made here", "!builtin", "Without those that came with the platform."),
     )
+    ASKABLE: ClassVar[bool] = True
     FIRST_SORT: ClassVar[tuple[str, bool] | None] = ("name", False)
 
     def __init__(self) -> None:
@@ -143,6 +146,14 @@ class PermissionsScreen(ResourceScreen[PermissionView]):
     def empty(self) -> Empty:
         """Only administrators see an empty platform."""
         return Empty("This platform lists no permissions.", "A fresh one has two: only administrators see them.")
+
+    async def question(self, row: PermissionView) -> Question:
+        """What it gives to whom."""
+        return about_permission(row.name)
+
+    def do_lint(self) -> None:
+        """Load everything, and show what is wrong with it; details tell it then, too."""
+        self.app.push_screen(AccessScreen(about_all_permissions()), lambda _: self._follow_cursor())
 
     # -- changing --------------------------------------------------------------------------------------
 

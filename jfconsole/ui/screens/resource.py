@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias
 
 from textual import on
 from textual.widgets import Input
@@ -19,17 +19,24 @@ from jfconsole.ui.widgets.fact_sheet import Sheet
 from jfconsole.ui.widgets.message_line import line_of
 from jfconsole.ui.widgets.resource_table import ResourceTable
 
+if TYPE_CHECKING:
+    from jfconsole.ui.screens.access_page import Question
+
 Proposal: TypeAlias = Coroutine[Any, Any, Plan | None]
 """Comes to a plan, or to None when the person thought better of it; may read the platform and ask questions."""
 
 
 class ResourceScreen(LiveList[Row]):
-    """A live list with its actions."""
+    """A live list with its actions. `ASKABLE`: access questions can be asked about its rows."""
+
+    ASKABLE: ClassVar[bool] = False
 
     # -- actions ---------------------------------------------------------------------------------------
 
     def why_not(self, action: Action) -> str | None:
         """Most actions of a list need a row."""
+        if action.id == "list.access" and not self.ASKABLE:
+            return "Access is a matter of users, groups, permissions, repositories and tokens"
         if action.id in _NEED_ROW and self.table.cursor_row is None:
             return "There is no row here"
         if action.id == "list.views" and not self.VIEWS:
@@ -77,6 +84,23 @@ class ResourceScreen(LiveList[Row]):
     async def _describe(self, row: Row) -> None:
         sheet = await self.full_sheet(row)
         self.app.push_screen(Viewer(show(self.key(row)), sheet, copyable=self.key(row)))
+
+    async def question(self, row: Row) -> Question | None:
+        """What to ask about the access of, or to, a row; None when the person thought better of it."""
+        return None
+
+    def do_access(self) -> None:
+        """A page with who can, or what can be done, and why."""
+        row = self.table.cursor_row
+        if row is not None:
+            self.run_worker(self._ask_access(row), group="access", exclusive=True, exit_on_error=False)
+
+    async def _ask_access(self, row: Row) -> None:
+        question = await self.question(row)
+        if question is not None:
+            from jfconsole.ui.screens.access import AccessScreen
+
+            self.app.push_screen(AccessScreen(question))
 
     def do_json(self) -> None:
         """A page with the row as JSON."""
@@ -150,5 +174,5 @@ class ResourceScreen(LiveList[Row]):
 
 _PROPOSING: Final = "propose"
 _NEED_ROW: Final = frozenset(
-    {"table.open", "list.describe", "list.json", "list.copy", "list.copy-curl", "table.toggle-mark"}
+    {"table.open", "list.describe", "list.json", "list.copy", "list.copy-curl", "list.access", "table.toggle-mark"}
 )

@@ -15,6 +15,7 @@ from jfconsole.domain.token_facts import TokenView, token_record
 from jfconsole.domain.token_filters import HYGIENE_VIEWS, token_schema
 from jfconsole.services.inspect import inspect_pasted
 from jfconsole.ui.actions import Action, Scope
+from jfconsole.ui.screens.access_page import Question, about_token
 from jfconsole.ui.screens.live_list import View
 from jfconsole.ui.screens.paste import PasteToken
 from jfconsole.ui.screens.resource import ResourceScreen
@@ -35,6 +36,7 @@ class TokensScreen(ResourceScreen[TokenView]):
     CRUMBS: ClassVar[tuple[str, ...]] = ("tokens",)
     NOUN: ClassVar[str] = "tokens"
     VIEWS: ClassVar[tuple[View, ...]] = _VIEWS
+    ASKABLE: ClassVar[bool] = True
     FIRST_SORT: ClassVar[tuple[str, bool] | None] = ("expires", False)
 
     def __init__(self) -> None:
@@ -93,6 +95,10 @@ class TokensScreen(ResourceScreen[TokenView]):
     def curl(self, row: TokenView) -> str | None:
         """GET of this token."""
         return self.app.workbench.token_curl(row.token_id)
+
+    async def question(self, row: TokenView) -> Question:
+        """What its bearer may do."""
+        return about_token(row.token.scope, row.username)
 
     # -- actions ---------------------------------------------------------------------------------------
 
