@@ -145,10 +145,10 @@ def _step_record(step: Step) -> dict[str, Json]:
 
 
 def _diff(step: Step) -> list[str]:
-    """What differs, in words; nothing for a deletion, where all of it goes."""
-    if step.after is None:
+    """What differs, in words. Of a whole object that goes the title says all; of a part (`a.part.delete`) it does not."""
+    if step.after is None and step.kind.count(".") == 1:
         return []
-    return [f"{line.sign} {line.text}" for line in diff_lines(step.before, step.after)]
+    return [f"{line.sign} {line.text}" for line in diff_lines(step.before, step.after) if line.text]
 
 
 def _because(result: StepResult) -> str:
