@@ -326,7 +326,13 @@ def _of_kind(entry: _Entry, kind: Principal, path: str | None, action: str | Non
     for principal, actions in entry.section.principals(kind).items():
         held = ordered(actions)
         if held if action is None else action in held:
-            yield Grant(kind, principal, entry.permission, entry.resource_type, entry.name, entry.target, held, pattern)
+            yield _grant(entry, kind, principal, held, pattern)
+
+
+def _grant(
+    entry: _Entry, kind: Principal, principal: Untrusted, actions: tuple[Untrusted, ...], pattern: str | None
+) -> Grant:
+    return Grant(kind, principal, entry.permission, entry.resource_type, entry.name, entry.target, actions, pattern)
 
 
 def _denials(entries: Iterable[_Entry], path: str | None, action: str | None) -> Iterator[Denial]:
