@@ -155,8 +155,8 @@ def test_lists_of_users_and_groups_by_project_and_role(client: httpx.Client) -> 
     make_group(client, "leads")
     make_project(client, "shop")
     make_repository(client, "shop-local", projectKey="shop")
-    for path, role in (("users/alice", "Project Admin"), ("users/bob", "Viewer"), ("groups/leads", "Project Admin")):
-        client.put(f"{PROJECTS}/shop/{path}", json={"roles": [role]}).raise_for_status()
+    for path, held in (("users/alice", "Project Admin"), ("users/bob", "Viewer"), ("groups/leads", "Project Admin")):
+        client.put(f"{PROJECTS}/shop/{path}", json={"roles": [held]}).raise_for_status()
 
     def found(query: Json) -> tuple[list[str], list[str]]:
         users = client.get("/access/api/v2/users", params=query).json()["users"]
