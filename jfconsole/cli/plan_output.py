@@ -145,7 +145,7 @@ def _step_record(step: Step) -> dict[str, Json]:
 
 
 def _diff(step: Step) -> list[str]:
-    """What differs, in words. Of a whole object that goes the title says all; of a part (`a.part.delete`) it does not."""
+    """What differs, in words. When a whole object goes the title says all; when a part does (`a.part.delete`), not."""
     if step.after is None and step.kind.count(".") == 1:
         return []
     return [f"{line.sign} {line.text}" for line in diff_lines(step.before, step.after) if line.text]
