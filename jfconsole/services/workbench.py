@@ -12,8 +12,11 @@ from jfconsole.domain.plans import Plan, Report
 from jfconsole.domain.request_log import RequestLog
 from jfconsole.domain.requests import Request
 from jfconsole.domain.token_facts import TokenView
+from jfconsole.jfrog import groups as group_wire
 from jfconsole.jfrog import permissions as permission_wire
+from jfconsole.jfrog import repositories as repository_wire
 from jfconsole.jfrog import tokens as wire
+from jfconsole.jfrog import users as user_wire
 from jfconsole.services.control import Control
 from jfconsole.services.directory import Directory
 from jfconsole.services.journal import Journal
@@ -74,6 +77,18 @@ class Workbench:
     def token_curl(self, token_id: str) -> str:
         """The call that reads a token, as a command without credentials."""
         return self.curl(wire.token_request(token_id))
+
+    def user_curl(self, username: str) -> str:
+        """The call that reads a user, as a command without credentials."""
+        return self.curl(user_wire.user_request(username))
+
+    def group_curl(self, name: str) -> str:
+        """The call that reads a group, as a command without credentials."""
+        return self.curl(group_wire.group_request(name))
+
+    def repository_curl(self, key: str) -> str:
+        """The call that reads a repository, as a command without credentials."""
+        return self.curl(repository_wire.repository_request(key))
 
     def permission_curl(self, name: str) -> str:
         """The call that reads a permission, as a command without credentials."""

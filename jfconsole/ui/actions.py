@@ -20,7 +20,11 @@ class Scope(StrEnum):
     TABLE = "rows"
     TOKENS = "tokens"
     OBJECTS = "objects"
+    EDITABLE = "objects with a form"
+    RENAMABLE = "objects with another name"
     PERMISSIONS = "permissions"
+    PEOPLE = "users and groups"
+    USERS = "users"
     JOURNAL = "journal"
 
 
@@ -63,7 +67,10 @@ def _table(id_: str, label: str, help_: str, *keys: str, footer: int | None = No
 
 ACTIONS: Final[tuple[Action, ...]] = (
     _app("tokens", "Tokens", "Go to the access tokens.", "1"),
+    _app("users", "Users", "Go to the users.", "2"),
+    _app("groups", "Groups", "Go to the groups.", "3"),
     _app("permissions", "Permissions", "Go to the permissions: who may do what where.", "4"),
+    _app("repositories", "Repositories", "Go to the repositories.", "5"),
     _app("journal", "Journal", "Go to the journal: what was changed, reports, unfinished work.", "0"),
     _app("help", "Help", "Show what can be done here, with the keys.", "question_mark", "f1", footer=90),
     _app("palette", "Palette", "Find any action by its words.", "ctrl+p"),
@@ -116,10 +123,28 @@ ACTIONS: Final[tuple[Action, ...]] = (
         footer=6,
     ),
     Action(
+        id="objects.new",
+        label="New",
+        help="Make a new one.",
+        scope=Scope.EDITABLE,
+        keys=("n",),
+        footer=5,
+        edits=True,
+    ),
+    Action(
+        id="objects.edit",
+        label="Edit",
+        help="Edit the one under the cursor.",
+        scope=Scope.EDITABLE,
+        keys=("e",),
+        footer=2,
+        edits=True,
+    ),
+    Action(
         id="objects.rename",
         label="Rename",
         help="Give the one under the cursor another name.",
-        scope=Scope.OBJECTS,
+        scope=Scope.RENAMABLE,
         keys=("f2",),
         edits=True,
     ),
@@ -130,6 +155,43 @@ ACTIONS: Final[tuple[Action, ...]] = (
         scope=Scope.OBJECTS,
         keys=("ctrl+d", "delete"),
         footer=3,
+        changes=True,
+    ),
+    Action(
+        id="people.members",
+        label="Members",
+        help="Choose who is in the group, or which groups the user is in. Only the differences are sent.",
+        scope=Scope.PEOPLE,
+        keys=("m",),
+        footer=4,
+        edits=True,
+    ),
+    Action(
+        id="people.import",
+        label="Import",
+        help="Make users, or change memberships, as a CSV file says. Shows what will be done first.",
+        scope=Scope.PEOPLE,
+        edits=True,
+    ),
+    Action(
+        id="users.password",
+        label="Set password",
+        help="Give the user another password.",
+        scope=Scope.USERS,
+        edits=True,
+    ),
+    Action(
+        id="users.unlock",
+        label="Unlock",
+        help="Let the marked users in again, or the one under the cursor, where failed logins locked them.",
+        scope=Scope.USERS,
+        changes=True,
+    ),
+    Action(
+        id="users.expire",
+        label="Expire password",
+        help="Make the user choose another password at the next login.",
+        scope=Scope.USERS,
         changes=True,
     ),
     Action(

@@ -106,6 +106,8 @@ class ConsoleApp(CrashSafe):
         action, screen = BY_ID[action_id], self.screen
         if not isinstance(screen, ConsoleScreen):
             return
+        if not screen.is_mounted and (action.scope is Scope.TABLE or hasattr(screen, f"do_{action.name}")):
+            return  # typed ahead: its widgets are not there yet
         reason = self.reason_against(action, screen)
         if reason is not None:
             self.notify(
@@ -170,6 +172,18 @@ class ConsoleApp(CrashSafe):
     def do_tokens(self) -> None:
         """Go to the tokens."""
         self.show_section("tokens")
+
+    def do_users(self) -> None:
+        """Go to the users."""
+        self.show_section("users")
+
+    def do_groups(self) -> None:
+        """Go to the groups."""
+        self.show_section("groups")
+
+    def do_repositories(self) -> None:
+        """Go to the repositories."""
+        self.show_section("repositories")
 
     def do_permissions(self) -> None:
         """Go to the permissions."""

@@ -14,10 +14,28 @@ def _tokens() -> Screen[None]:
     return TokensScreen()
 
 
+def _users() -> Screen[None]:
+    from jfconsole.ui.screens.users import UsersScreen
+
+    return UsersScreen()
+
+
+def _groups() -> Screen[None]:
+    from jfconsole.ui.screens.groups import GroupsScreen
+
+    return GroupsScreen()
+
+
 def _permissions() -> Screen[None]:
     from jfconsole.ui.screens.permissions import PermissionsScreen
 
     return PermissionsScreen()
+
+
+def _repositories() -> Screen[None]:
+    from jfconsole.ui.screens.repositories import RepositoriesScreen
+
+    return RepositoriesScreen()
 
 
 def _journal() -> Screen[None]:
@@ -34,7 +52,10 @@ def _requests() -> Screen[None]:
 
 MODES: Final[dict[str, Callable[[], Screen[None]]]] = {
     "tokens": _tokens,
+    "users": _users,
+    "groups": _groups,
     "permissions": _permissions,
+    "repositories": _repositories,
     "journal": _journal,
     "requests": _requests,
 }

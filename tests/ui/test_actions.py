@@ -14,11 +14,14 @@ from jfconsole.ui.app import ConsoleApp
 from jfconsole.ui.commands import Command, Unknown, resolve, words
 from jfconsole.ui.palette import ActionProvider
 from jfconsole.ui.screens.base import ConsoleScreen
+from jfconsole.ui.screens.groups import GroupsScreen
 from jfconsole.ui.screens.help import help_sheets
 from jfconsole.ui.screens.journal import JournalScreen
 from jfconsole.ui.screens.permissions import PermissionsScreen
+from jfconsole.ui.screens.repositories import RepositoriesScreen
 from jfconsole.ui.screens.requests import RequestsScreen
 from jfconsole.ui.screens.tokens import TokensScreen
+from jfconsole.ui.screens.users import UsersScreen
 from jfconsole.ui.screens.viewer import Viewer
 from jfconsole.ui.widgets.resource_table import ResourceTable
 from tests.support.console import Hands, connection, console, drive
@@ -26,7 +29,10 @@ from tests.support.sandbox import RunningSandbox
 
 SCREENS: dict[str, type[ConsoleScreen]] = {
     "tokens": TokensScreen,
+    "users": UsersScreen,
+    "groups": GroupsScreen,
     "permissions": PermissionsScreen,
+    "repositories": RepositoriesScreen,
     "journal": JournalScreen,
     "requests": RequestsScreen,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -20,6 +20,10 @@ from jfconsole.ui.text import show
 from jfconsole.ui.widgets.names_field import NamesField
 from jfconsole.ui.widgets.secret_input import SecretInput
 
+_AROUND: Final = 10
+_LEAST: Final = 4
+"""Lines of the frame, the explanation and the buttons; lines that the questions get at least."""
+
 Sources = Mapping[str, Callable[[], Awaitable[Sequence[str]]]]
 """Where a field of names gets the names to choose from, by the field's `source`."""
 
@@ -29,7 +33,7 @@ class FormScreen(Dialog[Answers]):
 
     DEFAULT_CSS = """
     FormScreen > .frame { width: 90; }
-    FormScreen VerticalScroll { height: auto; max-height: 100%; }
+    FormScreen VerticalScroll { height: auto; }
     FormScreen .row { height: auto; min-height: 1; margin-bottom: 1; }
     FormScreen .label { width: 20; color: $text-muted; }
     FormScreen .answer { width: 1fr; height: auto; }
@@ -46,10 +50,15 @@ class FormScreen(Dialog[Answers]):
         Binding("enter", "app.focus_next", show=False),
     ]
 
-    def __init__(self, form: Form, sources: Sources | None = None) -> None:
+    def __init__(
+        self, form: Form, sources: Sources | None = None, *, answers: Answers | None = None, refusal: str = ""
+    ) -> None:
+        """`answers` and `refusal`: what was given before, and why it would not do."""
         super().__init__()
         self.form = form
         self._sources = sources or {}
+        self._given = {**form.defaults(), **(answers or {})}
+        self._refusal = refusal
 
     def compose(self) -> ComposeResult:
         """A row for each field, the explanation of the one in focus, the way on."""
@@ -57,6 +66,7 @@ class FormScreen(Dialog[Answers]):
             frame.border_title = show(self.form.title)
             with VerticalScroll(can_focus=False):
                 yield from (self._row(field) for field in self.form.fields)
+            yield Static(show(self._refusal), id="refusal", classes="problem -shown" if self._refusal else "problem")
             yield Static(id="explanation")
             with Horizontal(classes="buttons"):
                 yield Button(Content("Cancel"), id="cancel", compact=True)
@@ -74,18 +84,19 @@ class FormScreen(Dialog[Answers]):
         return control
 
     def _new_control(self, field: FormField) -> Widget:
+        given = self._given[field.id]
         match field.kind:
             case FieldKind.FLAG:
-                return Checkbox(Content(""), value=field.default is True, compact=True)
+                return Checkbox(_yes_or_no(given is True), value=given is True, compact=True)
             case FieldKind.CHOICE:
                 options = [(show(choice), choice) for choice in field.choices]
-                return Select(options, value=str(field.default), allow_blank=False, compact=True)
+                return Select(options, value=str(given), allow_blank=False, compact=True)
             case FieldKind.NAMES:
-                names = field.default if isinstance(field.default, tuple) else ()
+                names = given if isinstance(given, tuple) else ()
                 return NamesField(field.label, names, self._sources[field.source])
             case FieldKind.SECRET:
                 return SecretInput()
-        return Input(str(field.default), compact=True, select_on_focus=False)
+        return Input(str(given), compact=True, select_on_focus=False)
 
     def answers(self) -> dict[str, Answer]:
         """What stands in the form now."""
@@ -107,6 +118,15 @@ class FormScreen(Dialog[Answers]):
     def _fields(self) -> Iterator[tuple[FormField, Widget]]:
         for field in self.form.fields:
             yield field, self.query_one(f"#field-{field.id}")
+
+    @on(Checkbox.Changed)
+    def _say_it(self, event: Checkbox.Changed) -> None:
+        """A word beside the box: colour alone says nothing."""
+        event.checkbox.label = _yes_or_no(event.value)
+
+    def on_resize(self) -> None:
+        """The questions scroll where they do not fit; their explanation and the buttons stay in sight."""
+        self.query_one(VerticalScroll).styles.max_height = max(_LEAST, self.size.height - _AROUND)
 
     # -- going on --------------------------------------------------------------------------------------
 
@@ -160,3 +180,7 @@ class FormScreen(Dialog[Answers]):
     def _leave(self, choice: str | None) -> None:
         if choice == "leave":
             self.dismiss(None)
+
+
+def _yes_or_no(value: bool) -> Content:
+    return Content("yes" if value else "no")

@@ -18,8 +18,12 @@ _HEADINGS: Final = {
     Scope.LIST: "Lists",
     Scope.TABLE: "Rows",
     Scope.TOKENS: "Tokens",
-    Scope.OBJECTS: "Changing",
+    Scope.OBJECTS: "Deleting",
+    Scope.EDITABLE: "Making and editing",
+    Scope.RENAMABLE: "Renaming",
     Scope.PERMISSIONS: "Permissions",
+    Scope.PEOPLE: "Memberships",
+    Scope.USERS: "Users",
     Scope.JOURNAL: "Journal",
 }
 
@@ -48,9 +52,10 @@ def _sheet(heading: str, lines: Iterable[SheetLine]) -> Sheet:
 
 
 def _action_line(action: Action, reason: str | None) -> SheetLine:
+    label = f"  {key_names(action) or f':{action.name}'}"
     if reason is None:
-        return SheetLine(f"  {key_names(action)}", action.help)
-    return SheetLine(f"  {key_names(action)}", f"{action.help} Not now: {reason}.", "$text-muted")
+        return SheetLine(label, action.help)
+    return SheetLine(label, f"{action.help} Not now: {reason}.", "$text-muted")
 
 
 def _filter_lines(screen: ResourceScreen[Any]) -> Iterator[SheetLine]:

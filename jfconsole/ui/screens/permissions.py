@@ -40,7 +40,7 @@ _RESTING: Final = 0.15
 class PermissionsScreen(ResourceScreen[PermissionView]):
     """All permissions. The platform lists names; the rest is read for the rows in sight."""
 
-    SCOPES: ClassVar[tuple[Scope, ...]] = (*ResourceScreen.SCOPES, Scope.OBJECTS, Scope.PERMISSIONS)
+    SCOPES: ClassVar[tuple[Scope, ...]] = (*ResourceScreen.SCOPES, Scope.OBJECTS, Scope.RENAMABLE, Scope.PERMISSIONS)
     CRUMBS: ClassVar[tuple[str, ...]] = ("permissions",)
     NOUN: ClassVar[str] = "permissions"
     VIEWS: ClassVar[tuple[View, ...]] = (

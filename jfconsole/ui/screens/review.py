@@ -11,12 +11,15 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Input, Static
 
-from jfconsole.domain.plans import Plan
+from jfconsole.domain.diff_words import diff_lines
+from jfconsole.domain.plans import Plan, Step
 from jfconsole.domain.text import visible
 from jfconsole.ui.screens.dialog import Dialog
 from jfconsole.ui.text import show
 
 _LISTED = 200
+_TOLD = 20
+"""Steps that are listed; up to how many steps of a plan it is told what each one changes."""
 
 
 class Review(Dialog[bool]):
@@ -86,8 +89,14 @@ def _bullets(effects: tuple[str, ...]) -> Content:
 
 
 def _steps(plan: Plan) -> Content:
-    lines = [show(step.title) for step in plan.steps[:_LISTED]]
+    lines = [line for step in plan.steps[:_LISTED] for line in _step(step, told=len(plan.steps) <= _TOLD)]
     more = len(plan.steps) - _LISTED
     if more > 0:
         lines.append(Content.styled(f"and {more:,} more", "$text-muted"))
     return Content("\n").join(lines)
+
+
+def _step(step: Step, *, told: bool) -> list[Content]:
+    """What it is called and, where something changes and is not only taken away, the difference."""
+    changes = diff_lines(step.before or {}, step.after) if told and step.after is not None else ()
+    return [show(step.title), *(show(f"  {line.sign} {line.text}") for line in changes)]

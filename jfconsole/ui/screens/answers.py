@@ -1,0 +1,66 @@
+"""Answers of a form as what they mean: texts, names, flags, roles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from jfconsole.domain.forms import Answer, Answers, FieldKind, Form, FormField
+from jfconsole.domain.groups import ROLE_WORDS
+from jfconsole.domain.secret import Secret
+from jfconsole.domain.text import Untrusted
+
+_ROLE: Final = "role-"
+
+
+def text(answers: Answers, field: str) -> str:
+    """A text, or a choice."""
+    return str(answers.get(field, ""))
+
+
+chosen = text
+
+
+def flag(answers: Answers, field: str) -> bool:
+    """A yes or no."""
+    return answers.get(field) is True
+
+
+def names(answers: Answers, field: str) -> tuple[Untrusted, ...]:
+    """Names that were picked."""
+    found = answers.get(field, ())
+    return tuple(Untrusted(name) for name in found) if isinstance(found, tuple) else ()
+
+
+def secret(answers: Answers, field: str) -> Secret:
+    """What was typed without being shown; empty when the form does not ask."""
+    found = answers.get(field)
+    return found if isinstance(found, Secret) else Secret("")
+
+
+def differing(form: Form, answers: Answers) -> dict[str, Answer]:
+    """The answers that differ from what stood there; secrets are no part of it."""
+    return {
+        field.id: answers[field.id]
+        for field in form.fields
+        if field.kind is not FieldKind.SECRET and field.id in answers and answers[field.id] != field.default
+    }
+
+
+def role_fields(held: Mapping[str, bool]) -> tuple[FormField, ...]:
+    """A question for each global role that the platform speaks of; none where it speaks of none."""
+    return tuple(
+        FormField(
+            id=f"{_ROLE}{role}",
+            label=ROLE_WORDS.get(role, role).capitalize(),
+            help=f"The global role {role}.",
+            kind=FieldKind.FLAG,
+            default=has,
+        )
+        for role, has in held.items()
+    )
+
+
+def with_roles(held: Mapping[str, bool], answers: Answers) -> dict[str, bool]:
+    """The roles with what the answers say of them."""
+    return {role: flag(answers, f"{_ROLE}{role}") if f"{_ROLE}{role}" in answers else has for role, has in held.items()}

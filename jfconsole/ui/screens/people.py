@@ -1,0 +1,125 @@
+"""What lists of users and of groups share: questions by form, memberships by picker, deletions with what depends."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import ClassVar, Final
+
+from jfconsole.domain.errors import ConsoleError
+from jfconsole.domain.forms import Answers, Form
+from jfconsole.domain.plans import Plan
+from jfconsole.services.access import Loading
+from jfconsole.services.directory import Directory
+from jfconsole.services.ladder import Surroundings
+from jfconsole.services.session import Unknown
+from jfconsole.ui.actions import Action, Scope
+from jfconsole.ui.screens.form import FormScreen, Sources
+from jfconsole.ui.screens.import_csv import import_form, plan_file
+from jfconsole.ui.screens.live_list import Row
+from jfconsole.ui.screens.picker import Picker
+from jfconsole.ui.screens.resource import ResourceScreen
+from jfconsole.ui.widgets.message_line import Line
+
+Build = Callable[[Answers], Awaitable[Plan]]
+
+_NEED_ROW: Final = frozenset({"objects.edit", "objects.rename", "objects.delete", "people.members"})
+
+
+class PeopleScreen(ResourceScreen[Row]):
+    """A list of users or groups, with everything that can be done to them."""
+
+    SCOPES: ClassVar[tuple[Scope, ...]] = (
+        *ResourceScreen.SCOPES,
+        Scope.OBJECTS,
+        Scope.EDITABLE,
+        Scope.PEOPLE,
+    )
+    ONE: ClassVar[str] = "one"
+
+    @abstractmethod
+    async def deletion(self, directory: Directory, names: Sequence[str], around: Surroundings) -> Plan:
+        """The plan that deletes these."""
+
+    async def directory(self) -> Directory:
+        """The services behind the screen."""
+        return await self.app.workbench.directory()
+
+    def why_not(self, action: Action) -> str | None:
+        """What is about somebody needs somebody."""
+        if action.id in _NEED_ROW and not self.table.targets:
+            return f"There is no {self.ONE} here"
+        return super().why_not(action)
+
+    def hint_label(self, action: Action) -> str:
+        """`delete 3` while three are marked."""
+        marked = len(self.table.marks)
+        return f"delete {marked:,}" if action.id == "objects.delete" and marked else super().hint_label(action)
+
+    # -- asking ----------------------------------------------------------------------------------------
+
+    async def fill_in(self, form: Form, build: Build) -> Plan | None:
+        """Ask by form until a plan comes of the answers, or until the person leaves it."""
+        answers: Answers | None = None
+        refusal = ""
+        directory = await self.directory()
+        while True:
+            screen = FormScreen(form, _sources(directory), answers=answers, refusal=refusal)
+            answers = await self.app.push_screen_wait(screen)
+            if answers is None:
+                return None
+            try:
+                return await build(answers)
+            except ConsoleError as error:
+                refusal = f"{error.message}. {error.hint}" if error.hint else error.message
+
+    async def pick(self, what: str, held: Sequence[str]) -> tuple[set[str], set[str]] | None:
+        """Let choose from all users or groups there are: who comes, who goes. None when nothing was chosen."""
+        load = _sources(await self.directory())[what]
+        chosen = await self.app.push_screen_wait(Picker(what, load, held))
+        return None if chosen is None else (set(chosen) - set(held), set(held) - set(chosen))
+
+    def do_import(self) -> None:
+        """Ask for a file, review what it comes to, import."""
+        self.propose(self._import())
+
+    async def _import(self) -> Plan | None:
+        directory = await self.directory()
+        return await self.fill_in(import_form(), partial(plan_file, directory))
+
+    # -- deleting --------------------------------------------------------------------------------------
+
+    def do_delete(self) -> None:
+        """Look up what depends on them, review, delete."""
+        self.propose(self._delete([self.key(row) for row in self.table.targets]))
+
+    async def _delete(self, names: Sequence[str]) -> Plan:
+        directory = await self.directory()
+        plan = await self.deletion(directory, names, await self.surroundings(directory))
+        self.say(None)
+        return plan
+
+    async def surroundings(self, directory: Directory) -> Surroundings:
+        """Who is named where: permissions, groups and tokens. Says how far it has got."""
+
+        def watch(loading: Loading) -> None:
+            self.say(Line(f"Looking up what depends on it: {loading.what} {loading.done:,} of {loading.total:,}"))
+
+        self.say(Line("Looking up what depends on it …"))
+        tokens = (await self.app.workbench.list_tokens()).views
+        identity = self.app.workbench.identity
+        own = identity.username if identity is not None and not isinstance(identity.username, Unknown) else None
+        return await directory.surroundings(own=own, tokens=tokens, watch=watch)
+
+
+def _sources(directory: Directory) -> Sources:
+    """Names to pick from, asked of the platform over all pages."""
+
+    async def groups() -> Sequence[str]:
+        return await directory.groups.search("")
+
+    async def users() -> Sequence[str]:
+        return [row.username for row in await directory.users.search("")]
+
+    return {"groups": groups, "members": users}
