@@ -6,7 +6,7 @@ import argparse
 from typing import Final
 
 from jfconsole.cli.parser_directory import add_directory
-from jfconsole.cli.parsing import Parser, Subparsers, actions, add_write_options, lazily, leaf, shared_options
+from jfconsole.cli.parsing import Parser, Subparsers, add_write_options, lazily, leaf, noun, shared_options
 
 _DESCRIPTION: Final = """\
 A terminal console for access administration on the JFrog Platform.
@@ -24,21 +24,18 @@ Exit codes: 0 ok, 1 failed, 2 usage, 3 refused, 4 not found, 5 outcome unknown."
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line. Global options may stand before or after the verb."""
     shared = shared_options()
-    parser: argparse.ArgumentParser = Parser(
-        prog="jfconsole", description=_DESCRIPTION, epilog=_EPILOG, parents=[shared]
-    )
+    parser = Parser(prog="jfconsole", description=_DESCRIPTION, epilog=_EPILOG, parents=[shared])
     parser.add_argument("--version", action="store_true", help="print versions for a bug report and exit")
     verbs = parser.add_subparsers(title="commands", metavar="COMMAND", dest="verb", prog="jfconsole")
-    _add_tokens(verbs, shared)
+    noun(verbs, "tokens", "list, show, inspect and revoke access tokens", lambda below: _add_tokens(below, shared))
     add_directory(verbs, shared)
-    _add_journal(verbs, shared)
+    summary = "what this console has changed, and what it did not finish"
+    noun(verbs, "journal", summary, lambda below: _add_journal(below, shared))
     _add_small(verbs, shared)
     return parser
 
 
-def _add_tokens(verbs: Subparsers, shared: argparse.ArgumentParser) -> None:
-    tokens = verbs.add_parser("tokens", help="list, show, inspect and revoke access tokens")
-    below = actions(tokens)
+def _add_tokens(below: Subparsers, shared: Parser) -> None:
     _add_token_list(below, shared)
     show = leaf(below, shared, "show", "everything known about one token", lazily("tokens", "show"))
     show.add_argument("id", metavar="ID", help="a token id, or `me` for the token in use")
@@ -54,7 +51,7 @@ def _add_tokens(verbs: Subparsers, shared: argparse.ArgumentParser) -> None:
     _add_token_revoke(below, shared)
 
 
-def _add_token_list(below: Subparsers, shared: argparse.ArgumentParser) -> None:
+def _add_token_list(below: Subparsers, shared: Parser) -> None:
     listing = leaf(below, shared, "list", "the tokens that the platform lists", lazily("tokens", "list_tokens"))
     listing.add_argument("filter", metavar="FILTER", nargs="*", help="for instance: never, 'expires<7d', scope:groups")
     listing.add_argument("--sort", choices=SORTS, default="expires", help="default: %(default)s")
@@ -65,7 +62,7 @@ def _add_token_list(below: Subparsers, shared: argparse.ArgumentParser) -> None:
     listing.add_argument("--check-subjects", action="store_true", help="also read the users and tell their state")
 
 
-def _add_token_revoke(below: Subparsers, shared: argparse.ArgumentParser) -> None:
+def _add_token_revoke(below: Subparsers, shared: Parser) -> None:
     revoke = leaf(below, shared, "revoke", "revoke one token or many", lazily("revoke", "revoke"))
     revoke.add_argument("ids", metavar="ID", nargs="*", help="token ids")
     revoke.add_argument("--filter", metavar="EXPR", help="every listed token that matches")
@@ -73,9 +70,7 @@ def _add_token_revoke(below: Subparsers, shared: argparse.ArgumentParser) -> Non
     add_write_options(revoke)
 
 
-def _add_journal(verbs: Subparsers, shared: argparse.ArgumentParser) -> None:
-    journal = verbs.add_parser("journal", help="what this console has changed, and what it did not finish")
-    below = actions(journal)
+def _add_journal(below: Subparsers, shared: Parser) -> None:
     leaf(below, shared, "list", "the plans that were run, newest first", lazily("journal", "list_plans"))
     show = leaf(below, shared, "show", "one plan, step by step", lazily("journal", "show"))
     show.add_argument("plan_id", metavar="PLAN", help="a plan id, such as jfc-0123456789")
@@ -95,7 +90,7 @@ def _add_journal(verbs: Subparsers, shared: argparse.ArgumentParser) -> None:
     leaf(below, shared, "verify", "check that the journal is whole", lazily("journal", "verify"))
 
 
-def _add_small(verbs: Subparsers, shared: argparse.ArgumentParser) -> None:
+def _add_small(verbs: Subparsers, shared: Parser) -> None:
     leaf(verbs, shared, "paths", "where the console keeps its files", lazily("paths", "show"))
     demo = leaf(verbs, shared, "demo", "open the console on a sandbox with believable data", lazily("demo", "demo"))
     demo.add_argument("--seed", choices=("empty", "demo", "large"), default="demo", help="default: %(default)s")

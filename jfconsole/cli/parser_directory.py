@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from typing import Final
 
-from jfconsole.cli.parsing import Subparsers, actions, add_write_options, lazily, leaf
+from jfconsole.cli.parsing import Parser, Subparsers, add_write_options, lazily, leaf, noun
 
 _FILTER: Final = "words that must all occur, field:value, !word"
 _LIST: Final = """\
@@ -37,27 +38,25 @@ _WHAT_CAN: Final = """\
 --json prints {"what_can": {…}} with everything (why it is all), grants, groups, by_scope and caveats."""
 
 
-def add_directory(verbs: Subparsers, shared: argparse.ArgumentParser) -> None:
+def add_directory(verbs: Subparsers, shared: Parser) -> None:
     """Add all of them."""
-    _add_groups(verbs, shared)
-    _add_users(verbs, shared)
-    _add_permissions(verbs, shared)
-    _add_repositories(verbs, shared)
-    _add_access(verbs, shared)
-    lint = verbs.add_parser("lint", help="look for what is dangerous, or has no effect")
-    leaf(
-        actions(lint),
-        shared,
-        "permissions",
-        "grants that reach too far, nobody or nothing",
-        lazily("lint", "permissions"),
-        _LINT,
-    )
+    for name, summary, fill in (
+        ("groups", "list, show, make, change and delete groups", _add_groups),
+        ("users", "list, show, make, change, import, unlock and delete users", _add_users),
+        ("permissions", "list, show, make, change and delete permissions", _add_permissions),
+        ("repositories", "list and show repositories", _add_repositories),
+        ("access", "who can do what, and why", _add_access),
+        ("lint", "look for what is dangerous, or has no effect", _add_lint),
+    ):
+        noun(verbs, name, summary, partial(fill, shared=shared))
 
 
-def _add_groups(verbs: Subparsers, shared: argparse.ArgumentParser) -> None:
-    groups = verbs.add_parser("groups", help="list, show, make, change and delete groups")
-    below = actions(groups)
+def _add_lint(below: Subparsers, shared: Parser) -> None:
+    summary = "grants that reach too far, nobody or nothing"
+    leaf(below, shared, "permissions", summary, lazily("lint", "permissions"), _LINT)
+
+
+def _add_groups(below: Subparsers, shared: Parser) -> None:
     _add_common(below, shared, "group", "names")
     members = leaf(
         below, shared, "members", "add and remove members, whoever else is in it", lazily("groups", "members"), _CHANGE
@@ -68,9 +67,7 @@ def _add_groups(verbs: Subparsers, shared: argparse.ArgumentParser) -> None:
     add_write_options(members)
 
 
-def _add_users(verbs: Subparsers, shared: argparse.ArgumentParser) -> None:
-    users = verbs.add_parser("users", help="list, show, make, change, import, unlock and delete users")
-    below = actions(users)
+def _add_users(below: Subparsers, shared: Parser) -> None:
     _add_common(below, shared, "user", "names, states and realms")
     for name, summary in (
         ("unlock", "let users in again who are locked after failed logins"),
@@ -92,7 +89,7 @@ def _add_users(verbs: Subparsers, shared: argparse.ArgumentParser) -> None:
     _add_import(below, shared)
 
 
-def _add_import(below: Subparsers, shared: argparse.ArgumentParser) -> None:
+def _add_import(below: Subparsers, shared: Parser) -> None:
     verb = leaf(
         below, shared, "import", "make users, or change memberships, from CSV", lazily("imports", "users"), _IMPORT
     )
@@ -101,9 +98,7 @@ def _add_import(below: Subparsers, shared: argparse.ArgumentParser) -> None:
     add_write_options(verb)
 
 
-def _add_permissions(verbs: Subparsers, shared: argparse.ArgumentParser) -> None:
-    permissions = verbs.add_parser("permissions", help="list, show, make, change and delete permissions")
-    below = actions(permissions)
+def _add_permissions(below: Subparsers, shared: Parser) -> None:
     _add_common(below, shared, "permission", "names")
     grant = leaf(
         below,
@@ -132,9 +127,7 @@ def _add_grantee(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--type", metavar="TYPE", default="artifact", help="the resource type; default: %(default)s")
 
 
-def _add_repositories(verbs: Subparsers, shared: argparse.ArgumentParser) -> None:
-    repositories = verbs.add_parser("repositories", help="list and show repositories")
-    below = actions(repositories)
+def _add_repositories(below: Subparsers, shared: Parser) -> None:
     more = '--json prints {"repositories": […], "shown": n, "total": n, "filter": "…", …}.'
     listing = leaf(below, shared, "list", "the repositories", lazily("repositories", "list_repositories"), more)
     listing.add_argument("filter", metavar="FILTER", nargs="*", help=_FILTER)
@@ -149,9 +142,7 @@ def _add_repositories(verbs: Subparsers, shared: argparse.ArgumentParser) -> Non
     show.add_argument("name", metavar="KEY", help="the key of the repository")
 
 
-def _add_access(verbs: Subparsers, shared: argparse.ArgumentParser) -> None:
-    access = verbs.add_parser("access", help="who can do what, and why")
-    below = actions(access)
+def _add_access(below: Subparsers, shared: Parser) -> None:
     who = leaf(
         below, shared, "who-can", "who has access to a repository or a path", lazily("access", "who_can"), _WHO_CAN
     )
@@ -173,7 +164,7 @@ def _add_access(verbs: Subparsers, shared: argparse.ArgumentParser) -> None:
     subject.add_argument("--token-id", metavar="ID", help="the bearer of a token, by its id; `me`: the token in use")
 
 
-def _add_common(below: Subparsers, shared: argparse.ArgumentParser, noun: str, thin: str) -> None:
+def _add_common(below: Subparsers, shared: Parser, noun: str, thin: str) -> None:
     """list, show, apply and delete."""
     plural = f"{noun}s"
     said = {"noun": noun, "plural": plural, "thin": thin}

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from typing import Final, NoReturn, TypeAlias
+from typing import Any, Final, NoReturn, TypeAlias
 
 Verb: TypeAlias = Callable[[argparse.Namespace], int]
-Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Subparsers: TypeAlias = "argparse._SubParsersAction[Parser]"
 
 MAX_DELETES: Final = 20
 """As `domain.plans.MAX_DELETES`, which would take its time to import."""
@@ -25,9 +25,13 @@ class BadCommandLine(Exception):
 
 
 class Parser(argparse.ArgumentParser):
-    """Raises instead of exiting, and takes no abbreviations: they would change meaning as options are added."""
+    """Raises instead of exiting, and takes no abbreviations: they would change meaning as options are added.
+
+    What stands below a noun is put in when the noun was chosen: building all of it costs more than most verbs.
+    """
 
     def __init__(self, **options: object) -> None:
+        self._below: Callable[[], None] | None = None
         options.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
         super().__init__(allow_abbrev=False, **options)  # type: ignore[arg-type]  # argparse's own many options
 
@@ -35,10 +39,25 @@ class Parser(argparse.ArgumentParser):
         """Raise BadCommandLine."""
         raise BadCommandLine(message, f"See `{self.prog} --help`")
 
+    def fill_later(self, below: Callable[[], None]) -> None:
+        """Put in the rest when it is needed."""
+        self._below = below
 
-def shared_options() -> argparse.ArgumentParser:
+    def fill(self) -> None:
+        """Put in the rest now."""
+        below, self._below = self._below, None
+        if below is not None:
+            below()
+
+    def parse_known_args(self, *args: Any, **options: Any) -> Any:
+        """As argparse does, which calls it on the parser of the chosen noun."""
+        self.fill()
+        return super().parse_known_args(*args, **options)
+
+
+def shared_options() -> Parser:
     """Options of every verb. Without defaults, so that a verb does not reset what stood before it."""
-    shared: argparse.ArgumentParser = Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    shared = Parser(add_help=False, argument_default=argparse.SUPPRESS)
     where = shared.add_argument_group("platform")
     where.add_argument("--url", metavar="URL", help="the platform, such as https://acme.jfrog.io")
     where.add_argument("--token-file", metavar="FILE", help="a file (mode 0600) with the access token")
@@ -65,13 +84,18 @@ def add_write_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def actions(parser: argparse.ArgumentParser) -> Subparsers:
-    """Verbs below a noun. Their `prog` is given, or argparse would format a whole help text to find it."""
-    return parser.add_subparsers(title="commands", metavar="COMMAND", dest="action", required=True, prog=parser.prog)
+def noun(verbs: Subparsers, name: str, summary: str, fill: Callable[[Subparsers], None]) -> None:
+    """A noun, with verbs that `fill` adds. Their `prog` is given, or argparse would format a help text to find it."""
+    parser = verbs.add_parser(name, help=summary)
+    parser.fill_later(
+        lambda: fill(
+            parser.add_subparsers(title="commands", metavar="COMMAND", dest="action", required=True, prog=parser.prog)
+        )
+    )
 
 
 def leaf(
-    verbs: Subparsers, shared: argparse.ArgumentParser, name: str, summary: str, run: Verb, more: str = ""
+    verbs: Subparsers, shared: Parser, name: str, summary: str, run: Verb, more: str = ""
 ) -> argparse.ArgumentParser:
     """A verb. `more` is what its help says below the summary."""
     description = f"{summary[0].upper()}{summary[1:]}."

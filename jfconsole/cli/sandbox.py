@@ -2,10 +2,11 @@
 
 import argparse
 
+from jfconsole.cli.parsing import Subparsers
 from jfconsole.sandbox.options import add_arguments
 
 
-def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def register(subparsers: Subparsers) -> None:
     """Add the verb."""
     parser = subparsers.add_parser(
         "sandbox",

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from jfconsole.cli.parser import build_parser
-from jfconsole.cli.parsing import MAX_DELETES, BadCommandLine
+from jfconsole.cli.parsing import MAX_DELETES, BadCommandLine, Parser
 from jfconsole.domain import plans
 
 SECRET = re.compile(r"token|password|secret|key|credential|passphrase", re.IGNORECASE)
@@ -18,6 +18,8 @@ HARMLESS = {"--token-file": "a file's name", "--token-stdin": "no value at all",
 
 def parsers(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
     """The parser and every parser below it."""
+    if isinstance(parser, Parser):
+        parser.fill()
     yield parser
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
