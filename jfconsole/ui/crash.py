@@ -22,7 +22,7 @@ from jfconsole.domain.errors import Refused
 from jfconsole.domain.redact import redact
 from jfconsole.domain.text import visible, visible_block
 from jfconsole.ui.crash_report import CrashReport, CrashReports
-from jfconsole.ui.terminal import TerminalModes, let_go
+from jfconsole.ui.terminal import TerminalModes, let_go, when_gone
 
 CONFIDENTIAL: Final = "confidential"
 """Style class of every widget that may show a clear secret: no picture is taken while one is on the screen."""
@@ -157,6 +157,7 @@ class _Ending:
     def __init__(self, app: CrashSafe) -> None:
         self._app = app
         self._terminal = TerminalModes.capture()
+        self._begun = False
         self.restored = False
 
     @contextmanager
@@ -164,6 +165,7 @@ class _Ending:
         """Within, the ending signals and the errors of threads are ours."""
         signals = {number: signal.signal(number, self._on_signal) for number in _ENDING}
         thread_hook, threading.excepthook = threading.excepthook, self._on_thread_error
+        when_gone(lambda: self._end(signal.SIGHUP))
         try:
             yield
         finally:
@@ -182,6 +184,9 @@ class _Ending:
             self._app.console_loop.call_soon_threadsafe(self._app.keep_going, args.exc_value)
 
     def _end(self, number: signal.Signals) -> None:
+        if self._begun:
+            return
+        self._begun = True
         code = 128 + number
         timer = threading.Timer(GRACE, self._end_now, (code,))
         timer.daemon = True

@@ -6,9 +6,11 @@ This module imports nothing of Textual, which reads its environment once, at imp
 from __future__ import annotations
 
 import os
+import select
 import sys
 import termios
-from collections.abc import MutableMapping
+import threading
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -65,6 +67,23 @@ class TerminalModes:
             termios.tcsetattr(0, termios.TCSANOW, self.attributes)
         except (OSError, termios.error):
             return
+
+
+def when_gone(call: Callable[[], None]) -> None:
+    """Call back, from a thread of its own, once the terminal has gone.
+
+    The kernel sends SIGHUP to some processes only, and reading from a terminal that has gone just finds nothing for
+    ever. Where standard input is no terminal, or the system cannot tell, there is no call.
+    """
+
+    def watch() -> None:
+        poll = select.poll()
+        poll.register(0, 0)  # no event asked for: only a hang-up or an error ends the wait
+        if any(event & select.POLLHUP for _, event in poll.poll()):
+            call()
+
+    if os.isatty(0):
+        threading.Thread(target=watch, name="terminal watch", daemon=True).start()
 
 
 def let_go() -> None:
