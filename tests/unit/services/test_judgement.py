@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -90,6 +91,24 @@ def test_before_sending(step: Step, current: Json, in_doubt: bool, outcome: Outc
 )
 def test_after_reading_back(claim: Verdict, current: Json, outcome: Outcome, message: str) -> None:
     assert judgement.after_reading_back(IDEMPOTENT, Things(), claim, current) == Verdict(outcome, message)
+
+
+def test_a_claim_that_something_exists_says_so_when_it_is_another() -> None:
+    claim = Verdict(Outcome.ALREADY, "There is one of that name")
+    found = judgement.after_reading_back(CREATE, Things(), claim, GONE)
+    assert found == Verdict(Outcome.FAILED, "There is one of that name, yet the thing is not there")
+
+
+def test_a_create_with_a_unique_key_is_sent_again_once_it_is_seen_not_to_be_there() -> None:
+    unique = replace(CREATE, unique=True)
+    assert judgement.before_sending(unique, Things(), GONE, in_doubt=True) is None
+    assert judgement.before_sending(unique, Things(), THERE, in_doubt=True) is not None
+    assert judgement.without_effect(unique, LOST, stopping=False).outcome is Outcome.FAILED
+
+
+def test_what_only_the_answer_proves_is_no_claim() -> None:
+    assert judgement.is_claim(DONE)
+    assert not judgement.is_claim(replace(DONE, proved=True))
 
 
 @pytest.mark.parametrize(
