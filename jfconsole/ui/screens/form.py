@@ -27,6 +27,9 @@ _LEAST: Final = 4
 Sources = Mapping[str, Callable[[], Awaitable[Sequence[str]]]]
 """Where a field of names gets the names to choose from, by the field's `source`."""
 
+_LOW: Final = 30
+"""Terminals lower than this have no blank lines between the questions."""
+
 
 class FormScreen(Dialog[Answers]):
     """Hands over the answers. Enter: next field; ctrl+s: on to the review; escape asks if something was typed."""
@@ -35,6 +38,7 @@ class FormScreen(Dialog[Answers]):
     FormScreen > .frame { width: 90; }
     FormScreen VerticalScroll { height: auto; }
     FormScreen .row { height: auto; min-height: 1; margin-bottom: 1; }
+    FormScreen.-low .row { margin-bottom: 0; }
     FormScreen .label { width: 20; color: $text-muted; }
     FormScreen .answer { width: 1fr; height: auto; }
     FormScreen .problem { color: $text-error; height: auto; display: none; }
@@ -127,6 +131,7 @@ class FormScreen(Dialog[Answers]):
     def on_resize(self) -> None:
         """The questions scroll where they do not fit; their explanation and the buttons stay in sight."""
         self.query_one(VerticalScroll).styles.max_height = max(_LEAST, self.size.height - _AROUND)
+        self.set_class(self.size.height < _LOW, "-low")
 
     # -- going on --------------------------------------------------------------------------------------
 
