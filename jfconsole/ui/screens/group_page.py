@@ -27,7 +27,7 @@ def group_sheet(group: Group) -> Sheet:
         SheetLine(fact.label, fact.text, "$text-warning" if fact.label == "beware" else "")
         for fact in describe_group(group)
     )
-    return Sheet(show_name(group.name), lines, label_width=15)
+    return Sheet(show_name(group.name), lines, label_width=17)
 
 
 def _members(row: GroupView, _: RenderContext) -> Cell:
