@@ -50,10 +50,12 @@ def view_users(
     details: Mapping[str, User] | None = None,
     groups: Mapping[str, Sequence[Untrusted]] | None = None,
 ) -> list[UserView]:
-    """Views of listed users in the same order. `groups` are by user name, None when they are not known."""
+    """Views of listed users in the same order. `groups` are by user name in lower case, None when not known."""
     known = details or {}
     return [
-        view_user(row, known.get(row.username), None if groups is None else tuple(groups.get(row.username, ())))
+        view_user(
+            row, known.get(row.username), None if groups is None else tuple(groups.get(row.username.casefold(), ()))
+        )
         for row in rows
     ]
 

@@ -12,7 +12,7 @@ import msgspec
 from jfconsole.domain.errors import NotFound, Rejected
 from jfconsole.domain.repositories import Repository, RepositoryRow, repository_from
 from jfconsole.domain.requests import LIST_DEADLINE, LIST_LIMIT, CallClass, Request
-from jfconsole.domain.text import Untrusted
+from jfconsole.domain.text import Untrusted, visible
 from jfconsole.jfrog.answers import json_object, typed
 from jfconsole.jfrog.paths import segment
 from jfconsole.jfrog.sender import Answer, Sender
@@ -52,7 +52,9 @@ async def fetch(sender: Sender, key: str) -> Repository:
         return await sender.send(repository_request(key), lambda answer: _repository(answer, key))
     except Rejected as error:
         if error.detail.status == 400:
-            raise NotFound(f"There is no repository {key}, or this token may not see it", "", error.detail) from error
+            raise NotFound(
+                f"There is no repository {visible(key)}, or this token may not see it", "", error.detail
+            ) from error
         raise
 
 

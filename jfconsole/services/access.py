@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 from jfconsole.domain.access import AccessIndex, WhatCan, WhoCan, World
 from jfconsole.domain.capabilities import Capability
 from jfconsole.domain.errors import NotFound
+from jfconsole.domain.permissions import ResourceType
 from jfconsole.domain.repositories import RepositoryKind, RepositoryRow
 from jfconsole.domain.token_access import what_token_can
 from jfconsole.jfrog import groups, permissions, repositories, users
@@ -75,11 +76,17 @@ class AccessService:
             return self._index
 
     async def who_can(
-        self, repository: str, path: str | None = None, action: str | None = None, watch: Watch | None = None
+        self,
+        repository: str,
+        path: str | None = None,
+        action: str | None = None,
+        watch: Watch | None = None,
+        *,
+        resource_type: str = ResourceType.ARTIFACT,
     ) -> WhoCan:
-        """Who may do something in a repository, or with one path of it."""
+        """Who may do something in a repository, or with one path (build, release bundle) of it."""
         index = await self.index(watch)
-        return await asyncio.to_thread(index.who_can, repository, path, action)
+        return await asyncio.to_thread(index.who_can, repository, path, action, resource_type)
 
     async def what_user_can(self, username: str, watch: Watch | None = None) -> WhatCan:
         """What a user may do."""

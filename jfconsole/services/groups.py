@@ -87,6 +87,7 @@ class GroupService:
         """Change fields and members from one state to another. Raises UsageError when nothing differs."""
         await self._capabilities.require(Capability.ACCESS_GROUPS)
         _refuse_contradiction(after)
+        _refuse_foreign_members(before, after)
         grave = bool(after.admin_privileges) and (not before.admin_privileges or _gains(before, after))
         return edit_plan(
             f"Change group {visible(before.name)}",
@@ -99,8 +100,6 @@ class GroupService:
     async def plan_members(self, name: str, add: Iterable[str] = (), remove: Iterable[str] = ()) -> Plan:
         """Add members and remove others, whoever else is in the group."""
         group = await self.get(name)
-        if reason := why_read_only(group.realm and visible(group.realm)):
-            raise Refused(f"The members of {visible(name)} cannot be changed here. {reason}", "Change them there")
         members = group.members or ()
         gone = set(remove)
         kept = [member for member in members if member not in gone]
@@ -205,6 +204,13 @@ def _move_grants(index: AccessIndex, old: str, new: str) -> list[Step | None]:
         moved = section.granting("groups", new, section.groups[spelt[0]]).without("groups", spelt)
         found.append(section_step(permission, resource_type, section, moved))
     return found
+
+
+def _refuse_foreign_members(before: Group, after: Group) -> None:
+    """Members of a group that comes from elsewhere are kept there."""
+    reason = why_read_only(before.realm and visible(before.realm))
+    if reason and after.members is not None and set(after.members) != set(before.members or ()):
+        raise Refused(f"The members of {visible(before.name)} cannot be changed here. {reason}", "Change them there")
 
 
 def _refuse_contradiction(group: Group) -> None:

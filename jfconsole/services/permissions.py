@@ -165,7 +165,7 @@ def _section_effects(permission: Permission, kinds: Iterable[str]) -> list[str]:
         section = permission.sections[Untrusted(kind)]
         problems = section_problems(kind, section)
         if not section.targets or (kind == "build" and len(section.targets) > 1):
-            raise UsageError(problems[0] if problems else f"The section {visible(kind)} needs a target")
+            raise UsageError(visible(problems[0]) if problems else f"The section {visible(kind)} needs a target")
         effects += [visible(problem) for problem in problems]
     return effects
 

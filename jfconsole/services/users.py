@@ -53,7 +53,7 @@ class UserService:
     ) -> Listing[UserView]:
         """All users. `previous` comes back as it is when nothing has changed since.
 
-        `groups` are the memberships by user name, where they are known from the groups.
+        `groups` are the memberships by user name in lower case, where they are known from the groups.
         """
         await self._capabilities.require(Capability.ACCESS_USERS)
         rows = await wire.list_all(self._sender)

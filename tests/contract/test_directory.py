@@ -98,6 +98,8 @@ def test_members_that_come_and_go_elsewhere_are_left_so(office: Office, colleagu
     found = office.get("groups/scanners")
     assert found is not None
     assert found["members"] == ["cid"]
+    sent = [arrival["body"] for arrival in office.sandbox.requests() if arrival["path"].endswith("/members")]
+    assert sent[-1] == {"add": ["cid"]}, "a platform may refuse to remove who is not in the group"
 
 
 # -- what must survive ---------------------------------------------------------------------------------
@@ -147,6 +149,31 @@ def test_a_record_that_is_shown_can_be_applied(office: Office) -> None:
     found = office.get("groups/ops")
     assert found is not None
     assert (found["description"], found["members"]) == ("made by a record", ["admin"])
+
+
+def test_a_record_removes_a_section_only_when_it_says_so(office: Office) -> None:
+    permission = a_permission(readers="READ")
+    builds = replace(a_section(readers="READ"), targets={Untrusted("artifactory-build-info"): Target()})
+    wanted = permission.with_section("build", builds)
+    done(office.do(lambda directory: directory.permissions.plan_create(wanted)))
+    with pytest.raises(UsageError, match="nothing to change"):
+        office.ask(lambda directory: directory.permissions.plan_apply({"name": "ox-permissions", "resources": {}}))
+    done(
+        office.do(
+            lambda directory: directory.permissions.plan_apply({"name": "ox-permissions", "resources": {"build": None}})
+        )
+    )
+    assert [*(office.get("permissions/ox-permissions") or {})["resources"]] == ["artifact"]
+    with pytest.raises(UsageError, match="needs a section"):
+        office.ask(lambda directory: directory.permissions.plan_section("ox-permissions", "artifact", None))
+
+
+def test_members_that_are_kept_elsewhere_are_not_changed_here(office: Office) -> None:
+    with office.sandbox.http() as admin:
+        body = {"name": "ldap-ops", "realm": "ldap", "realmAttributes": "cn=ops"}
+        admin.put("/artifactory/api/security/groups/ldap-ops", json=body).raise_for_status()
+    with pytest.raises(Refused, match="It comes from the realm ldap"):
+        office.ask(lambda directory: directory.groups.plan_members("ldap-ops", ["admin"]))
 
 
 # -- making, adopting, renaming, deleting --------------------------------------------------------------
