@@ -10,6 +10,7 @@ from textual import on
 from textual.timer import Timer
 
 from jfconsole.domain.access import AccessIndex
+from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.filters import Schema
 from jfconsole.domain.forms import Form, FormField
 from jfconsole.domain.permission_facts import PermissionView, permission_record, permission_schema, view_permissions
@@ -26,11 +27,13 @@ from jfconsole.ui.screens.access import AccessScreen
 from jfconsole.ui.screens.access_page import Question, about_all_permissions, about_permission
 from jfconsole.ui.screens.form import FormScreen
 from jfconsole.ui.screens.live_list import View
+from jfconsole.ui.screens.permission_editor import PermissionEditor
 from jfconsole.ui.screens.permission_page import name_sheet, permission_columns, permission_sheet
 from jfconsole.ui.screens.resource import ResourceScreen
 from jfconsole.ui.widgets.columns import Column
 from jfconsole.ui.widgets.fact_sheet import Sheet
 from jfconsole.ui.widgets.list_state import Empty
+from jfconsole.ui.widgets.message_line import line_of
 from jfconsole.ui.widgets.resource_table import ResourceTable
 
 _RESTING: Final = 0.15
@@ -40,7 +43,13 @@ _RESTING: Final = 0.15
 class PermissionsScreen(ResourceScreen[PermissionView]):
     """All permissions. The platform lists names; the rest is read for the rows in sight."""
 
-    SCOPES: ClassVar[tuple[Scope, ...]] = (*ResourceScreen.SCOPES, Scope.OBJECTS, Scope.RENAMABLE, Scope.PERMISSIONS)
+    SCOPES: ClassVar[tuple[Scope, ...]] = (
+        *ResourceScreen.SCOPES,
+        Scope.OBJECTS,
+        Scope.EDITABLE,
+        Scope.RENAMABLE,
+        Scope.PERMISSIONS,
+    )
     CRUMBS: ClassVar[tuple[str, ...]] = ("permissions",)
     NOUN: ClassVar[str] = "permissions"
     VIEWS: ClassVar[tuple[View, ...]] = (
@@ -145,7 +154,7 @@ class PermissionsScreen(ResourceScreen[PermissionView]):
 
     def empty(self) -> Empty:
         """Only administrators see an empty platform."""
-        return Empty("This platform lists no permissions.", "A fresh one has two: only administrators see them.")
+        return Empty("This platform lists no permissions.", "Press n to make one.")
 
     async def question(self, row: PermissionView) -> Question:
         """What it gives to whom."""
@@ -159,7 +168,7 @@ class PermissionsScreen(ResourceScreen[PermissionView]):
 
     def why_not(self, action: Action) -> str | None:
         """Editing needs a row, deleting needs some."""
-        if action.id in {"objects.rename", "objects.delete"} and not self.table.targets:
+        if action.id in {"objects.edit", "objects.rename", "objects.delete"} and not self.table.targets:
             return "There is no permission here"
         return super().why_not(action)
 
@@ -167,6 +176,25 @@ class PermissionsScreen(ResourceScreen[PermissionView]):
         """`delete 3` while three are marked."""
         marked = len(self.table.marks)
         return f"delete {marked:,}" if action.id == "objects.delete" and marked else super().hint_label(action)
+
+    def do_new(self) -> None:
+        """Open the editor on nothing."""
+        self.run_worker(self._edit(None), group="edit", exclusive=True, exit_on_error=False)
+
+    def do_edit(self) -> None:
+        """Open the editor on the permission as it is now."""
+        row = self.table.cursor_row
+        if row is not None:
+            self.run_worker(self._edit(row.name), group="edit", exclusive=True, exit_on_error=False)
+
+    async def _edit(self, name: str | None) -> None:
+        try:
+            directory = await self.app.workbench.directory()
+            before = await directory.permissions.get(name) if name is not None else None
+        except ConsoleError as error:
+            self.say(line_of(error))
+            return
+        self.app.push_screen(PermissionEditor(directory, before))
 
     def do_delete(self) -> None:
         """Delete the marked permissions, or the one under the cursor."""

@@ -83,6 +83,9 @@ class Picker(Dialog[tuple[str, ...]]):
 
     @on(ResourceTable.Opened)
     def action_done(self) -> None:
-        """Take the marked names; with none marked, the one under the cursor."""
+        """Take the marked names; where none was chosen before and none is marked, the one under the cursor."""
         table = self.query_one(ResourceTable)
-        self.dismiss(tuple(sorted(table.marks)))
+        names = table.marks
+        if not names and not self._chosen and table.cursor_row is not None:
+            names = frozenset({table.cursor_row})
+        self.dismiss(tuple(sorted(names)))
