@@ -72,6 +72,27 @@ def test_a_token_shows_the_way_from_its_user_to_the_action(sandbox: RunningSandb
     drive(console(connection(sandbox), tmp_path), scenario)
 
 
+def test_a_repository_is_asked_about_with_a_path(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    furnish(sandbox)
+
+    async def scenario(hands: Hands) -> None:
+        await hands.press("5")
+        await hands.see("libs-local")
+        await hands.press("slash", *"libs", "enter", "a")
+        await hands.see("A path in it, or nothing")
+        await hands.type("org/secret/a.jar")
+        await hands.press("enter")
+        await hands.see("Kept out by exclude patterns")
+        await hands.until(lambda: "excludes it by org/secret/**" in flat(hands))
+        await hands.press("escape", "a")
+        await hands.see("A path in it, or nothing")
+        await hands.press("enter")
+        way = "user ada → group devs → permission libs → libs-local"
+        await hands.until(lambda: way in flat(hands), way)
+
+    drive(console(connection(sandbox), tmp_path), scenario)
+
+
 def test_what_was_loaded_is_used_again_until_it_shall_be_loaded_anew(sandbox: RunningSandbox, tmp_path: Path) -> None:
     furnish(sandbox)
 

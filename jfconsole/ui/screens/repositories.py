@@ -10,6 +10,7 @@ from jfconsole.domain.repositories import Repository, RepositoryKind, Repository
 from jfconsole.domain.repository_facts import describe_repository, repository_schema
 from jfconsole.domain.requests import Json
 from jfconsole.services.details import Listing
+from jfconsole.ui.screens.access import AskPath
 from jfconsole.ui.screens.access_page import Question, about_repository
 from jfconsole.ui.screens.live_list import View
 from jfconsole.ui.screens.resource import ResourceScreen
@@ -73,9 +74,10 @@ class RepositoriesScreen(ResourceScreen[RepositoryRow]):
         """As `repositories list --json` prints it."""
         return repository_record(row)
 
-    async def question(self, row: RepositoryRow) -> Question:
-        """Who may do what in it."""
-        return about_repository(row.key)
+    async def question(self, row: RepositoryRow) -> Question | None:
+        """Who may do what in it, or with one path of it."""
+        path = await self.app.push_screen_wait(AskPath(row.key))
+        return None if path is None else about_repository(row.key, path)
 
     def curl(self, row: RepositoryRow) -> str | None:
         """GET of this repository."""
