@@ -11,6 +11,7 @@ import pytest
 from jfconsole.domain.text import visible
 from jfconsole.ui.widgets.resource_table import ResourceTable
 from tests.support.console import Hands, connection, console, drive
+from tests.support.identity import make_user
 from tests.support.sandbox import RunningSandbox
 from tests.ui.hostile import HOSTILE_NAMES
 from tests.ui.tour import walk
@@ -25,12 +26,14 @@ def sent_by_us(sandbox: RunningSandbox) -> list[str]:
 
 
 WALKERS = "walker"
-"""The walk keeps to tokens of this name: the one in use must not be revoked under its feet."""
+"""The walk keeps to tokens and users of this name: the one in use must not be revoked under its feet."""
 
 
 def prepared(sandbox: RunningSandbox) -> None:
-    for number in range(4):
-        sandbox.create_token(username=f"{WALKERS}-{number}", scope="applied-permissions/user", expires_in=0)
+    with sandbox.http() as http:
+        for number in range(4):
+            make_user(http, f"{WALKERS}-{number}")
+            sandbox.create_token(username=f"{WALKERS}-{number}", scope="applied-permissions/user", expires_in=0)
 
 
 @pytest.mark.deep

@@ -11,17 +11,21 @@ from jfconsole.ui.screens.resource import ResourceScreen
 from jfconsole.ui.screens.review import Review
 from tests.support.console import Hands
 
+_OWN_OBJECTS = frozenset({"tokens", "users"})
+"""Where the walk could take its own feet away."""
+
 _LEAVING = frozenset({"app.quit"})
 
 
 async def walk(hands: Hands, look: list[str], only: str) -> None:
     """Perform every action on every section, confirm what asks for it.
 
-    `look` collects what was on the screen; the tokens are filtered by `only`, so that the one in use stays out.
+    `look` collects what was on the screen; tokens and users are filtered by `only`, so that the one in use, and whose
+    it is, stay out.
     """
     for section in sections.MODES:
         await _enter(hands, section)
-        if section == "tokens":
+        if section in _OWN_OBJECTS:
             _screen(hands).take_argument(only)
         for action in in_scopes(_screen(hands).SCOPES):
             if action.id not in _LEAVING:
@@ -49,6 +53,7 @@ async def _perform(hands: Hands, section: str, action: Action, look: list[str]) 
     await _enter(hands, section)
     hands.app.action_perform(action.id)
     await hands.pilot.pause()
+    await hands.until(lambda: isinstance(hands.app.screen, ModalScreen) or not _proposing(hands), "a plan")
     look.append(hands.text)
     if isinstance(hands.app.screen, Review):
         await _confirm(hands, hands.app.screen)
@@ -66,3 +71,8 @@ async def _confirm(hands: Hands, review: Review) -> None:
         await hands.type(phrase)
         await hands.press("enter")
     await hands.until(lambda: hands.app.desk.latest is not None and hands.app.desk.latest.over, "the plan to end")
+
+
+def _proposing(hands: Hands) -> bool:
+    """Whether a plan is being worked out, which ends in a dialog or in a message."""
+    return any(worker.group == "propose" and not worker.is_finished for worker in hands.app.workers)
