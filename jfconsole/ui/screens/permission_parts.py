@@ -26,7 +26,7 @@ Load = Callable[[], Awaitable[Sequence[str]]]
 
 _ON_REPOSITORIES: Final = frozenset({ResourceType.ARTIFACT, ResourceType.BUILD, ResourceType.RELEASE_BUNDLE})
 _OFFERED: Final = (ANY_LOCAL, ANY_REMOTE, ANY_DISTRIBUTION)
-_NAMED: Final = 12
+_NAMED: Final = 4
 _NOTHING: Final = "matches no repository"
 _GROUP: Final = "group "
 _USER: Final = "user "
