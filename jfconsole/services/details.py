@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from jfconsole.domain.errors import NotFound
+from jfconsole.domain.errors import NotFound, UsageError
 from jfconsole.services.objects import in_parallel, is_absence
 
 T = TypeVar("T")
@@ -63,8 +63,11 @@ class Details(Generic[T]):
         self.revision += 1
 
     async def _fetch_or_none(self, key: str) -> T | None:
+        """One odd object must not cost the whole list: what cannot be asked for stays unknown."""
         try:
             return await self._fetch(key)
+        except UsageError:
+            return None
         except NotFound as error:
             if is_absence(error):
                 return None

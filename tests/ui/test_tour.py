@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from jfconsole.domain.text import visible
+from jfconsole.ui.screens.viewer import Viewer
 from jfconsole.ui.widgets.resource_table import ResourceTable
 from tests.support.console import Hands, connection, console, drive
 from tests.support.identity import make_user
@@ -93,26 +94,63 @@ def _tokens_used(sandbox: RunningSandbox) -> set[str]:
     return {r["token_id"] for r in ours if r["token_id"]}
 
 
+NAMES = tuple(name[:1000] for name in HOSTILE_NAMES if "\ud800" not in name)
+
+
 def test_hostile_names_neither_crash_nor_click_nor_hide(sandbox: RunningSandbox, tmp_path: Path) -> None:
-    named = [name[:1000] for name in HOSTILE_NAMES if "\ud800" not in name]
-    for name in named:
+    for name in NAMES:
         sandbox.create_token(username="victim", scope="applied-permissions/user", description=name)
 
     async def scenario(hands: Hands) -> None:
         await hands.see("victim")
-        table = hands.app.screen.query_one(ResourceTable)
-        shown: list[str] = []
-        for _ in range(table.total_count):
-            await hands.press("d")
-            _assert_harmless(hands)
-            shown.append(hands.text)
-            await hands.press("escape", "j")
-        _assert_harmless(hands)
-        everything = "".join("".join(text.split()) for text in shown).replace("│", "")
-        missing = [name for name in named if "".join(visible(name)[:30].split()) not in everything]
-        assert missing == []
+        assert _missing(await _read_every_row(hands)) == []
 
     drive(console(connection(sandbox), tmp_path), scenario, (120, 30))
+
+
+@pytest.mark.deep
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("section", ["users", "groups", "permissions", "repositories"])
+def test_hostile_names_in_every_field_of_every_object(sandbox: RunningSandbox, tmp_path: Path, section: str) -> None:
+    for name in NAMES:
+        sandbox.control("POST", "/state", _objects_called(name))
+
+    async def scenario(hands: Hands) -> None:
+        hands.app.show_section(section)
+        await hands.until(lambda: any(t.total_count >= len(NAMES) for t in hands.app.screen.query(ResourceTable)))
+        assert _missing(await _read_every_row(hands)) == []
+
+    drive(console(connection(sandbox), tmp_path), scenario, (120, 30))
+
+
+def _objects_called(name: str) -> dict[str, list[dict[str, object]]]:
+    """One object of every kind, with the name wherever a text can stand."""
+    grants = {"users": {name: ["READ"]}, "groups": {name: ["READ", name]}}
+    patterns = {"include_patterns": [name], "exclude_patterns": [name]}
+    section = {"actions": grants, "targets": {name: patterns}}
+    return {
+        "users": [{"username": name, "email": name, "realm": name, "groups": [name]}],
+        "groups": [{"name": name, "description": name, "realm": name, "realm_attributes": name, "external_id": name}],
+        "permissions": [{"name": name, "resources": {"artifact": section, name: section}, "created_by": name}],
+        "repositories": [{"repo_key": name, "rclass": "local", "package_type": name, "description": name}],
+    }
+
+
+async def _read_every_row(hands: Hands) -> str:
+    """Open the details of each row; returns all that was shown, without blanks and frames."""
+    shown: list[str] = []
+    for _ in range(hands.app.screen.query_one(ResourceTable).total_count):
+        await hands.press("d")
+        await hands.until(lambda: hands.top(Viewer), "the details")
+        _assert_harmless(hands)
+        shown.append(hands.text)
+        await hands.press("escape", "j")
+    _assert_harmless(hands)
+    return "".join("".join(text.split()) for text in shown).replace("│", "")
+
+
+def _missing(shown: str) -> list[str]:
+    return [name for name in NAMES if "".join(visible(name)[:30].split()) not in shown]
 
 
 def _assert_harmless(hands: Hands) -> None:
