@@ -79,8 +79,8 @@ class ConsoleApp(CrashSafe):
         self.call_after_refresh(self._settle_in)
 
     def _settle_in(self) -> None:
-        self.run_worker(self.desk.offer_unfinished(), group="unfinished", exit_on_error=False)
-        self.run_worker(self._identify(), group="identify", exit_on_error=False)
+        self.run_worker(self.desk.offer_unfinished(), group="unfinished")
+        self.run_worker(self._identify(), group="identify")
 
     async def _identify(self) -> None:
         """Learn who we are; failures show where the list fails, with the same words."""
@@ -254,7 +254,7 @@ class ConsoleApp(CrashSafe):
         async def send() -> None:
             self.notify(visible(await copy(text, self.copy_to_clipboard)), markup=False, timeout=4)
 
-        self.run_worker(send(), group="copy", exit_on_error=False)
+        self.run_worker(send(), group="copy")
 
 
 def run_console(connection: Connection, *, paths: Paths) -> int:

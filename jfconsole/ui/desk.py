@@ -75,7 +75,7 @@ class Desk:
     def _start(self, work: Work, call: Callable[[], Awaitable[Report]], then: Then) -> None:
         self._works.append(work)
         work.changed.subscribe(self._app, lambda _: self._app.facts_changed())
-        self._app.run_worker(self._see_through(work, call, then), group=work.plan_id, exit_on_error=False)
+        self._app.run_worker(self._see_through(work, call, then), group=work.plan_id)
         self.follow(work)
 
     async def _see_through(self, work: Work, call: Callable[[], Awaitable[Report]], then: Then) -> None:
@@ -114,7 +114,7 @@ class Desk:
         elif choice == LOOK:
             self._app.show_section("journal")
         elif choice == KEEP:
-            self._app.run_worker(self._keep(entry), group="keep", exit_on_error=False)
+            self._app.run_worker(self._keep(entry), group="keep")
 
     async def _keep(self, entry: Entry) -> None:
         try:
@@ -130,7 +130,7 @@ class Desk:
 
     def _leave(self, choice: str | None) -> None:
         if choice == LEAVE:
-            self._app.run_worker(self._leave_in_order(), group="leave", exit_on_error=False)
+            self._app.run_worker(self._leave_in_order(), group="leave")
 
     async def _leave_in_order(self) -> None:
         """Ask the runner to stop, wait for what was sent as long as is fair, go."""

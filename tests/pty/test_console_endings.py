@@ -90,8 +90,7 @@ def test_the_demo_s_sandbox_and_its_folder_go_with_the_console(tmp_path: Path, e
 @pytest.mark.parametrize(
     ("target", "key"),
     [
-        ("jfconsole.ui.screens.tokens:TokensScreen.describe", "d"),
-        pytest.param("jfconsole.ui.screens.tokens:TokensScreen.do_inspect", "i", marks=pytest.mark.deep),
+        ("jfconsole.ui.screens.tokens:TokensScreen.do_inspect", "i"),
         pytest.param("jfconsole.ui.screens.tokens:TokensScreen.do_revoke", "ctrl+d", marks=pytest.mark.deep),
         pytest.param("jfconsole.ui.screens.review:Review.compose", "ctrl+d", marks=pytest.mark.deep),
         pytest.param("jfconsole.ui.screens.viewer:Viewer.compose", "?", marks=pytest.mark.deep),
@@ -111,3 +110,15 @@ def test_a_bug_anywhere_shows_no_locals_and_no_token(
         for kept in (session.console.raw, *(file.read_bytes() for file in session.crash_files)):
             assert SENTINEL.encode() not in kept
             assert story.token.encode() not in kept
+
+
+def test_a_bug_in_the_background_is_told_and_the_console_goes_on(tmp_path: Path, story: RunningSandbox) -> None:
+    environment = {"BREAK": "jfconsole.ui.screens.tokens:TokensScreen.describe", "SENTINEL": SENTINEL}
+    with opened(tmp_path, on(story, tmp_path), command=BREAKABLE, environment=environment) as session:
+        session.console.send("d")
+        session.console.wait_for("Something failed inside jfconsole")
+        session.console.send("0")
+        session.console.wait_for("jfconsole ▸ journal")
+        session.quit()
+        (file,) = session.crash_files
+        assert SENTINEL.encode() not in session.console.raw + file.read_bytes()

@@ -85,7 +85,7 @@ class AccessScreen(ModalScreen[None]):
     def _ask(self, *, refresh: bool) -> None:
         self._asked_at, self._progress = self.app.clock(), {}
         self._tick()
-        self.run_worker(self._load(refresh), group="ask", exit_on_error=False)
+        self.run_worker(self._load(refresh), group="ask")
 
     async def _load(self, refresh: bool) -> None:
         state = self.query_one(ListState)
@@ -100,7 +100,8 @@ class AccessScreen(ModalScreen[None]):
             await self._show(answer, index.world.loaded_at)
         finally:
             self._asked_at = None
-            self._tick()
+            if self.is_running:  # it may have been left meanwhile
+                self._tick()
 
     async def _show(self, answer: Answer, loaded_at: float) -> None:
         self._answer, self._loaded_at = answer, loaded_at

@@ -118,7 +118,7 @@ class JournalScreen(ResourceScreen[Entry]):
         """Every step with its outcome."""
         entry = self.table.cursor_row
         if entry is not None:
-            self.run_worker(self._open(entry), group="open", exit_on_error=False)
+            self.run_worker(self._open(entry), group="open")
 
     async def _open(self, entry: Entry) -> None:
         try:
@@ -146,7 +146,7 @@ class JournalScreen(ResourceScreen[Entry]):
         """Leave the interrupted work as it is."""
         entry = self.table.cursor_row
         if entry is not None:
-            self.run_worker(self._keep(entry), group="keep", exit_on_error=False)
+            self.run_worker(self._keep(entry), group="keep")
 
     async def _keep(self, entry: Entry) -> None:
         try:
@@ -157,7 +157,7 @@ class JournalScreen(ResourceScreen[Entry]):
 
     def do_verify(self) -> None:
         """Check the audit trail for damage."""
-        self.run_worker(self._verify(), group="verify", exit_on_error=False)
+        self.run_worker(self._verify(), group="verify")
 
     async def _verify(self) -> None:
         try:

@@ -150,7 +150,7 @@ class LiveList(ConsoleScreen, Generic[Row]):
         """Fetch, unless a fetch is under way."""
         if not self.freshness.fetching:
             self.freshness.asked()
-            self.run_worker(self._fetch(), group="fetch", exit_on_error=False)
+            self.run_worker(self._fetch(), group="fetch")
 
     async def _fetch(self) -> None:
         result: Sequence[Row] | ConsoleError
@@ -301,7 +301,7 @@ class LiveList(ConsoleScreen, Generic[Row]):
         row = self.table.cursor_row
         self.query_one("#pane FactSheet", FactSheet).sheet = None if row is None else self.describe(row)
         if row is not None:
-            self.run_worker(self._look_up(row), group="look-up", exclusive=True, exit_on_error=False)
+            self.run_worker(self._look_up(row), group="look-up", exclusive=True)
 
     async def _look_up(self, row: Row) -> None:
         sheet = await self.full_sheet(row)

@@ -54,7 +54,7 @@ class Picker(Dialog[tuple[str, ...]]):
 
     def on_mount(self) -> None:
         """Read the names in the background."""
-        self.run_worker(self._fill(), group="fill", exit_on_error=False)
+        self.run_worker(self._fill(), group="fill")
 
     async def _fill(self) -> None:
         try:

@@ -56,7 +56,7 @@ class ResourceScreen(LiveList[Row]):
         if any(not worker.is_finished for worker in others):
             proposal.close()
             return
-        self.run_worker(self._propose(proposal), group=_PROPOSING, exit_on_error=False)
+        self.run_worker(self._propose(proposal), group=_PROPOSING)
 
     async def _propose(self, proposal: Proposal) -> None:
         try:
@@ -79,7 +79,7 @@ class ResourceScreen(LiveList[Row]):
         """A page with everything that can be learnt about the row."""
         row = self.table.cursor_row
         if row is not None:
-            self.run_worker(self._describe(row), group="describe", exclusive=True, exit_on_error=False)
+            self.run_worker(self._describe(row), group="describe", exclusive=True)
 
     async def _describe(self, row: Row) -> None:
         sheet = await self.full_sheet(row)
@@ -93,7 +93,7 @@ class ResourceScreen(LiveList[Row]):
         """A page with who can, or what can be done, and why."""
         row = self.table.cursor_row
         if row is not None:
-            self.run_worker(self._ask_access(row), group="access", exclusive=True, exit_on_error=False)
+            self.run_worker(self._ask_access(row), group="access", exclusive=True)
 
     async def _ask_access(self, row: Row) -> None:
         question = await self.question(row)
