@@ -48,6 +48,11 @@ class Action:
     edits: bool = False
 
     @property
+    def takes_text(self) -> bool:
+        """Whether typing goes on in a line that it opens: what follows at once must find that line."""
+        return self.id in {"list.filter", "app.command"}
+
+    @property
     def name(self) -> str:
         """The last part of the id, as a Python name: `tokens.revoke` is done by `do_revoke`."""
         return self.id.rpartition(".")[2].replace("-", "_")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import BindingType
 from textual.content import Content
+from textual.widgets import Input
 
 from jfconsole.domain.connection import Connection
 from jfconsole.domain.errors import ConsoleError
@@ -121,6 +122,11 @@ class ConsoleApp(CrashSafe):
             getattr(screen.query_one("ResourceTable"), f"action_{action.name}")()
         else:
             getattr(screen if hasattr(screen, f"do_{action.name}") else self, f"do_{action.name}")()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A key that opens a line is a plain letter while something is typed."""
+        opens_line = action == "perform" and BY_ID[str(parameters[0])].takes_text
+        return not (opens_line and isinstance(self.focused, Input))
 
     def reason_against(self, action: Action, screen: ConsoleScreen) -> str | None:
         """Why an action is not possible now; None when it is."""

@@ -92,6 +92,21 @@ def _pressed(key: str) -> str:
     }.get(key, key)
 
 
+def test_what_is_typed_in_one_go_finds_the_line_that_it_opens(
+    tmp_path: Path, story: RunningSandbox, size: tuple[int, int]
+) -> None:
+    with opened(tmp_path, on(story, tmp_path), size=size) as session:
+        session.console.send(":journal")
+        session.console.wait_for(":journal")
+        session.console.send("enter")
+        session.console.wait_for("jfconsole ▸ journal")
+        session.console.send("1")
+        session.console.wait_for("jfconsole ▸ tokens")
+        session.console.send("/never !admin")
+        session.console.wait_for("/ never !admin")
+        session.quit()
+
+
 def test_help_names_the_keys_of_the_screen(tmp_path: Path, story: RunningSandbox, size: tuple[int, int]) -> None:
     with opened(tmp_path, on(story, tmp_path), size=size) as session:
         for key in ("?", "f1"):

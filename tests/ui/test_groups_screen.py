@@ -239,3 +239,28 @@ def test_hostile_descriptions_neither_act_nor_hide(sandbox: RunningSandbox, tmp_
         assert_harmless(hands)
 
     drive(console(connection(sandbox), tmp_path), scenario, (120, 30))
+
+
+def test_a_group_that_exists_is_taken_over_with_a_diff_or_left_alone(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    with sandbox.http() as http:
+        make_group(http, "scanners", description="as it was")
+
+    async def scenario(hands: Hands) -> None:
+        await open_groups(hands)
+        await hands.press("n")
+        await hands.until(lambda: hands.top(FormScreen))
+        await hands.type("scanners")
+        await hands.press("enter", *"wanted", "ctrl+s")
+        await hands.see("There is a group scanners already")
+        await hands.press("j", "enter")
+        await hands.see("Choose another name")
+        assert group(sandbox, "scanners")["description"] == "as it was"
+        await hands.press("ctrl+s")
+        await hands.see("There is a group scanners already")
+        await hands.press("enter")
+        await hands.see("Adopt group scanners")
+        await hands.see("as it was")
+        await confirm(hands)
+
+    drive(console(connection(sandbox), tmp_path), scenario)
+    assert group(sandbox, "scanners")["description"] == "wanted"

@@ -22,6 +22,7 @@ from jfconsole.ui.screens.viewer import Page, Viewer
 from jfconsole.ui.text import json_page, show
 from jfconsole.ui.widgets.fact_sheet import FactSheet, Sheet
 from jfconsole.ui.widgets.list_state import Failed, ListState
+from jfconsole.ui.widgets.quiet_input import QuietInput
 
 if TYPE_CHECKING:
     from jfconsole.ui.app import ConsoleApp
@@ -161,7 +162,7 @@ class AskPath(Dialog[str]):
         """One line to type, and what it is for."""
         with self.framed(f"Who can use {self._repository}"):
             yield Static(Content("A path in it, or nothing for all of it:"))
-            yield Input(placeholder="org/acme/app-1.0.jar", compact=True)
+            yield QuietInput(placeholder="org/acme/app-1.0.jar")
             yield Static(Content("With a path, patterns are judged by it. Enter goes on, esc leaves."), classes="note")
 
     @on(Input.Submitted)

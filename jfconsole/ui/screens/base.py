@@ -22,9 +22,19 @@ if TYPE_CHECKING:
 
 
 def bindings_for(scopes: Iterable[Scope]) -> list[BindingType]:
-    """One binding for each action with keys, through the app's `perform`; a table binds its own."""
+    """One binding for each action with keys, through the app's `perform`; a table binds its own.
+
+    Actions that open a line to type in come first: the app carries them out before it hands the next key on.
+    """
     return [
-        Binding(",".join(action.keys), f"app.perform('{action.id}')", action.label, show=False, id=action.id)
+        Binding(
+            ",".join(action.keys),
+            f"app.perform('{action.id}')",
+            action.label,
+            show=False,
+            id=action.id,
+            priority=action.takes_text,
+        )
         for action in in_scopes(scopes)
         if action.keys and action.scope is not Scope.TABLE
     ]

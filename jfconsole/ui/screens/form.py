@@ -18,6 +18,7 @@ from jfconsole.domain.text import visible
 from jfconsole.ui.screens.dialog import Choice, Dialog, Menu
 from jfconsole.ui.text import show
 from jfconsole.ui.widgets.names_field import NamesField
+from jfconsole.ui.widgets.quiet_input import QuietInput
 from jfconsole.ui.widgets.secret_input import SecretInput
 
 _AROUND: Final = 10
@@ -100,7 +101,7 @@ class FormScreen(Dialog[Answers]):
                 return NamesField(field.label, names, self._sources[field.source])
             case FieldKind.SECRET:
                 return SecretInput()
-        return Input(str(given), compact=True, select_on_focus=False)
+        return QuietInput(str(given))
 
     def answers(self) -> dict[str, Answer]:
         """What stands in the form now."""

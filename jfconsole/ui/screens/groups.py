@@ -18,6 +18,7 @@ from jfconsole.services.directory import Directory
 from jfconsole.services.ladder import Surroundings
 from jfconsole.ui.actions import Scope
 from jfconsole.ui.screens.access_page import Question, about_group
+from jfconsole.ui.screens.adopt import create_or_adopt
 from jfconsole.ui.screens.answers import text
 from jfconsole.ui.screens.group_form import changed_group, edit_group_form, new_group, new_group_form, rename_form
 from jfconsole.ui.screens.group_page import group_columns, group_sheet
@@ -106,7 +107,14 @@ class GroupsScreen(PeopleScreen[GroupView], ThinList[GroupView]):
         """Ask for everything, review, make."""
 
         async def build(answers: Answers) -> Plan:
-            return await (await self.directory()).groups.plan_create(new_group(answers))
+            groups, group = (await self.directory()).groups, new_group(answers)
+            return await create_or_adopt(
+                self.app,
+                f"group {group.name}",
+                lambda: groups.fetch(group.name),
+                lambda: groups.plan_create(group),
+                lambda: groups.plan_adopt(group),
+            )
 
         self.propose(self.fill_in(new_group_form(), build))
 

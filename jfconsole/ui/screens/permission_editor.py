@@ -26,6 +26,7 @@ from jfconsole.domain.plans import Plan
 from jfconsole.domain.repositories import RepositoryRow
 from jfconsole.domain.text import Untrusted, visible
 from jfconsole.services.directory import Directory
+from jfconsole.ui.screens.adopt import create_or_adopt
 from jfconsole.ui.screens.dialog import Choice, Menu
 from jfconsole.ui.screens.form import FormScreen
 from jfconsole.ui.screens.permission_parts import (
@@ -41,6 +42,7 @@ from jfconsole.ui.screens.picker import Picker
 from jfconsole.ui.text import show
 from jfconsole.ui.widgets.action_matrix import ActionMatrix
 from jfconsole.ui.widgets.message_line import Line, MessageLine, Severity, line_of
+from jfconsole.ui.widgets.quiet_input import QuietInput
 from jfconsole.ui.widgets.resource_table import ResourceTable
 from jfconsole.ui.widgets.section_bar import SectionBar
 
@@ -109,7 +111,7 @@ class PermissionEditor(ModalScreen[None]):
             if self._is_new:
                 with Horizontal(id="name"):
                     yield Static(Content("name"))
-                    yield Input(compact=True)
+                    yield QuietInput()
             yield SectionBar()
             yield ResourceTable(
                 target_columns(self._matching), lambda line: line.name, id="targets", glyphs=self.app.glyphs
@@ -124,7 +126,7 @@ class PermissionEditor(ModalScreen[None]):
         """Show what there is; the repositories, for what targets match, come when they come."""
         self._show_section()
         self.query_one("Input" if self._is_new else "ResourceTable").focus()
-        self.run_worker(self._load_repositories(), group="repositories", exit_on_error=False)
+        self.run_worker(self._load_repositories(), group="repositories")
 
     async def _load_repositories(self) -> None:
         try:
@@ -309,7 +311,7 @@ class PermissionEditor(ModalScreen[None]):
     def action_review(self) -> None:
         """Work out what will be sent, and show it; what stands in the way is said here, and nothing is lost."""
         if self._on_top:
-            self.run_worker(self._review(), group="review", exclusive=True, exit_on_error=False)
+            self.run_worker(self._review(), group="review", exclusive=True)
 
     async def _review(self) -> None:
         try:
@@ -322,7 +324,15 @@ class PermissionEditor(ModalScreen[None]):
 
     async def _plan(self) -> Plan:
         service, draft = self._directory.permissions, self._draft()
-        return await (service.plan_create(draft) if self._is_new else service.plan_update(self._before, draft))
+        if not self._is_new:
+            return await service.plan_update(self._before, draft)
+        return await create_or_adopt(
+            self.app,
+            f"permission {draft.name}",
+            lambda: service.fetch(draft.name),
+            lambda: service.plan_create(draft),
+            lambda: service.plan_adopt(draft),
+        )
 
     def _ended(self, plan: Plan) -> None:
         """Done: leave as soon as the report is closed. Not done: stay, with everything that was entered."""

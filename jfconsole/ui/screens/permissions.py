@@ -179,13 +179,13 @@ class PermissionsScreen(ResourceScreen[PermissionView]):
 
     def do_new(self) -> None:
         """Open the editor on nothing."""
-        self.run_worker(self._edit(None), group="edit", exclusive=True, exit_on_error=False)
+        self.run_worker(self._edit(None), group="edit", exclusive=True)
 
     def do_edit(self) -> None:
         """Open the editor on the permission as it is now."""
         row = self.table.cursor_row
         if row is not None:
-            self.run_worker(self._edit(row.name), group="edit", exclusive=True, exit_on_error=False)
+            self.run_worker(self._edit(row.name), group="edit", exclusive=True)
 
     async def _edit(self, name: str | None) -> None:
         try:

@@ -17,6 +17,7 @@ from jfconsole.ui.glyphs import Glyphs
 from jfconsole.ui.screens.dialog import Dialog
 from jfconsole.ui.text import show
 from jfconsole.ui.widgets.columns import Cell, Column
+from jfconsole.ui.widgets.quiet_input import QuietInput
 from jfconsole.ui.widgets.resource_table import ResourceTable
 
 _COLUMNS: Final = (Column[str]("name", "NAME", lambda name, _: Cell(name), 20, 1, 200, 1, str.lower),)
@@ -48,7 +49,7 @@ class Picker(Dialog[tuple[str, ...]]):
         """Filter, list, keys."""
         glyphs: Glyphs = self.app.glyphs  # type: ignore[attr-defined]
         with self.framed(f"Choose {self._what.lower()}"):
-            yield Input(placeholder="filter", compact=True)
+            yield QuietInput(placeholder="filter")
             yield ResourceTable(_COLUMNS, str, glyphs=glyphs)
             yield Static(Content("Reading …"), classes="note")
 

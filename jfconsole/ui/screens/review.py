@@ -16,6 +16,7 @@ from jfconsole.domain.plans import Plan, Step
 from jfconsole.domain.text import visible
 from jfconsole.ui.screens.dialog import Dialog
 from jfconsole.ui.text import show
+from jfconsole.ui.widgets.quiet_input import QuietInput
 
 _LISTED = 200
 _TOLD = 20
@@ -52,7 +53,7 @@ class Review(Dialog[bool]):
                 yield Static(
                     Content.assemble("Type ", (visible(confirmation.phrase), "bold"), " to confirm:"), classes="phrase"
                 )
-                yield Input(compact=True)
+                yield QuietInput()
             with Horizontal(classes="buttons"):
                 yield Button(Content("Cancel"), id="cancel", compact=True)
                 typed = confirmation.phrase is not None

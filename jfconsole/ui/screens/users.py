@@ -18,6 +18,7 @@ from jfconsole.services.directory import Directory
 from jfconsole.services.ladder import Surroundings
 from jfconsole.ui.actions import Action, Scope
 from jfconsole.ui.screens.access_page import Question, about_user
+from jfconsole.ui.screens.adopt import create_or_adopt
 from jfconsole.ui.screens.answers import secret
 from jfconsole.ui.screens.live_list import View
 from jfconsole.ui.screens.people import PeopleScreen
@@ -125,7 +126,14 @@ class UsersScreen(PeopleScreen[UserView]):
         """Ask for everything, review, make."""
 
         async def build(answers: Answers) -> Plan:
-            return await (await self.directory()).users.plan_create(new_user(answers), password_of(answers))
+            users, user = (await self.directory()).users, new_user(answers)
+            return await create_or_adopt(
+                self.app,
+                f"user {user.username}",
+                lambda: users.fetch(user.username),
+                lambda: users.plan_create(user, password_of(answers)),
+                lambda: users.plan_adopt(user),
+            )
 
         self.propose(self.fill_in(new_user_form(), build))
 

@@ -15,6 +15,8 @@ from textual.suggester import SuggestFromList
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from jfconsole.ui.widgets.quiet_input import QuietInput
+
 
 class CommandLine(Horizontal):
     """Hidden until opened; closes itself on enter, on escape and when it loses the focus."""
@@ -46,7 +48,7 @@ class CommandLine(Horizontal):
     def compose(self) -> ComposeResult:
         """A colon and the input."""
         yield Static(":")
-        yield Input(compact=True, select_on_focus=False)
+        yield QuietInput()
 
     @property
     def _input(self) -> Input:
@@ -59,7 +61,7 @@ class CommandLine(Horizontal):
         self._input.suggester = SuggestFromList(words, case_sensitive=False)
         self._input.value = ""
         self.display = True
-        self._input.focus()
+        self.screen.set_focus(self._input)
 
     def action_close(self) -> None:
         """Hide the line and give the focus back."""

@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 
 from jfconsole.ui.glyphs import Glyphs
 from jfconsole.ui.text import show
+from jfconsole.ui.widgets.quiet_input import QuietInput
 
 
 class FilterBar(Horizontal):
@@ -49,7 +50,7 @@ class FilterBar(Horizontal):
     def compose(self) -> ComposeResult:
         """Slash, input, problem, counts."""
         yield Static("/", classes="slash")
-        yield Input(compact=True, select_on_focus=False, placeholder="filter")
+        yield QuietInput(placeholder="filter")
         yield Static(id="problem")
         yield Static(id="counts")
 
@@ -66,7 +67,7 @@ class FilterBar(Horizontal):
 
     def edit(self) -> None:
         """Put the keyboard into the filter."""
-        self.query_one(Input).focus()
+        self.screen.set_focus(self.query_one(Input))
 
     def escape(self) -> None:
         """Clear; when there is nothing to clear, leave."""

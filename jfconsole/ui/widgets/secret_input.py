@@ -5,13 +5,14 @@ from __future__ import annotations
 from textual.widgets import Input
 
 from jfconsole.domain.secret import Secret
+from jfconsole.ui.widgets.quiet_input import QuietInput
 
 
-class SecretInput(Input):
+class SecretInput(QuietInput):
     """A masked input whose value cannot be copied or cut; `take` hands it over once."""
 
     def __init__(self) -> None:
-        super().__init__(password=True, compact=True, select_on_focus=False)
+        super().__init__(password=True)
 
     def take(self) -> Secret:
         """The value, which the widget then forgets."""
