@@ -24,7 +24,9 @@ PICTURES: tuple[tuple[str, Callable[[Hands], Awaitable[None]], tuple[int, int]],
     ("05-report", scenes.report, scenes.MIDDLE),
     ("06-details", scenes.details, scenes.SMALL),
     ("07-help", scenes.helped, scenes.SMALL),
-    ("08-large", scenes.the_list, scenes.LARGE),
+    ("08-users", scenes.users, scenes.MIDDLE),
+    ("09-permission-editor", scenes.permission_editor, scenes.MIDDLE),
+    ("10-large", scenes.the_list, scenes.LARGE),
 )
 """File name, what to do before the picture is taken, size."""
 

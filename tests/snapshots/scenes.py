@@ -96,3 +96,17 @@ async def paste(hands: Hands) -> None:
 async def journal(hands: Hands) -> None:
     await hands.press("0", "R")
     await hands.see("Nothing was changed")
+
+
+async def users(hands: Hands) -> None:
+    await hands.press("2")
+    await hands.see("40 of 40")
+    await hands.press("R", "j", "j")
+    await hands.see("e-mail")
+
+
+async def permission_editor(hands: Hands) -> None:
+    await hands.press("4")
+    await hands.see("12 of 12")
+    await hands.press("slash", *"developers", "enter", "e")
+    await hands.see("matches")
