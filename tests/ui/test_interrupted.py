@@ -23,12 +23,14 @@ COUNT = 120
 def killed_half_way(sandbox: RunningSandbox, home: Path) -> list[str]:
     """Start revoking in a child that dies, without a goodbye, after a few answers are on disk; returns all ids."""
     ids = [make(sandbox, f"bulk-{number}") for number in range(COUNT)]
+    sandbox.faults({"method": "DELETE", "path": "/access/api/v1/tokens/*", "kind": "latency", "seconds": 0.1})
     child = os.fork()
     if child == 0:
         _revoke_and_die(sandbox, home, set(ids))
         os._exit(99)
     _, status = os.waitpid(child, 0)
     assert os.waitstatus_to_exitcode(status) == 7
+    sandbox.faults()
     assert 0 < len(revoked(sandbox)) < COUNT
     return ids
 

@@ -54,6 +54,7 @@ def test_a_secret_with_a_shape_of_its_own_is_masked_wherever_it_stands(secret: s
         ("client_secret='hunter2'", "hunter2"),
         (PEM[: len(PEM) // 2], PEM[60:90]),
     ],
+    ids=lambda value: f"{len(value)} characters",
 )
 def test_credentials_are_told_by_what_stands_before_them(text: str, secret: str) -> None:
     assert secret in text
