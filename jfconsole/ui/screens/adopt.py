@@ -7,7 +7,7 @@ from typing import Any
 
 from textual.app import App
 
-from jfconsole.domain.errors import Conflict, NotFound
+from jfconsole.domain.errors import Conflict, NotFound, UsageError
 from jfconsole.domain.plans import Plan
 from jfconsole.domain.text import visible
 from jfconsole.ui.screens.dialog import Choice, Menu
@@ -20,12 +20,13 @@ async def create_or_adopt(
 ) -> Plan:
     """The plan that makes an object, or the one that turns the existing one into it, as the person decides.
 
-    `what` names the object (`group readers`), `find` raises NotFound when there is none. Call it in a worker.
+    `what` names the object (`group readers`), `find` raises NotFound when there is none, and UsageError when there
+    cannot be one: then making it says what is wrong. Call it in a worker.
     Raises Conflict when the existing one shall be left alone.
     """
     try:
         await find()
-    except NotFound:
+    except (NotFound, UsageError):
         return await create()
     choices = (
         Choice("adopt", "Take it over", "The review shows how it differs from what you entered, and changes that."),
