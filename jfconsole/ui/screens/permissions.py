@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import ClassVar, Final
-
-from textual import on
-from textual.timer import Timer
+from typing import ClassVar
 
 from jfconsole.domain.access import AccessIndex
 from jfconsole.domain.errors import ConsoleError
@@ -29,22 +26,18 @@ from jfconsole.ui.screens.form import FormScreen
 from jfconsole.ui.screens.live_list import View
 from jfconsole.ui.screens.permission_editor import PermissionEditor
 from jfconsole.ui.screens.permission_page import name_sheet, permission_columns, permission_sheet
-from jfconsole.ui.screens.resource import ResourceScreen
+from jfconsole.ui.screens.thin_list import ThinList
 from jfconsole.ui.widgets.columns import Column
 from jfconsole.ui.widgets.fact_sheet import Sheet
 from jfconsole.ui.widgets.list_state import Empty
 from jfconsole.ui.widgets.message_line import line_of
-from jfconsole.ui.widgets.resource_table import ResourceTable
-
-_RESTING: Final = 0.15
-"""Seconds the cursor must rest before details of the rows in sight are read."""
 
 
-class PermissionsScreen(ResourceScreen[PermissionView]):
+class PermissionsScreen(ThinList[PermissionView]):
     """All permissions. The platform lists names; the rest is read for the rows in sight."""
 
     SCOPES: ClassVar[tuple[Scope, ...]] = (
-        *ResourceScreen.SCOPES,
+        *ThinList.SCOPES,
         Scope.OBJECTS,
         Scope.EDITABLE,
         Scope.RENAMABLE,
@@ -68,7 +61,6 @@ class PermissionsScreen(ResourceScreen[PermissionView]):
         self._repositories: Listing[RepositoryRow] | None = None
         self._shown: tuple[Listing[PermissionView], int] | None = None
         self._linted: tuple[AccessIndex, tuple[Finding, ...]] | None = None
-        self._sight_timer: Timer | None = None
 
     def columns(self) -> Sequence[Column[PermissionView]]:
         """Name, resource types, targets, principals, flags."""
@@ -88,7 +80,7 @@ class PermissionsScreen(ResourceScreen[PermissionView]):
         """All names, and the details of those in sight."""
         service = await self._service()
         self._listing = await service.list(self._listing)
-        await service.details.load(self._in_sight(self._listing.views))
+        await service.details.load(self.in_sight([view.name for view in self._listing.views]))
         return self._views(service)
 
     async def _service(self) -> PermissionService:
@@ -103,25 +95,9 @@ class PermissionsScreen(ResourceScreen[PermissionView]):
             return view_permissions((view.name for view in self._listing.views), service.details.known)
         return self.rows
 
-    def _in_sight(self, listed: Sequence[PermissionView]) -> Sequence[str]:
-        """Names of the rows on the screen; before there are any, of those that will be."""
-        state, height = self.table.state, self.table.page_height
-        if not len(state):
-            return sorted((view.name for view in listed), key=str.lower)[:height]
-        top = self.table.scroll_offset.y
-        return [state.key_at(position) for position in range(top, min(len(state), top + height))]
-
-    @on(ResourceTable.CursorMoved)
-    def _wait_for_rest(self) -> None:
-        if self._sight_timer is not None:
-            self._sight_timer.stop()
-        self._sight_timer = self.set_timer(_RESTING, self._learn_sight)
-
-    def _learn_sight(self) -> None:
-        if self._listing is not None:
-            known = {view.name for view in self.rows or () if view.detail is not None}
-            if not known.issuperset(self._in_sight(self._listing.views)):
-                self.fetch_now()
+    def is_known(self, key: str) -> bool:
+        """Whether the permission was read."""
+        return any(view.name == key and view.detail is not None for view in self.rows or ())
 
     def describe(self, row: PermissionView) -> Sheet:
         """What was read so far."""
