@@ -16,7 +16,7 @@ from rich.console import RenderableType
 from textual.app import App, SystemCommand
 from textual.css.query import NoMatches
 from textual.screen import Screen
-from textual.worker import WorkerFailed
+from textual.worker import WorkerFailed, get_current_worker
 
 from jfconsole.domain.errors import Refused
 from jfconsole.domain.redact import redact
@@ -92,15 +92,21 @@ class CrashSafe(App[None]):
 
     def _handle_exception(self, error: Exception) -> None:
         """Textual's one way out for every exception that nobody caught."""
-        if isinstance(error, NoMatches) and self._exit:
-            return  # on the way out screens lose their widgets while their own handlers still run
+        cause = error.error if isinstance(error, WorkerFailed) else error
+        if isinstance(cause, NoMatches) and self._is_leaving(error):
+            return  # what is on its way out loses its widgets while its own handlers and workers still run
         if isinstance(error, WorkerFailed):
-            self.keep_going(error.error)
+            self.keep_going(cause)
             return
         if self._exception is None:
             self._exception = error
             self._exception_event.set()
         self._end_with("\n".join(farewell(self.crashes.write(error))))
+
+    def _is_leaving(self, error: Exception) -> bool:
+        """Whether the app, or the screen whose worker failed, is being taken down."""
+        node = get_current_worker().node if isinstance(error, WorkerFailed) else self
+        return self._exit or not self.is_running or node._pruning
 
     def _end_with(self, message: str) -> None:
         self._return_code = self._return_code or 1

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from textual.app import ComposeResult
 from textual.css.query import NoMatches
+from textual.screen import Screen
 from textual.widgets import Static
 from textual.worker import WorkerFailed
 
@@ -111,6 +112,35 @@ def test_a_widget_that_is_gone_is_an_error_only_before_the_way_out(tmp_path: Pat
 
     assert asyncio.run(run()).return_code == code
     assert len(list(tmp_path.iterdir())) == code
+
+
+class _Late(Screen[None]):
+    """Its worker asks for a widget when the screen is losing all it has."""
+
+    def compose(self) -> ComposeResult:
+        yield Static("row", id="row")
+
+    def on_mount(self) -> None:
+        self.run_worker(self._ask())
+
+    async def _ask(self) -> None:
+        while self.children:
+            await asyncio.sleep(0)
+        self.query_one("#row")
+
+
+@pytest.mark.parametrize("closing", ["the screen", "the app"])
+def test_an_answer_that_comes_when_its_screen_is_being_closed_is_no_error(tmp_path: Path, closing: str) -> None:
+    async def scenario() -> None:
+        app = Plain(CrashReports(tmp_path))
+        async with app.run_test() as pilot:
+            await app.push_screen(_Late())
+            if closing == "the screen":
+                await app.pop_screen()
+            await pilot.pause()
+
+    asyncio.run(scenario())
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_palette_offers_no_screenshot(tmp_path: Path) -> None:
