@@ -1,0 +1,191 @@
+"""Patterns that make a user or groups out of a claim: `{{actor}}`, `({{actor}})@corp.test | $1`.
+
+Before the bar stands what the claim's value must look like: `{{claim}}` for any text, literals around it, and
+parentheses that capture. After the bar stands what becomes of it: `$0` is the whole value, `$1` the first capture.
+Without a bar the value is taken as it is. Platforms know them since Artifactory 7.95. Source: JFrog help, "Dynamic
+Mapping"; knowledge base article 000006684, "Pattern Flexibility in Dynamic Mappings".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from jfconsole.domain.requests import Json
+from jfconsole.domain.text import Untrusted, visible
+
+_TOKEN: Final = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}|([()])|(?:(?!\{\{)[^()])+|\{\{", re.DOTALL)
+_REFERENCE: Final = re.compile(r"\$(\d{1,3})")
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimPattern:
+    """A pattern taken apart. `prefix` and `suffix` are the literals around the claim.
+
+    `captures` are the capture groups as (start, end): positions in the literal text, where the claim's value stands
+    at `len(prefix)`; an end before it is one in the prefix. `rewrite` has the references.
+    """
+
+    claim: Untrusted
+    prefix: str
+    suffix: str
+    captures: tuple[tuple[int, int], ...]
+    rewrite: str
+
+    def apply(self, value: str) -> str | None:
+        """What becomes of a claim's value; None when it does not fit.
+
+        Inferred: the claim stands for at least one character, and the whole value must fit.
+        """
+        taken = len(value) - len(self.prefix) - len(self.suffix)
+        if taken < 1 or not (value.startswith(self.prefix) and value.endswith(self.suffix)):
+            return None
+        return _REFERENCE.sub(lambda found: self._captured(value, int(found[1]), taken), self.rewrite)
+
+    def _captured(self, value: str, number: int, taken: int) -> str:
+        if number == 0:
+            return value
+        start, end = self.captures[number - 1]
+        return value[self._at(start, taken) : self._at(end, taken)]
+
+    def _at(self, position: int, taken: int) -> int:
+        """A position in the pattern, counting the claim as one character, as a position in the value."""
+        return position if position <= len(self.prefix) else position - 1 + taken
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What a pattern made of a token: names of a user or of groups."""
+
+    names: tuple[Untrusted, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """Why a pattern makes nothing of a token, as a cleaned sentence: the platform refuses the exchange then."""
+
+    sentence: str
+
+
+@lru_cache(maxsize=1024)
+def parse_pattern(text: str) -> ClaimPattern:
+    """The pattern in a text. Raises ValueError with a sentence for people."""
+    match, bar, rewrite = text.partition("|")
+    parts = _Parts()
+    for token in _TOKEN.finditer(match.strip()):
+        parts.add(token)
+    return parts.finished(rewrite.strip() if bar else "$0")
+
+
+def pattern_problem(text: str) -> str | None:
+    """What is wrong with a pattern, as a sentence; None when it can be used."""
+    try:
+        parse_pattern(text)
+    except ValueError as problem:
+        return str(problem)
+    return None
+
+
+def resolve_user(text: str, claims: Mapping[str, Json]) -> Resolved | Unresolved:
+    """The user that a pattern names for these claims."""
+    found = _found(text, claims)
+    if isinstance(found, Unresolved):
+        return found
+    pattern, values = found
+    if len(values) != 1 or isinstance(claims.get(pattern.claim), list):
+        return Unresolved(f"The claim {visible(pattern.claim)} holds a list, where one user was expected")
+    return _applied(pattern, values)
+
+
+def resolve_groups(text: str, claims: Mapping[str, Json]) -> Resolved | Unresolved:
+    """The groups that a pattern names for these claims: a list, or one text with commas.
+
+    Inferred: a single group that does not fit the pattern fails the exchange, as a user does.
+    """
+    found = _found(text, claims)
+    if isinstance(found, Unresolved):
+        return found
+    pattern, values = found
+    names = [name.strip() for value in values for name in value.split(",")]
+    wanted = [name for name in names if name]
+    if not wanted:
+        return Unresolved(f"The claim {visible(pattern.claim)} holds no group")
+    return _applied(pattern, wanted)
+
+
+class _Parts:
+    """A pattern while it is read, token by token."""
+
+    def __init__(self) -> None:
+        self.literals = ["", ""]
+        self.claims: list[str] = []
+        self.opened: list[int] = []
+        self.captures: list[tuple[int, int]] = []
+
+    def add(self, token: re.Match[str]) -> None:
+        if token[1] is not None:
+            self.claims.append(token[1])
+        elif token[2] == "(":
+            self.opened.append(len(self.captures))
+            self.captures.append((self._position(), -1))
+        elif token[2] == ")":
+            self._close()
+        else:
+            self.literals[min(len(self.claims), 1)] += token[0]
+
+    def finished(self, rewrite: str) -> ClaimPattern:
+        if len(self.claims) != 1 or not self.claims[0]:
+            raise ValueError("The pattern must name one claim, such as {{actor}}")
+        if self.opened:
+            raise ValueError("The pattern opens a parenthesis and does not close it")
+        for found in _REFERENCE.finditer(rewrite):
+            if int(found[1]) > len(self.captures):
+                raise ValueError(f"The pattern has no capture for {found[0]}: put parentheses around what it means")
+        return ClaimPattern(
+            Untrusted(self.claims[0]), self.literals[0], self.literals[1], tuple(self.captures), rewrite
+        )
+
+    def _position(self) -> int:
+        return len(self.literals[0]) + len(self.claims) + len(self.literals[1])
+
+    def _close(self) -> None:
+        if not self.opened:
+            raise ValueError("The pattern closes a parenthesis that it did not open")
+        place = self.opened.pop()
+        self.captures[place] = (self.captures[place][0], self._position())
+
+
+def _found(text: str, claims: Mapping[str, Json]) -> tuple[ClaimPattern, list[str]] | Unresolved:
+    """The pattern and the texts in its claim."""
+    try:
+        pattern = parse_pattern(text)
+    except ValueError as problem:
+        return Unresolved(str(problem))
+    value = claims.get(pattern.claim)
+    if value is None:
+        return Unresolved(f"The token has no claim {visible(pattern.claim)}, which the pattern needs")
+    texts = [_as_text(item) for item in (value if isinstance(value, list) else [value])]
+    known = [item for item in texts if item is not None]
+    if len(known) != len(texts):
+        return Unresolved(f"The claim {visible(pattern.claim)} holds something other than text")
+    return pattern, known
+
+
+def _as_text(value: Json) -> str | None:
+    """Inferred: a number counts as its text."""
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _applied(pattern: ClaimPattern, values: Sequence[str]) -> Resolved | Unresolved:
+    names = []
+    for value in values:
+        name = pattern.apply(value)
+        if not name:
+            return Unresolved(f"The claim {visible(pattern.claim)} is {visible(value)}, which does not fit the pattern")
+        names.append(Untrusted(name))
+    return Resolved(tuple(names))
