@@ -23,9 +23,13 @@ class Capability(Enum):
     """Something that not every platform can do: since when, what it is, and what to do without it.
 
     Sources: JFrog REST API pages "Create a Group", "Get User List", "Get All Permissions" for the versions of the
-    calls; terraform-provider-artifactory CHANGELOG (#931) for the defect of user updates.
+    calls; administration reference "createToken" and help "Get Tokens" for those of tokens;
+    terraform-provider-artifactory CHANGELOG (#931) for the defect of user updates.
     """
 
+    SCOPED_TOKENS = _Need((7, 21, 1), "Making scoped tokens", "Upgrade Artifactory")
+    REFERENCE_TOKENS = _Need((7, 38, 10), "Making reference tokens", "Ask for a token without a reference")
+    FORCE_REVOCABLE = _Need((7, 50, 3), "Making short-lived tokens revocable", "Let it live 6 h or longer")
     ACCESS_GROUPS = _Need((7, 49, 3), "Managing groups", "Upgrade Artifactory")
     ACCESS_USERS = _Need((7, 49, 3), "Managing users", "Upgrade Artifactory")
     USER_UPDATES = _Need(

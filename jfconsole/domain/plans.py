@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Final
 
 from jfconsole.domain.errors import ExitCode, Refused
 from jfconsole.domain.requests import CallClass, Json, Request
+from jfconsole.domain.secret import Secret
 
 
 class Outcome(StrEnum):
@@ -31,6 +33,8 @@ class Outcome(StrEnum):
     """Sent, the answer lost, and not found out yet."""
     SKIPPED = "skipped"
     """Never sent, and not to be: cancelled, or impossible to continue."""
+    HELD = "held"
+    """Done, and the secret that came of it has not reached a person yet: lost with the console if it ends now."""
 
 
 FINISHED = frozenset({Outcome.DONE, Outcome.ALREADY, Outcome.FAILED, Outcome.SKIPPED})
@@ -49,7 +53,9 @@ class Step:
     it was read, `after` as it shall be; None means absent. `requests` is what will be sent, in order, with
     secrets as place holders. `inverse` undoes the step, where that is possible; `loses` is a sentence on what does
     not come back then. `unique`: the platform refuses a second object with this key, so a create whose answer was
-    lost may be sent again once the object is seen not to be there.
+    lost may be sent again once the object is seen not to be there. `gives` names the secret that comes of it and is
+    shown once (`token`, `password`), empty without one; `listed`: whether the platform shows afterwards that it came
+    about, so that a lost answer can be found out.
     """
 
     kind: str
@@ -61,6 +67,8 @@ class Step:
     inverse: Step | None = None
     loses: str = ""
     unique: bool = False
+    gives: str = ""
+    listed: bool = True
 
     @property
     def deletes(self) -> bool:
@@ -97,7 +105,8 @@ class Plan:
     """Steps in order, for one platform (`origin`, its base URL), reviewed and executed as a whole.
 
     `in_flight` above 1 lets independent steps of one kind run side by side (bulk work). `stop_on_failure` ends
-    the plan at the first step that fails, which is right when later steps build on earlier ones.
+    the plan at the first step that fails, which is right when later steps build on earlier ones. `wizard` says which
+    recipe made it and with which answers, without secrets; None for plans that no wizard made.
     """
 
     title: str
@@ -106,6 +115,7 @@ class Plan:
     confirmation: Confirmation
     in_flight: int = 1
     stop_on_failure: bool = True
+    wizard: Json = None
     id: str = field(default_factory=lambda: new_operation_id())
 
     @property
@@ -113,7 +123,7 @@ class Plan:
         """How many of its steps delete something."""
         return sum(step.deletes for step in self.steps)
 
-    def result(self, ordinal: int, outcome: Outcome, message: str = "", at: float = 0.0) -> StepResult:
+    def result(self, ordinal: int, outcome: Outcome, message: str = "", at: float = 0.0, made: str = "") -> StepResult:
         """How the step with this ordinal ended."""
         step = self.steps[ordinal]
         return StepResult(
@@ -124,12 +134,16 @@ class Plan:
             outcome=outcome,
             message=message,
             at=at,
+            made=made,
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepResult:
-    """How one step ended. `message` is a sentence for a person, made of cleaned text; times are epoch seconds."""
+    """How one step ended. `message` is a sentence for a person, made of cleaned text; times are epoch seconds.
+
+    `made` is the id that the platform gave to what the step made, where it gives one.
+    """
 
     ordinal: int
     kind: str
@@ -138,6 +152,19 @@ class StepResult:
     outcome: Outcome
     message: str = ""
     at: float = 0.0
+    made: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """What came of a step and is shown once: secrets by name, and the facts that belong to them. Never written down."""
+
+    ordinal: int
+    gives: str
+    key: str
+    made: str
+    facts: Json
+    secrets: Mapping[str, Secret]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +187,8 @@ class Progress:
 class Report:
     """What a plan came to. `saved` is the report file (JSON lines, 0600), None when it could not be written.
 
-    `stopped` says in a sentence why the plan ended before its last step, empty when it did not.
+    `stopped` says in a sentence why the plan ended before its last step, empty when it did not. `products` are in
+    memory alone: a report that is saved or loaded has none.
     """
 
     plan_id: str
@@ -169,6 +197,7 @@ class Report:
     results: tuple[StepResult, ...]
     saved: Path | None = None
     stopped: str = ""
+    products: tuple[Product, ...] = ()
 
     @property
     def counts(self) -> Counter[Outcome]:
@@ -178,7 +207,7 @@ class Report:
     @property
     def complete(self) -> bool:
         """Whether nothing is left to continue."""
-        return all(result.outcome in FINISHED for result in self.results)
+        return all(result.outcome in FINISHED or self._in_hand(result) for result in self.results)
 
     @property
     def exit_code(self) -> ExitCode:
@@ -186,8 +215,13 @@ class Report:
         counts = self.counts
         if counts[Outcome.UNKNOWN]:
             return ExitCode.UNKNOWN_OUTCOME
-        well = counts[Outcome.DONE] + counts[Outcome.ALREADY]
+        well = counts[Outcome.DONE] + counts[Outcome.ALREADY] + sum(map(self._in_hand, self.results))
         return ExitCode.OK if well == len(self.results) else ExitCode.FAILED
+
+    def _in_hand(self, result: StepResult) -> bool:
+        """Whether it gave a secret, and the secret is here."""
+        held = result.outcome is Outcome.HELD
+        return held and any(product.ordinal == result.ordinal for product in self.products)
 
 
 def refuse_many_deletes(plan: Plan, limit: int = MAX_DELETES) -> None:

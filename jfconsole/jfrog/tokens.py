@@ -10,7 +10,11 @@ from typing import Final
 import msgspec
 
 from jfconsole.domain.errors import NotFound, Rejected
+from jfconsole.domain.fields import JsonObject
+from jfconsole.domain.jwt import DecodedJwt, decode
 from jfconsole.domain.requests import LIST_DEADLINE, TOKEN_LIST_LIMIT, WRITE_DEADLINE, CallClass, Request
+from jfconsole.domain.secret import Secret
+from jfconsole.domain.text import Untrusted
 from jfconsole.domain.tokens import PERSISTENCY_THRESHOLD, Token
 from jfconsole.jfrog.answers import nothing, typed
 from jfconsole.jfrog.paths import segment
@@ -78,6 +82,32 @@ class Revocation(StrEnum):
     NOT_REVOCABLE = "not revocable"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreatedToken:
+    """What the platform answers once, and never tells again. `expires_in` is in seconds, None for never.
+
+    Source: JFrog administration reference "createToken"; a missing `expires_in` means never (jfrog-cli
+    access_test.go).
+    """
+
+    token_id: str
+    access_token: Secret
+    refresh_token: Secret
+    reference_token: Secret
+    expires_in: int | None
+    scope: Untrusted
+    """Empty secrets and texts were not in the answer."""
+
+
+class _Created(msgspec.Struct, frozen=True):
+    access_token: str
+    token_id: str = ""
+    refresh_token: str = ""
+    reference_token: str = ""
+    expires_in: int | None = None
+    scope: Untrusted = Untrusted("")
+
+
 class _TokenPage(msgspec.Struct, frozen=True):
     tokens: tuple[Token, ...]
 
@@ -133,6 +163,24 @@ async def fetch_own(sender: Sender) -> Token:
     return await fetch(sender, "me")
 
 
+def create_request(wanted: JsonObject) -> Request:
+    """Make a token from the fields of a `TokenRequest`. The platform keeps no key by which a second one is refused."""
+    return Request(method="POST", path=_PATH, call_class=CallClass.CREATE, body={**wanted}, deadline=WRITE_DEADLINE)
+
+
+def created(answer: Answer) -> CreatedToken:
+    """The token that was made. An answer without its id still has it inside the token."""
+    found = typed(answer, _Created)
+    return CreatedToken(
+        token_id=found.token_id or _id_in(found.access_token),
+        access_token=Secret(found.access_token),
+        refresh_token=Secret(found.refresh_token),
+        reference_token=Secret(found.reference_token),
+        expires_in=found.expires_in or None,
+        scope=found.scope,
+    )
+
+
 def revoke_request(token_id: str) -> Request:
     """Revoke one token by its id; repeating it changes nothing."""
     return Request(
@@ -172,6 +220,12 @@ def refused_revocation(error: Rejected) -> Revocation | None:
     if error.detail.status == 404 and error.detail.code == "NOT_FOUND":
         return Revocation.ALREADY_GONE
     return None
+
+
+def _id_in(value: str) -> str:
+    """The token's id is the `jti` of its value."""
+    found = decode(value)
+    return (found.token_id or "") if isinstance(found, DecodedJwt) else ""
 
 
 def _parameter(value: str | bool) -> str:

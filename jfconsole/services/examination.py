@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from jfconsole.domain.plans import Outcome, Step
+from jfconsole.domain.plans import Step
 from jfconsole.domain.requests import Json
 from jfconsole.jfrog.sender import Sender
 from jfconsole.services import judgement
-from jfconsole.services.handlers import Rebasing, StepHandler, Verdict
+from jfconsole.services.handlers import Rebasing, Renewing, StepHandler, Verdict
 from jfconsole.services.standing import Standing
 
 Current: TypeAlias = Mapping[tuple[str, str], Json]
@@ -65,9 +65,16 @@ class Examiner:
         moved: list[tuple[int, str]] = []
         for ordinal in ordinals:
             await self._rebase(ordinal, current)
+            self._renew(ordinal)
             step, handler = self.step(ordinal)
             now = current.get((step.kind, step.key))
-            verdict = judgement.before_sending(step, handler, now, in_doubt=self._in_doubt(ordinal))
+            verdict = judgement.before_sending(
+                step,
+                handler,
+                now,
+                in_doubt=self._standing.in_doubt_about(ordinal),
+                again=self._standing.may_make_again(ordinal),
+            )
             if verdict is not None:
                 known.append((ordinal, verdict))
             elif reason := handler.moved(step, now):
@@ -100,5 +107,7 @@ class Examiner:
             await asyncio.to_thread(self._standing.amend, ordinal, rebased.step, rebased.merged_with)
             self._merged[ordinal] = rebased.merged_with
 
-    def _in_doubt(self, ordinal: int) -> bool:
-        return self._standing[ordinal].outcome in {Outcome.SENDING, Outcome.UNKNOWN}
+    def _renew(self, ordinal: int) -> None:
+        step, handler = self.step(ordinal)
+        if step.gives and step.lacks_secrets and isinstance(handler, Renewing):
+            self._standing.renew(ordinal, handler.renewed(step))

@@ -66,6 +66,7 @@ class Execution:
             origin=self._plan.origin,
             results=self._standing.results,
             stopped=self._course.stopped,
+            products=tuple(self._standing.products),
         )
         return replace(report, saved=save(report))
 
@@ -163,7 +164,7 @@ class Execution:
             return []
         self._pulse.note = "Reading back what changed"
         plain = [
-            (ordinal, verdict)
+            (ordinal, judgement.with_note(verdict, self._examiner.merged_with(ordinal)))
             for ordinal, verdict in verdicts.items()
             if verdict.outcome is Outcome.PENDING or verdict.proved
         ]
@@ -195,7 +196,8 @@ class Execution:
     def _stop_on_failure(self, ordinals: Sequence[int]) -> None:
         for ordinal in ordinals:
             result = self._standing[ordinal]
-            if self._plan.stop_on_failure and result.outcome in {Outcome.FAILED, Outcome.UNKNOWN}:
+            lost = result.outcome is Outcome.HELD and not self._standing.has_product(ordinal)
+            if self._plan.stop_on_failure and (lost or result.outcome in {Outcome.FAILED, Outcome.UNKNOWN}):
                 self._course.stop(f"{result.title}: {result.message}")
 
     async def _give_up_when_cancelled(self) -> None:

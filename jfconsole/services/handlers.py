@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from jfconsole.domain.errors import (
@@ -17,6 +17,7 @@ from jfconsole.domain.errors import (
 )
 from jfconsole.domain.plans import Outcome, Step
 from jfconsole.domain.requests import Json, Request
+from jfconsole.domain.secret import Secret
 from jfconsole.domain.text import visible
 from jfconsole.jfrog.sender import Answer, Sender
 
@@ -27,13 +28,17 @@ class Verdict:
 
     DONE and ALREADY are claims, and UNKNOWN a question, until reading back settles them; FAILED is final, and
     PENDING means that nothing was sent. With `stop`, a sentence, nothing further can work either. `proved`: the
-    answer is all the proof there can be, because the platform shows nothing of the change.
+    answer is all the proof there can be, because the platform shows nothing of the change. `made` is the id of what
+    came about, `secrets` what the answer gave that is shown once, `facts` what belongs to it.
     """
 
     outcome: Outcome
     message: str = ""
     stop: str = ""
     proved: bool = False
+    made: str = ""
+    facts: Json = None
+    secrets: Mapping[str, Secret] = field(default_factory=dict)
 
 
 class StepHandler(Protocol):
@@ -79,6 +84,24 @@ class Rebasing(Protocol):
 
     def rebased(self, step: Step, current: Json) -> Rebased | None:
         """The step on top of the object as it is now; None when there is no need, or when the changes conflict."""
+        ...
+
+
+@runtime_checkable
+class Renewing(Protocol):
+    """A handler of steps whose secret we think up ourselves: a plan from the journal gets a new one."""
+
+    def renewed(self, step: Step) -> Step:
+        """The step with a secret in the place of the one that was not kept."""
+        ...
+
+
+@runtime_checkable
+class Making(Protocol):
+    """A handler of steps that are taken back by the id that the platform gave to what they made."""
+
+    def inverse_of(self, step: Step, made: str) -> Step | None:
+        """The step that takes it back; None when the platform cannot."""
         ...
 
 

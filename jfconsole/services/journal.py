@@ -7,23 +7,22 @@ database cannot be used; then nothing may be changed on a platform, while readin
 from __future__ import annotations
 
 import getpass
-import hashlib
 import os
 import platform
 import secrets
 import sqlite3
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
 from jfconsole.domain.errors import JournalClosed, NotFound, Refused
-from jfconsole.domain.plans import FINISHED, Outcome, Plan, StepResult
+from jfconsole.domain.plans import FINISHED, Outcome, Plan, Step, StepResult
 from jfconsole.domain.requests import Json
 from jfconsole.services import journal_chain as chain
+from jfconsole.services import journal_rows
 from jfconsole.services import plan_codec as codec
 from jfconsole.services.journal_chain import Event, Recorded, Verification
 from jfconsole.services.journal_entries import Entry, LoadedPlan, Moment, PlanState, alive
@@ -70,14 +69,14 @@ class Journal:
                 (plan.id, plan.title, plan.origin, body, len(steps), PlanState.OPEN, now),
             )
             db.executemany(
-                "INSERT INTO steps (plan_id, ordinal, key, body, outcome) VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO steps (plan_id, ordinal, kind, key, body, outcome) VALUES (?, ?, ?, ?, ?, ?)",
                 [
-                    (plan.id, ordinal, step.key, dumped, Outcome.PENDING)
+                    (plan.id, ordinal, step.kind, step.key, dumped, Outcome.PENDING)
                     for ordinal, (step, dumped) in enumerate(zip(plan.steps, steps, strict=True))
                 ],
             )
             self._own(db, plan.id)
-            payload: Json = {"title": plan.title, "steps": len(steps), "digest": _digest(body, steps)}
+            payload: Json = {"title": plan.title, "steps": len(steps), "digest": journal_rows.digest(body, steps)}
             chain.append(db, self._actor, plan.origin, [Event(plan.id, "begin", payload)])
 
     def claim(self, plan_id: str) -> LoadedPlan:
@@ -103,7 +102,7 @@ class Journal:
             db.execute("UPDATE steps SET body = ? WHERE plan_id = ? AND ordinal = ?", (dumped, plan.id, ordinal))
             (body,) = db.execute("SELECT body FROM plans WHERE id = ?", (plan.id,)).fetchone()
             rows = db.execute("SELECT body FROM steps WHERE plan_id = ? ORDER BY ordinal", (plan.id,)).fetchall()
-            payload: Json = {"reason": reason, "digest": _digest(body, [row[0] for row in rows])}
+            payload: Json = {"reason": reason, "digest": journal_rows.digest(body, [row[0] for row in rows])}
             chain.append(db, self._actor, plan.origin, [Event(plan.id, "amend", payload, ordinal)])
 
     def mark_sending(self, plan: Plan, ordinals: Sequence[int]) -> None:
@@ -114,37 +113,51 @@ class Journal:
                 "UPDATE steps SET outcome = ?, at = ? WHERE plan_id = ? AND ordinal = ?",
                 [(Outcome.SENDING, time.time(), plan.id, ordinal) for ordinal in ordinals],
             )
-            chain.append(db, self._actor, plan.origin, [_intent(plan, ordinal) for ordinal in ordinals])
+            chain.append(db, self._actor, plan.origin, [journal_rows.intent(plan, ordinal) for ordinal in ordinals])
 
     def note_answers(self, plan: Plan, results: Sequence[StepResult]) -> None:
         """Write down what the platform answered. A refusal is an outcome; the rest is to be proved by reading back."""
         with self._writing("answers") as db:
             self._still_ours(db, plan.id)
-            _set_outcomes(db, plan, [result for result in results if result.outcome is Outcome.FAILED])
-            chain.append(db, self._actor, plan.origin, [_event(plan, "answer", result) for result in results])
+            journal_rows.set_outcomes(db, plan, [result for result in results if result.outcome is Outcome.FAILED])
+            chain.append(
+                db, self._actor, plan.origin, [journal_rows.event(plan, "answer", result) for result in results]
+            )
 
     def finish(self, plan: Plan, results: Sequence[StepResult]) -> None:
         """Write down how steps ended."""
         with self._writing("finish") as db:
             self._still_ours(db, plan.id)
-            _set_outcomes(db, plan, results)
-            chain.append(db, self._actor, plan.origin, [_event(plan, "outcome", result) for result in results])
+            journal_rows.set_outcomes(db, plan, results)
+            chain.append(
+                db, self._actor, plan.origin, [journal_rows.event(plan, "outcome", result) for result in results]
+            )
 
     def sign_of_life(self, plan_id: str) -> None:
         """Say that the plan is still being executed; wanted at least every `SIGN_OF_LIFE` seconds."""
         with self._writing("alive") as db:
             self._still_ours(db, plan_id)
 
-    def release(self, plan: Plan, stopped: str = "") -> None:
-        """Give the plan back. It has ended when no step is left to continue; else it counts as interrupted."""
-        self._executing.discard(plan.id)
+    def release(self, plan: Plan, stopped: str = "", *, held: bool = False) -> None:
+        """Give the plan back. It has ended when no step is left to continue; else it counts as interrupted.
+
+        While a secret that came of it is `held` for a person it stays ours, until `handed_over`.
+        """
+        if not held:
+            self._executing.discard(plan.id)
         with self._writing("release") as db:
             self._still_ours(db, plan.id)
-            counts = _counts(db, plan.id)
+            counts = journal_rows.counts(db, plan.id)
             ended = all(outcome in FINISHED for outcome in counts)
             db.execute(
-                "UPDATE plans SET state = ?, stopped = ?, ended = ?, owner = NULL WHERE id = ?",
-                (PlanState.ENDED if ended else PlanState.OPEN, stopped, time.time() if ended else None, plan.id),
+                "UPDATE plans SET state = ?, stopped = ?, ended = ?, owner = ? WHERE id = ?",
+                (
+                    PlanState.ENDED if ended else PlanState.OPEN,
+                    stopped,
+                    time.time() if ended else None,
+                    self._owner if held else None,
+                    plan.id,
+                ),
             )
             payload: Json = {
                 "ended": ended,
@@ -152,6 +165,26 @@ class Journal:
                 "counts": {outcome.value: count for outcome, count in counts.items()},
             }
             chain.append(db, self._actor, plan.origin, [Event(plan.id, "release", payload)])
+
+    def handed_over(self, plan_id: str) -> None:
+        """A person has what came of the plan: the steps that held it are done, and the plan is given back.
+
+        Raises Refused when the plan is not ours any more.
+        """
+        with self._writing("handed over") as db:
+            self._still_ours(db, plan_id)
+            origin = self._entry(db, plan_id).origin
+            db.execute(
+                "UPDATE steps SET outcome = ? WHERE plan_id = ? AND outcome = ?",
+                (Outcome.DONE, plan_id, Outcome.HELD),
+            )
+            ended = all(outcome in FINISHED for outcome in journal_rows.counts(db, plan_id))
+            db.execute(
+                "UPDATE plans SET state = ?, ended = ?, owner = NULL WHERE id = ?",
+                (PlanState.ENDED if ended else PlanState.OPEN, time.time() if ended else None, plan_id),
+            )
+            chain.append(db, self._actor, origin, [Event(plan_id, "handed over", None)])
+        self._executing.discard(plan_id)
 
     def abandon(self, plan_id: str) -> None:
         """Keep an interrupted plan as it is: it is offered no more. Raises Refused as `claim` does."""
@@ -193,6 +226,17 @@ class Journal:
         """A plan with its outcomes. Raises NotFound."""
         with self._reading() as db:
             return self._load(db, plan_id)
+
+    def steps_of(self, kind: str, origin: str | None = None) -> tuple[tuple[str, Step, StepResult], ...]:
+        """All steps of one kind, newest first, each with its platform and how it ended."""
+        with self._reading() as db:
+            rows = db.execute(
+                """SELECT plans.origin, ordinal, steps.body, outcome, message, at, made FROM steps
+                   JOIN plans ON plans.id = plan_id WHERE kind = ? AND (? IS NULL OR plans.origin = ?)
+                   ORDER BY plans.created DESC, ordinal""",
+                (kind, origin, origin),
+            ).fetchall()
+        return tuple(journal_rows.ended_step(row) for row in rows)
 
     def events(self, plan_id: str) -> tuple[Recorded, ...]:
         """The audit trail of one plan."""
@@ -263,17 +307,17 @@ class Journal:
         entry = self._entry(db, plan_id)
         body: str = db.execute("SELECT body FROM plans WHERE id = ?", (plan_id,)).fetchone()[0]
         rows = db.execute(
-            "SELECT body, outcome, message, at FROM steps WHERE plan_id = ? ORDER BY ordinal", (plan_id,)
+            "SELECT body, outcome, message, at, made FROM steps WHERE plan_id = ? ORDER BY ordinal", (plan_id,)
         ).fetchall()
-        if not _is_pinned(db, plan_id, _digest(body, [row[0] for row in rows])):
+        if not journal_rows.is_pinned(db, plan_id, journal_rows.digest(body, [row[0] for row in rows])):
             raise JournalClosed(
                 f"The plan {plan_id} in the journal is not what was reviewed", f"{self.path} is damaged or was edited"
             )
         steps = tuple(codec.load_step(row[0]) for row in rows)
         plan = codec.load_plan(plan_id, body, steps)
         results = tuple(
-            plan.result(ordinal, Outcome(outcome), message, at)
-            for ordinal, (_, outcome, message, at) in enumerate(rows)
+            plan.result(ordinal, Outcome(outcome), message, at, made)
+            for ordinal, (_, outcome, message, at, made) in enumerate(rows)
         )
         return LoadedPlan(entry=entry, plan=plan, results=results)
 
@@ -294,7 +338,7 @@ class Journal:
             created=created,
             ended=ended,
             total=total,
-            counts=_counts(db, plan_id),
+            counts=journal_rows.counts(db, plan_id),
             running=self._in_work(plan_id, owner, host, pid, beat),
             stopped=stopped,
         )
@@ -304,39 +348,6 @@ class Journal:
         if owner == self._owner:
             return plan_id in self._executing
         return owner is not None and alive(host, pid, beat)
-
-
-def _counts(db: sqlite3.Connection, plan_id: str) -> Counter[Outcome]:
-    rows = db.execute("SELECT outcome, count(*) FROM steps WHERE plan_id = ? GROUP BY outcome", (plan_id,))
-    return Counter({Outcome(outcome): count for outcome, count in rows})
-
-
-def _set_outcomes(db: sqlite3.Connection, plan: Plan, results: Sequence[StepResult]) -> None:
-    db.executemany(
-        "UPDATE steps SET outcome = ?, message = ?, at = ? WHERE plan_id = ? AND ordinal = ?",
-        [(result.outcome, result.message, result.at, plan.id, result.ordinal) for result in results],
-    )
-
-
-def _intent(plan: Plan, ordinal: int) -> Event:
-    step = plan.steps[ordinal]
-    calls: list[Json] = [f"{request.method} {request.path}" for request in step.requests]
-    return Event(plan.id, "sending", {"kind": step.kind, "key": step.key, "calls": calls}, ordinal)
-
-
-def _event(plan: Plan, kind: str, result: StepResult) -> Event:
-    payload: Json = {"key": result.key, "outcome": result.outcome.value, "message": result.message}
-    return Event(plan.id, kind, payload, result.ordinal)
-
-
-def _digest(body: str, steps: Sequence[str]) -> str:
-    return hashlib.sha256("\n".join((body, *steps)).encode()).hexdigest()
-
-
-def _is_pinned(db: sqlite3.Connection, plan_id: str, digest: str) -> bool:
-    """Whether the trail has the plan as it is: what was reviewed is what will be sent, also after a restart."""
-    pinned = chain.pinned(db, plan_id)
-    return pinned is not None and f'"digest":"{digest}"' in pinned.payload
 
 
 def _roll_back(db: sqlite3.Connection) -> None:

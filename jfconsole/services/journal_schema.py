@@ -46,6 +46,12 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         """CREATE TRIGGER events_last BEFORE DELETE ON events
             BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END""",
     ),
+    (
+        "ALTER TABLE steps ADD COLUMN kind TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE steps ADD COLUMN made TEXT NOT NULL DEFAULT ''",
+        "UPDATE steps SET kind = json_extract(body, '$.kind')",
+        "CREATE INDEX steps_by_kind ON steps (kind)",
+    ),
 )
 """What brings a database from version n to n + 1. Entries are never changed once released, only added."""
 

@@ -11,12 +11,17 @@ from jfconsole.domain.requests import Json
 from jfconsole.services.handlers import StepHandler, Verdict
 
 
-def before_sending(step: Step, handler: StepHandler, current: Json, *, in_doubt: bool) -> Verdict | None:
-    """What is known of a step without sending it; None when it is to be sent. In doubt, it may have been sent."""
+def before_sending(
+    step: Step, handler: StepHandler, current: Json, *, in_doubt: bool, again: bool = False
+) -> Verdict | None:
+    """What is known of a step without sending it; None when it is to be sent.
+
+    In doubt, it may have been sent; with `again`, a person said that it shall be sent once more all the same.
+    """
     if handler.reached(step, current):
         already = Verdict(Outcome.ALREADY, f"Not sent: {handler.reached_words}")
         return _found_out(handler) if in_doubt else already
-    if in_doubt and not step.repeatable:
+    if in_doubt and not step.repeatable and not again:
         return Verdict(Outcome.UNKNOWN, f"The answer was lost, and {handler.unreached_words}")
     if step.lacks_secrets:
         return Verdict(Outcome.SKIPPED, "It needs a secret, and secrets are not kept: make a new plan for it")
@@ -27,6 +32,8 @@ def after_reading_back(step: Step, handler: StepHandler, claim: Verdict, current
     """What reading back makes of an answer's claim; UNKNOWN when the step had no effect and no answer."""
     if handler.reached(step, current):
         return claim if claim.outcome is not Outcome.UNKNOWN else _found_out(handler)
+    if claim.outcome is Outcome.UNKNOWN and step.gives and current is not None:
+        return Verdict(Outcome.HELD, f"It came about, but the {step.gives} was lost with the answer")
     if claim.outcome is Outcome.UNKNOWN:
         return Verdict(Outcome.UNKNOWN, f"{claim.message}; {handler.unreached_words}")
     said = (claim.outcome is Outcome.ALREADY and claim.message) or "The platform agreed"

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from jfconsole.services import group_steps, permission_steps, user_steps
+from jfconsole.services import group_steps, permission_steps, token_create, user_steps
 from jfconsole.services.handlers import StepHandler
 from jfconsole.services.revoke import REVOKE, REVOKE_OWN, OwnTokenRevoke, TokenRevoke
 
 HANDLERS: Final[Mapping[str, StepHandler]] = {
     REVOKE: TokenRevoke(),
     REVOKE_OWN: OwnTokenRevoke(),
+    token_create.CREATE: token_create.TokenCreate(),
     **group_steps.HANDLERS,
     **user_steps.HANDLERS,
     **permission_steps.HANDLERS,

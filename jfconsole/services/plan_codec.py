@@ -25,6 +25,7 @@ def dump_plan(plan: Plan) -> str:
             "origin": plan.origin,
             "in_flight": plan.in_flight,
             "stop_on_failure": plan.stop_on_failure,
+            "wizard": plan.wizard,
             "confirmation": {
                 "verb": plan.confirmation.verb,
                 "effects": list(plan.confirmation.effects),
@@ -46,6 +47,7 @@ def load_plan(plan_id: str, text: str, steps: tuple[Step, ...]) -> Plan:
         origin=str(header["origin"]),
         in_flight=cast(int, header["in_flight"]),
         stop_on_failure=bool(header["stop_on_failure"]),
+        wizard=header.get("wizard"),
         steps=steps,
         confirmation=Confirmation(
             verb=str(confirmation["verb"]),
@@ -77,6 +79,8 @@ def _step_object(step: Step) -> Json:
         "inverse": None if step.inverse is None else _step_object(step.inverse),
         "loses": step.loses,
         "unique": step.unique,
+        "gives": step.gives,
+        "listed": step.listed,
     }
 
 
@@ -92,6 +96,8 @@ def _step(raw: _Object) -> Step:
         inverse=None if inverse is None else _step(cast(_Object, inverse)),
         loses=str(raw.get("loses", "")),
         unique=bool(raw.get("unique", False)),
+        gives=str(raw.get("gives", "")),
+        listed=bool(raw.get("listed", True)),
     )
 
 

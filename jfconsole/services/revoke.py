@@ -55,7 +55,7 @@ class TokenRevoke:
         """A token never changes; another subject or time of issue under its id means another token."""
         if isinstance(current, dict) and isinstance(step.before, dict):
             for field, words in (("subject", "belongs to somebody else"), ("issued_at", "was issued at another time")):
-                if current.get(field) != step.before.get(field):
+                if field in step.before and current.get(field) != step.before[field]:
                     return f"The token {visible(step.key)} {words} than when it was reviewed"
         return None
 

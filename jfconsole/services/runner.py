@@ -59,32 +59,38 @@ class Runner:
         control = control or Control()
         return _wait(_in_thread(lambda: self._run(plan, control, progress)), control)
 
-    def resume(self, plan_id: str, control: Control | None = None, progress: Watch | None = None) -> Report:
+    def resume(
+        self, plan_id: str, control: Control | None = None, progress: Watch | None = None, *, again: bool = False
+    ) -> Report:
         """Continue an interrupted plan: find out what happened to steps whose answer is lost, then do the rest.
 
+        A token whose value was lost is revoked and made again. One of which the platform shows nothing is made again
+        only with `again`: the first one may exist, and nobody can tell.
         Raises NotFound for an unknown plan, and as `run` does.
         """
         control = control or Control()
-        return _wait(_in_thread(lambda: self._resume(plan_id, control, progress)), control)
+        return _wait(_in_thread(lambda: self._resume(plan_id, control, progress, again)), control)
 
     async def execute(self, plan: Plan, control: Control, progress: Watch | None = None) -> Report:
         """As `run`, for callers with a loop. When the caller is cancelled the plan is left, to be continued."""
         return await _awaited(_in_thread(lambda: self._run(plan, control, progress)), control)
 
-    async def execute_resumed(self, plan_id: str, control: Control, progress: Watch | None = None) -> Report:
+    async def execute_resumed(
+        self, plan_id: str, control: Control, progress: Watch | None = None, *, again: bool = False
+    ) -> Report:
         """As `resume`, for callers with a loop."""
-        return await _awaited(_in_thread(lambda: self._resume(plan_id, control, progress)), control)
+        return await _awaited(_in_thread(lambda: self._resume(plan_id, control, progress, again)), control)
 
     def _run(self, plan: Plan, control: Control, progress: Watch | None) -> Report:
         with _flights.hold(_targets(plan)):
             return self._carry_out(Standing(plan, self._journal), control, progress)
 
-    def _resume(self, plan_id: str, control: Control, progress: Watch | None) -> Report:
+    def _resume(self, plan_id: str, control: Control, progress: Watch | None, again: bool) -> Report:
         with _flights.hold([("plan", plan_id)]):
             loaded = self._journal.load(plan_id)
             with _flights.hold(_objects(loaded.plan)):
                 loaded = self._journal.claim(plan_id)
-                return self._carry_out(Standing(loaded.plan, self._journal, loaded), control, progress)
+                return self._carry_out(Standing(loaded.plan, self._journal, loaded, again=again), control, progress)
 
     def _carry_out(self, standing: Standing, control: Control, progress: Watch | None) -> Report:
         execution = Execution(standing, self._handlers, control, progress)

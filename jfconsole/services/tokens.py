@@ -20,6 +20,7 @@ from jfconsole.services.session import Identity, Session, Unknown
 
 if TYPE_CHECKING:
     from jfconsole.domain.plans import Plan
+    from jfconsole.domain.token_requests import TokenRequest
 
 ME: Final = "me"
 """Stands for the token in use where an id is expected. Source: JFrog REST API "Get Token by ID"."""
@@ -130,6 +131,18 @@ class TokenService:
 
         chosen = [view.token for view in views]
         return revoke.plan_revoke(chosen, own_token_id=self._in_use, origin=self._session.connection.url)
+
+    async def plan_create(self, request: TokenRequest) -> Plan:
+        """The plan that makes a token, after looking at what the platform does not look at.
+
+        Names are folded as the platform does it, groups are put into one entry. Raises UsageError for groups that
+        do not exist and for what the platform would refuse, Refused where the platform is too old for it or where
+        the token in use may not ask for it.
+        """
+        from jfconsole.services import token_checks, token_create  # here, since a list needs nothing of plans
+
+        wanted, notes = await token_checks.check(self._session, request)
+        return token_create.plan_create(wanted, self._session.connection.url, notes)
 
     async def _read_subjects(self) -> Subjects:
         try:

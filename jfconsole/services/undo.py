@@ -10,7 +10,7 @@ from jfconsole.domain.errors import Refused
 from jfconsole.domain.plans import Confirmation, Outcome, Plan, Step, StepResult
 from jfconsole.domain.text import visible
 from jfconsole.jfrog.sender import Sender
-from jfconsole.services.handlers import Rebasing, StepHandler
+from jfconsole.services.handlers import Making, Rebasing, StepHandler
 from jfconsole.services.journal import Journal
 from jfconsole.services.journal_entries import LoadedPlan
 from jfconsole.services.kinds import HANDLERS
@@ -36,7 +36,7 @@ async def plan_undo(
     loaded = await asyncio.to_thread(journal.load, plan_id)
     if loaded.entry.running:
         raise Refused(f"The plan {plan_id} is being executed", "Wait for its end")
-    candidates, left = _candidates(loaded)
+    candidates, left = _candidates(loaded, handlers)
     wanted, moved = await _unmoved(candidates, sender, handlers)
     left += moved
     if not wanted:
@@ -51,25 +51,32 @@ async def plan_undo(
     )
 
 
-def _candidates(loaded: LoadedPlan) -> tuple[list[tuple[Step, Step]], list[str]]:
+def _candidates(loaded: LoadedPlan, handlers: Mapping[str, StepHandler]) -> tuple[list[tuple[Step, Step]], list[str]]:
     """Steps with their inverses, last one first, and why others have none."""
     found: list[tuple[Step, Step]] = []
     left: list[str] = []
     for result in reversed(loaded.results):
         step = loaded.plan.steps[result.ordinal]
-        if reason := _why_not(step, result):
+        inverse = _inverse(step, result, handlers[step.kind])
+        if reason := _why_not(step, result, inverse):
             left.append(f"{visible(step.title)}: not undone, {reason}")
-        elif step.inverse is not None:
-            found.append((step, step.inverse))
+        elif inverse is not None:
+            found.append((step, inverse))
     return found, left
 
 
-def _why_not(step: Step, result: StepResult) -> str:
-    if result.outcome is not Outcome.DONE:
+def _inverse(step: Step, result: StepResult, handler: StepHandler) -> Step | None:
+    if step.inverse is None and result.made and isinstance(handler, Making):
+        return handler.inverse_of(step, result.made)
+    return step.inverse
+
+
+def _why_not(step: Step, result: StepResult, inverse: Step | None) -> str:
+    if result.outcome not in {Outcome.DONE, Outcome.HELD}:
         return _WHY_NOT[result.outcome]
-    if step.inverse is None:
+    if inverse is None:
         return f"{_lower(step.loses)}" if step.loses else "it cannot be undone"
-    return "a secret would be needed" if step.inverse.lacks_secrets else ""
+    return "a secret would be needed" if inverse.lacks_secrets else ""
 
 
 async def _unmoved(

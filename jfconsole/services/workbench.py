@@ -8,10 +8,12 @@ from contextlib import AsyncExitStack
 
 from jfconsole.domain.connection import Connection
 from jfconsole.domain.curl import as_curl
+from jfconsole.domain.ledger import LedgerEntry
 from jfconsole.domain.plans import Plan, Report
 from jfconsole.domain.request_log import RequestLog
 from jfconsole.domain.requests import Request
 from jfconsole.domain.token_facts import TokenView
+from jfconsole.domain.token_requests import TokenRequest
 from jfconsole.jfrog import groups as group_wire
 from jfconsole.jfrog import permissions as permission_wire
 from jfconsole.jfrog import repositories as repository_wire
@@ -22,6 +24,7 @@ from jfconsole.services.directory import Directory
 from jfconsole.services.journal import Journal
 from jfconsole.services.journal_chain import Verification
 from jfconsole.services.journal_entries import Entry, LoadedPlan
+from jfconsole.services.ledger import tokens_made
 from jfconsole.services.paths import Paths
 from jfconsole.services.runner import Runner, Watch
 from jfconsole.services.session import Identity, Session, open_session
@@ -105,13 +108,17 @@ class Workbench:
         assert self._tokens is not None, "tokens are listed before they are revoked"
         return self._tokens.plan_revoke(views)
 
+    async def plan_create_token(self, request: TokenRequest) -> Plan:
+        """The plan that makes a token; see `TokenService.plan_create`."""
+        return await (await self._token_service()).plan_create(request)
+
     async def run(self, plan: Plan, control: Control, watch: Watch) -> Report:
         """Execute a reviewed plan in the runner's own thread."""
         return await self._changing((await self._runner()).execute(plan, control, watch))
 
-    async def resume(self, plan_id: str, control: Control, watch: Watch) -> Report:
-        """Continue an interrupted plan."""
-        return await self._changing((await self._runner()).execute_resumed(plan_id, control, watch))
+    async def resume(self, plan_id: str, control: Control, watch: Watch, *, again: bool = False) -> Report:
+        """Continue an interrupted plan; see `Runner.resume` for `again`."""
+        return await self._changing((await self._runner()).execute_resumed(plan_id, control, watch, again=again))
 
     async def plan_undo(self, plan_id: str) -> Plan:
         """The plan that takes back what an earlier one did, as far as that is possible now."""
@@ -131,6 +138,18 @@ class Workbench:
     async def load(self, plan_id: str) -> LoadedPlan:
         """A plan as reviewed, with its outcomes."""
         return await asyncio.to_thread(self._journal.load, plan_id)
+
+    async def handed_over(self, plan_id: str) -> None:
+        """Say that a person has the secrets that came of a plan: until then it can be continued."""
+        await asyncio.to_thread(self._journal.handed_over, plan_id)
+
+    async def sign_of_life(self, plan_id: str) -> None:
+        """Say that a secret is still being shown; wanted at least every `SIGN_OF_LIFE` seconds."""
+        await asyncio.to_thread(self._journal.sign_of_life, plan_id)
+
+    async def ledger(self) -> tuple[LedgerEntry, ...]:
+        """The tokens that this console made on this platform, newest first."""
+        return await asyncio.to_thread(tokens_made, self._journal, self.connection.url)
 
     async def keep(self, plan_id: str) -> None:
         """Leave an interrupted plan as it is, for good."""

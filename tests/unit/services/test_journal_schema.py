@@ -72,7 +72,7 @@ def test_a_newer_journal_is_refused_and_left_alone(path: Path) -> None:
     with closing(open_journal(path)) as db:
         migrate(db, path, _NEXT)
     before = path.read_bytes()
-    with pytest.raises(JournalClosed, match=r"written by a newer jfconsole \(schema 2; this one knows 1\)"):
+    with pytest.raises(JournalClosed, match=r"written by a newer jfconsole \(schema 3; this one knows 2\)"):
         Journal(path).begin(a_plan())
     assert path.read_bytes() == before
 
