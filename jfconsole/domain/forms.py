@@ -5,7 +5,7 @@ The console draws them, a headless run reads the answers from a file; both check
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
@@ -33,7 +33,8 @@ class FormField:
     """One question. `label` is one or two words, `help` a sentence that explains it.
 
     `check` returns what is wrong with a text, as a sentence, or None. `fixed` shows the answer and lets nobody
-    change it (the name of something that exists).
+    change it (the name of something that exists). `when` says for which other answers it is asked at all; None
+    means always.
     """
 
     id: str
@@ -46,24 +47,35 @@ class FormField:
     source: str = ""
     check: Callable[[str], str | None] | None = None
     fixed: bool = False
+    when: Callable[[Answers], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """Questions in order. `check` looks at all answers together and returns problems by field id."""
+    """Questions in order. `check` looks at all answers together and returns problems by field id.
+
+    `preview` tells what the answers come to, in sentences; it is asked after every change and must be quick.
+    """
 
     title: str
     fields: tuple[FormField, ...]
     check: Callable[[Answers], Mapping[str, str]] | None = field(default=None)
+    preview: Callable[[Answers], Sequence[str]] | None = field(default=None)
 
     def defaults(self) -> dict[str, Answer]:
         """The answers when nothing is typed."""
         return {field.id: field.default for field in self.fields}
 
 
+def asked(form: Form, answers: Answers) -> tuple[FormField, ...]:
+    """The questions that are asked, given the answers so far."""
+    return tuple(field for field in form.fields if field.when is None or field.when(answers))
+
+
 def problems(form: Form, answers: Answers) -> dict[str, str]:
-    """What is wrong, as a sentence by field id; empty when the form can be used."""
-    found = {field.id: problem for field in form.fields if (problem := _problem(field, answers.get(field.id)))}
+    """What is wrong, as a sentence by field id; empty when the form can be used. What is not asked cannot be wrong."""
+    wanted = asked(form, answers)
+    found = {field.id: problem for field in wanted if (problem := _problem(field, answers.get(field.id)))}
     if not found and form.check is not None:
         found.update(form.check(answers))
     return found
