@@ -26,7 +26,7 @@ from jfconsole.domain.requests import Json
 from jfconsole.domain.text import visible
 from jfconsole.jfrog import bodies, envelopes, failures, tls
 from jfconsole.jfrog.answers import json_object
-from jfconsole.jfrog.client import connect_seconds, make_client, proxy_for
+from jfconsole.jfrog.client import HEADERS, Lanes, connect_seconds, proxy_for
 from jfconsole.jfrog.failures import Failed, Stage
 from jfconsole.jfrog.sender import Answer
 from jfconsole.jfrog.site import CallSite
@@ -124,19 +124,27 @@ class PublicFetcher:
 
     async def _answer(self, url: str, address: str, site: CallSite, stage: _Stage) -> Answer:
         parts = urlsplit(url)
-        async with make_client(url, self._context, direct=bool(address)) as client:
-            request = client.build_request(
-                "GET",
-                _at(parts, address) if address else url,
-                headers={"Host": parts.netloc, "Accept": "application/json"},
-                timeout=httpx.Timeout(None, connect=connect_seconds(SECONDS)),
-                extensions={"trace": stage, "sni_hostname": parts.hostname or ""},
-            )
-            response = await client.send(request, stream=True)
+        lanes = Lanes(url, self._context, direct=bool(address))
+        request = httpx.Request(
+            "GET",
+            _at(parts, address) if address else url,
+            headers={**HEADERS, "Host": parts.netloc},
+            extensions={
+                "trace": stage,
+                "sni_hostname": parts.hostname or "",
+                "timeout": {"connect": connect_seconds(SECONDS)},
+            },
+        )
+        lane = await lanes.take()
+        try:
+            response = await lane.handle_async_request(request)
             try:
                 return await _read(response, site)
             finally:
                 await response.aclose()
+        finally:
+            await lanes.give(lane)
+            await lanes.aclose()
 
 
 class _Stage:
