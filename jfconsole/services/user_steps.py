@@ -35,7 +35,10 @@ EXPIRE: Final = "user.expire"
 UNLOCK: Final = "user.unlock"
 DELETE: Final = "user.delete"
 
-_NO_PASSWORD: Final = "The password does not come back: the user is made again without one"  # noqa: S105 (words)
+_NOT_BACK: Final = (
+    "The password does not come back: the user is made again without one, "
+    "and joins the groups that every new user joins"
+)
 
 
 def create_step(user: User, password: Secret | None = None) -> Step:
@@ -114,9 +117,9 @@ def unlock_step(username: str) -> Step:
 
 
 def delete_step(user: User) -> Step:
-    """Delete a user. Made again, the user has the same groups and fields, and no password."""
+    """Delete a user. Made again, the user has the same fields, the same groups at least, and no password."""
     again = create_step(user)
-    return replace(_delete(user.username, user.as_object()), inverse=replace(again, inverse=None), loses=_NO_PASSWORD)
+    return replace(_delete(user.username, user.as_object()), inverse=replace(again, inverse=None), loses=_NOT_BACK)
 
 
 class UserGroups(Update):
