@@ -146,7 +146,7 @@ class Transport:
             request.method,
             f"{self.connection.url}{request.target}",
             content=_content(request),
-            headers=_JSON if request.body is not None else None,
+            headers=[*(_JSON if request.body is not None else ()), *request.headers],
             timeout=httpx.Timeout(None, connect=connect_seconds(request.deadline)),
             extensions={"trace": trail},
         )
@@ -210,7 +210,7 @@ class Transport:
         )
 
 
-_JSON: Final = {"Content-Type": "application/json"}
+_JSON: Final = (("Content-Type", "application/json"),)
 
 
 class _Trail:

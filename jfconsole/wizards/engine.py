@@ -7,31 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Protocol
 
+from jfconsole.domain.checks import Check
 from jfconsole.domain.diff_words import DiffLine
 from jfconsole.domain.forms import Answers, Form
 from jfconsole.domain.plans import Plan, Product, Report
 from jfconsole.domain.secret import Secret
-
-
-class Verdict(StrEnum):
-    """How a check came out, in a word that stands on the screen beside its glyph."""
-
-    GOOD = "good"
-    WARNING = "warning"
-    BAD = "bad"
-    UNKNOWN = "not known"
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """Something that was looked at or tried: what, how it came out, and what to do about it. Cleaned text."""
-
-    what: str
-    verdict: Verdict
-    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
