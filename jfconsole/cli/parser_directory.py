@@ -18,6 +18,11 @@ _APPLY: Final = """\
 The file holds what `{plural} show --json` prints, or the object alone. It is made where it does not exist; else what
 the file does not say is left alone. --json prints {{"report": {{…}}}}, or {{"plan": {{…}}}} with --plan; null when
 everything is as wanted already."""
+_RENAME: Final = """\
+The platform cannot rename: the same is made by the new name, grants follow, and the old one is deleted at the end.
+--json prints {{"report": {{…}}}}, or {{"plan": {{…}}}} with --plan.{more}"""
+_PASSWORDLESS: Final = """
+The new user has no password, unless --set-password gives one."""
 _CHANGE: Final = '--json prints {"report": {…}}, or {"plan": {…}} with --plan.'
 _IMPORT: Final = """\
 The header of the file says what is in it:
@@ -41,9 +46,9 @@ _WHAT_CAN: Final = """\
 def add_directory(verbs: Subparsers, shared: Parser) -> None:
     """Add all of them."""
     for name, summary, fill in (
-        ("groups", "list, show, make, change and delete groups", _add_groups),
-        ("users", "list, show, make, change, import, unlock and delete users", _add_users),
-        ("permissions", "list, show, make, change and delete permissions", _add_permissions),
+        ("groups", "list, show, make, change, rename and delete groups", _add_groups),
+        ("users", "list, show, make, change, rename, import, unlock and delete users", _add_users),
+        ("permissions", "list, show, make, change, rename and delete permissions", _add_permissions),
         ("repositories", "list and show repositories", _add_repositories),
         ("access", "who can do what, and why", _add_access),
         ("lint", "look for what is dangerous, or has no effect", _add_lint),
@@ -58,6 +63,7 @@ def _add_lint(below: Subparsers, shared: Parser) -> None:
 
 def _add_groups(below: Subparsers, shared: Parser) -> None:
     _add_common(below, shared, "group", "names")
+    _add_rename(below, shared, "group")
     members = leaf(
         below, shared, "members", "add and remove members, whoever else is in it", lazily("groups", "members"), _CHANGE
     )
@@ -69,6 +75,10 @@ def _add_groups(below: Subparsers, shared: Parser) -> None:
 
 def _add_users(below: Subparsers, shared: Parser) -> None:
     _add_common(below, shared, "user", "names, states and realms")
+    rename = _add_rename(below, shared, "user", _PASSWORDLESS)
+    rename.add_argument(
+        "--set-password", action="store_true", help="give the new user a password, typed at a terminal or in stdin"
+    )
     for name, summary in (
         ("unlock", "let users in again who are locked after failed logins"),
         ("expire", "make users choose a new password at the next login"),
@@ -100,6 +110,7 @@ def _add_import(below: Subparsers, shared: Parser) -> None:
 
 def _add_permissions(below: Subparsers, shared: Parser) -> None:
     _add_common(below, shared, "permission", "names")
+    _add_rename(below, shared, "permission")
     grant = leaf(
         below,
         shared,
@@ -162,6 +173,16 @@ def _add_access(below: Subparsers, shared: Parser) -> None:
     subject.add_argument("name", metavar="NAME", nargs="?", help="a user name")
     subject.add_argument("--group", metavar="NAME", help="the members of a group")
     subject.add_argument("--token-id", metavar="ID", help="the bearer of a token, by its id; `me`: the token in use")
+
+
+def _add_rename(below: Subparsers, shared: Parser, noun: str, more: str = "") -> argparse.ArgumentParser:
+    verb = leaf(
+        below, shared, "rename", f"give a {noun} another name", lazily(f"{noun}s", "rename"), _RENAME.format(more=more)
+    )
+    verb.add_argument("name", metavar="OLD", help=f"the {noun}")
+    verb.add_argument("new", metavar="NEW", help="its new name")
+    add_write_options(verb)
+    return verb
 
 
 def _add_common(below: Subparsers, shared: Parser, noun: str, thin: str) -> None:

@@ -26,6 +26,9 @@ GROUP_ROLES: Final = (
 """Global roles as booleans, absent before 7.128.0. Group bodies say `manage_resources`
 (terraform-provider-platform, resource_group.go); the help page calls it `resources_manager`: both are read."""
 
+NEW_GROUP_ROLES: Final = tuple(role for role in GROUP_ROLES if role != "resources_manager")
+"""The roles that a new group is asked about, by the names that group bodies have."""
+
 ROLE_WORDS: Final = {
     "reports_manager": "manage reports",
     "watch_manager": "manage watches",
@@ -100,10 +103,12 @@ def group_from(source: Mapping[str, Json], name: str = "") -> Group:
 
 
 def why_read_only(realm: str | None) -> str | None:
-    """Why membership of something of that realm is not changed here; None when it is."""
+    """Why the members of a group of that realm are not changed here, as a sentence; None when they are."""
     if not realm or realm == INTERNAL_REALM:
         return None
-    return f"It comes from the realm {realm}: its members are kept there, and the platform cannot change its realm"
+    return (
+        f"The group comes from the realm {realm}: its members are kept there, and the platform cannot change its realm"
+    )
 
 
 def name_problems(name: str, *, limit: int = NAME_LIMIT) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ Server and of GitHub with data residency, and what Jenkins puts into `sub`.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from jfconsole.domain.integrations import ProviderType
@@ -42,6 +43,7 @@ PROVIDERS: Final[tuple[Provider, ...]] = (*GITHUBS, *BUILD_SERVICES, *CLOUDS, LO
 """In the order in which they are offered."""
 
 
+@lru_cache(maxsize=256)
 def provider_of(issuer_url: str) -> Provider | None:
     """The platform whose issuer this is; None for a host that is not known."""
     return next((provider for provider in PROVIDERS if is_issuer_of(provider, issuer_url)), None)

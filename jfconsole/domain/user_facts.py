@@ -14,10 +14,9 @@ from typing import Final
 from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.filters import FieldSpec, FieldValue, Getter, Schema
 from jfconsole.domain.group_facts import role_words, unknown_fields
-from jfconsole.domain.groups import why_read_only
 from jfconsole.domain.text import Untrusted, concerns, visible
 from jfconsole.domain.token_words import NOT_SAID, Fact, when
-from jfconsole.domain.users import ANONYMOUS, User, UserRow, UserStatus, status_of
+from jfconsole.domain.users import ANONYMOUS, User, UserRow, UserStatus, status_of, why_read_only
 
 _STATUS_WORDS: Final = {
     UserStatus.ENABLED: "enabled",

@@ -30,6 +30,9 @@ USER_ROLES: Final = (
 )
 """Global roles as booleans (7.128.0 and newer; `platform_auditor` 7.141.0). Source: JFrog reference "createUser"."""
 
+NEW_USER_ROLES: Final = tuple(role for role in USER_ROLES if role != "manage_resources")
+"""The roles that a new user is asked about, by the names that user bodies have."""
+
 _USERNAME: Final = re.compile(r"[a-z0-9.\-_@+]+")
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
 
@@ -154,6 +157,13 @@ def username_problems(username: str) -> tuple[str, ...]:
     if "+" in username:
         found.append("A + in a user name works on JFrog's cloud only")
     return tuple(found)
+
+
+def why_read_only(realm: str | None) -> str | None:
+    """Why not everything of a user of that realm can be changed here, as a sentence; None when it can."""
+    if not realm or realm == INTERNAL_REALM:
+        return None
+    return f"The user comes from the realm {realm}: password and groups of that realm are kept there"
 
 
 def email_problem(email: str) -> str | None:

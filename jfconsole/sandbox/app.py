@@ -1,23 +1,29 @@
 """All areas under one roof: what answers under which prefix, and in which envelope it refuses."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Mount, Route, Router
+from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from jfconsole.sandbox.artifacts import ArtifactsArea
 from jfconsole.sandbox.auth import Gate
-from jfconsole.sandbox.control import ControlArea
+from jfconsole.sandbox.control import ControlArea, Guard
 from jfconsole.sandbox.directory import Directory
+from jfconsole.sandbox.docker import DockerArea
 from jfconsole.sandbox.edge import CONTROL, Edge
 from jfconsole.sandbox.errors import Message, Refusal, access_envelope, artifactory_envelope
+from jfconsole.sandbox.exchange import ExchangeArea
+from jfconsole.sandbox.exchanged_tokens import ExchangedTokens
 from jfconsole.sandbox.faults import FaultBook
 from jfconsole.sandbox.groups import GroupsArea
+from jfconsole.sandbox.identity_mappings import IdentityMappingsArea
+from jfconsole.sandbox.integrations import IntegrationsArea
+from jfconsole.sandbox.issuer_keys import IssuerKeys
 from jfconsole.sandbox.issuing import Issuer
 from jfconsole.sandbox.item_info import ItemInfoArea
 from jfconsole.sandbox.legacy_groups import LegacyGroupsArea
@@ -32,6 +38,8 @@ from jfconsole.sandbox.projects import ProjectsArea
 from jfconsole.sandbox.repositories import RepositoriesArea
 from jfconsole.sandbox.request_log import RequestLog
 from jfconsole.sandbox.search import SearchArea
+from jfconsole.sandbox.stand_in_calls import StandInsArea
+from jfconsole.sandbox.stand_ins import StandIns
 from jfconsole.sandbox.system import SystemArea
 from jfconsole.sandbox.token_values import TokenValues
 from jfconsole.sandbox.tokens import TokensArea
@@ -44,7 +52,7 @@ def build(platform: Platform) -> ASGIApp:
     """The application that serves `platform`."""
     log, faults, values = RequestLog(), FaultBook(), TokenValues(platform)
     gate, issuer, directory = Gate(platform, values), Issuer(platform, values), Directory(platform)
-    system = SystemArea(platform, gate)
+    system, stand_ins, guard = SystemArea(platform, gate), StandIns(platform), Guard(values)
     # Routes are tried in order: tokens first, thousands of which may be revoked in a row.
     access = [
         *TokensArea(platform, gate, values, issuer).routes(),
@@ -54,7 +62,11 @@ def build(platform: Platform) -> ASGIApp:
         *PermissionsArea(platform, gate).routes(),
         *PasswordPolicyArea(platform, gate).routes(),
         *ProjectsArea(platform, gate).routes(),
+        *ExchangeArea(platform, IssuerKeys(platform, stand_ins), ExchangedTokens(platform, issuer)).routes(),
+        *IntegrationsArea(platform, gate).routes(),
+        *IdentityMappingsArea(platform, gate).routes(),
     ]
+    docker = _registry(DockerArea(platform, gate, issuer).routes())
     artifactory = [
         *system.artifactory_routes(),
         *LegacyTokensArea(platform, gate, values, issuer).routes(),
@@ -65,13 +77,18 @@ def build(platform: Platform) -> ASGIApp:
         *RepositoriesArea(platform, gate).routes(),
         *ItemInfoArea(platform, gate).routes(),
         *SearchArea(platform, gate).routes(),
+        Mount("/api/docker/{repository}/v2", docker),
         *ArtifactsArea(platform, gate).routes(),
     ]
-    control = ControlArea(platform, values, log, faults).routes()
+    control = [
+        *ControlArea(platform, guard, values, log, faults).routes(),
+        *StandInsArea(platform, guard, stand_ins).routes(),
+    ]
     roof = Router(
         [
             Mount("/access", _service(access, access_envelope)),
             Mount("/artifactory", _service(artifactory, artifactory_envelope)),
+            Mount("/v2", docker),
             Mount("/router", Router(system.router_routes(), default=_unknown)),
             Mount(CONTROL, Starlette(routes=control, exception_handlers={HTTPException: _control_error})),
         ],
@@ -81,7 +98,20 @@ def build(platform: Platform) -> ASGIApp:
     return Edge(roof, platform, log, faults)
 
 
-def _service(routes: list[Route], envelope: Envelope) -> ASGIApp:
+def _registry(routes: list[Route]) -> ASGIApp:
+    """The registry, which refuses in a way of its own."""
+
+    async def unrouted(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        body = {"errors": [{"code": "UNSUPPORTED", "message": "The operation is unsupported.", "detail": None}]}
+        return JSONResponse(body, error.status_code)
+
+    registry = Starlette(routes=routes, exception_handlers={HTTPException: unrouted})
+    registry.router.redirect_slashes = False
+    return registry
+
+
+def _service(routes: Sequence[BaseRoute], envelope: Envelope) -> ASGIApp:
     """An application whose every error comes in the `envelope` of its service."""
 
     async def refused(request: Request, error: Exception) -> Response:

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from jfconsole.sandbox import item_properties as properties
 from jfconsole.sandbox.auth import Caller, Gate, denied
 from jfconsole.sandbox.content import Content, Item, checksums
 from jfconsole.sandbox.errors import Message, Refusal, bad_request, not_found
@@ -20,6 +21,7 @@ _CREATED = "application/vnd.org.jfrog.artifactory.storage.ItemCreated+json"
 _LARGEST = 1 << 20
 _TOTAL = 64 << 20
 """Bytes the sandbox keeps, of one file and of all."""
+_DIGITS = {32: "md5", 40: "sha1", 64: "sha256"}
 
 
 class _RepositoryConvertor(StringConvertor):
@@ -32,7 +34,7 @@ register_url_convertor("repository", _RepositoryConvertor())
 
 
 class ArtifactsArea:
-    """Files (help pages "Retrieve Artifact", "Deploy Artifact", "Delete Item")."""
+    """Files (help pages "Retrieve Artifact", "Deploy Artifact", "Deploy Artifact by Checksum", "Delete Item")."""
 
     def __init__(self, platform: Platform, gate: Gate) -> None:
         self._platform = platform
@@ -65,16 +67,33 @@ class ArtifactsArea:
         """Store a file: 201. What is there already takes the right to delete, too."""
         caller, body = self._gate.reader(request), await request.body()
         content = Content(self._platform, caller)
+        found = properties.of_path(str(request.path_params["path"]))
         item = self._deployable(content, _item(content, request))
         content.require("WRITE", item, Message.FORBIDDEN)
         old = content.at(item)
         if old is not None:
             message = Message.MAY_NOT_OVERWRITE.format(path=old.key, user=caller.username)
             content.require("DELETE", item, message)
+        if request.headers.get("x-checksum-deploy", "").lower() == "true":
+            body = self._known(content, request)
         self._check_room(len(body))
-        record = self._record(caller, item, body, old)
+        record = replace(self._record(caller, item, body, old), properties=found)
         self._platform.state.artifacts.put(record)
         return json_reply(created(record, base_url(self._platform, request)), 201, media_type=_CREATED)
+
+    def _known(self, content: Content, request: Request) -> bytes:
+        """Content that is there already and readable: deployed by its checksums, without being sent.
+
+        404 is the answer that asks for an upload (help page "Deploy Artifact by Checksum").
+        """
+        wanted = _checksums(request)
+        if not wanted:
+            raise bad_request(Message.CHECKSUM_MISSING)
+        for record in self._platform.state.artifacts:
+            if wanted.items() <= checksums(record).items() and content.readable(record):
+                return record.content
+        named = ", ".join(f"{kind.upper()}: {value}" for kind, value in wanted.items())
+        raise not_found(Message.CHECKSUM_UNKNOWN.format(checksums=named))
 
     async def delete(self, request: Request) -> Response:
         """Remove a file or a folder: 204. Inferred: a folder goes whole or not at all."""
@@ -123,3 +142,11 @@ class ArtifactsArea:
 
 def _item(content: Content, request: Request) -> Item:
     return content.item(str(request.path_params["repository"]), str(request.path_params["path"]))
+
+
+def _checksums(request: Request) -> dict[str, str]:
+    """The checksums that a request gives by kind; the kind of `X-Checksum` shows in its length."""
+    named = {kind: request.headers.get(f"x-checksum-{kind}", "") for kind in _DIGITS.values()}
+    plain = request.headers.get("x-checksum", "")
+    named |= {_DIGITS[len(plain)]: plain} if len(plain) in _DIGITS else {}
+    return {kind: value.lower() for kind, value in named.items() if value}

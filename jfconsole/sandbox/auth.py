@@ -216,6 +216,12 @@ def denied(caller: Caller, message: str) -> Refusal:
     return forbidden(message)
 
 
+def secret_of(request: Request) -> str:
+    """The token or password that was sent, good or bad."""
+    scheme, credentials = _authorization(request)
+    return _basic_pair(credentials)[2] if scheme == "basic" else credentials or request.headers["x-jfrog-art-api"]
+
+
 def bearer_of(request: Request) -> str | None:
     """The token in the `Authorization` header, good or bad."""
     scheme, credentials = _authorization(request)

@@ -79,8 +79,11 @@ class Content:
         if not any(self._may("READ", member, folder=True) for member in members):
             raise denied(self._caller, Message.FORBIDDEN)
         found = (record for member in members for record in self.inside(member))
-        readable = (record for record in found if self._may("READ", self._place(record)))
-        return sorted(readable, key=lambda record: (record.path, record.repository))
+        return sorted(filter(self.readable, found), key=lambda record: (record.path, record.repository))
+
+    def readable(self, record: ArtifactRecord) -> bool:
+        """Whether the caller may read a file."""
+        return self._may("READ", self._place(record))
 
     def inside(self, item: Item) -> list[ArtifactRecord]:
         """All files below the folder `item`, whoever asks."""

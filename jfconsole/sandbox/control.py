@@ -17,8 +17,8 @@ from jfconsole.sandbox.settings import Settings
 from jfconsole.sandbox.signing import BadToken
 from jfconsole.sandbox.token_values import TokenValues, claims_of
 
-_SECRET_FIELDS = ("password",)
-_Work = Callable[[Request], Awaitable[object]]
+_SECRET_FIELDS = ("password", "private_keys")
+Work = Callable[[Request], Awaitable[object]]
 
 
 class _Time(msgspec.Struct, forbid_unknown_fields=True):
@@ -34,39 +34,15 @@ class _Future(msgspec.Struct, forbid_unknown_fields=True):
     enabled: bool
 
 
-class ControlArea:
-    """Watching, breaking, moving in time and starting over; for the token announced at start and other admins."""
+class Guard:
+    """Lets nobody pull the strings but the token announced at start, and other administrators'."""
 
-    def __init__(self, platform: Platform, values: TokenValues, log: RequestLog, faults: FaultBook) -> None:
-        self._platform = platform
+    def __init__(self, values: TokenValues) -> None:
         self._values = values
-        self._log = log
-        self._faults = faults
 
-    def routes(self) -> list[Route]:
-        """Routes under `/_sandbox`."""
-        table: list[tuple[str, str, _Work]] = [
-            ("DELETE", "/", self.reset_all),
-            ("GET", "/requests", self.requests),
-            ("DELETE", "/requests", self.forget_requests),
-            ("GET", "/changes", self.changes),
-            ("GET", "/state", self.state),
-            ("POST", "/state", self.add_state),
-            ("DELETE", "/state", self.reset_state),
-            ("GET", "/tokens/{token_id}", self.token),
-            ("GET", "/faults", self.faults),
-            ("POST", "/faults", self.arm),
-            ("DELETE", "/faults", self.disarm),
-            ("GET", "/clock", self.clock),
-            ("POST", "/clock", self.set_clock),
-            ("POST", "/future", self.set_future),
-            ("GET", "/settings", self.settings),
-            ("POST", "/settings", self.set_settings),
-            ("DELETE", "/settings", self.default_settings),
-        ]
-        return [Route(path, self._guarded(work), methods=[method]) for method, path, work in table]
+    def guarded(self, work: Work) -> Callable[[Request], Awaitable[Response]]:
+        """An endpoint that answers with what `work` returns, as JSON; a body it cannot read is a 400."""
 
-    def _guarded(self, work: _Work) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
             self._require_admin(request)
             try:
@@ -91,6 +67,42 @@ class ControlArea:
         if self._values.identify(value).jti == BOOTSTRAP_TOKEN_ID:
             return True
         return "applied-permissions/admin" in self._values.check(value).scp.split()
+
+
+class ControlArea:
+    """Watching, breaking, moving in time and starting over."""
+
+    def __init__(
+        self, platform: Platform, guard: Guard, values: TokenValues, log: RequestLog, faults: FaultBook
+    ) -> None:
+        self._platform = platform
+        self._guard = guard
+        self._values = values
+        self._log = log
+        self._faults = faults
+
+    def routes(self) -> list[Route]:
+        """Routes under `/_sandbox`."""
+        table: list[tuple[str, str, Work]] = [
+            ("DELETE", "/", self.reset_all),
+            ("GET", "/requests", self.requests),
+            ("DELETE", "/requests", self.forget_requests),
+            ("GET", "/changes", self.changes),
+            ("GET", "/state", self.state),
+            ("POST", "/state", self.add_state),
+            ("DELETE", "/state", self.reset_state),
+            ("GET", "/tokens/{token_id}", self.token),
+            ("GET", "/faults", self.faults),
+            ("POST", "/faults", self.arm),
+            ("DELETE", "/faults", self.disarm),
+            ("GET", "/clock", self.clock),
+            ("POST", "/clock", self.set_clock),
+            ("POST", "/future", self.set_future),
+            ("GET", "/settings", self.settings),
+            ("POST", "/settings", self.set_settings),
+            ("DELETE", "/settings", self.default_settings),
+        ]
+        return [Route(path, self._guard.guarded(work), methods=[method]) for method, path, work in table]
 
     async def reset_all(self, request: Request) -> object:
         """Everything as just started: faults, clock, settings, future, logs, state."""

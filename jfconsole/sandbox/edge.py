@@ -40,6 +40,7 @@ class Edge:
             return
         body = await _read(receive)
         if body is not None and scope["path"].startswith(CONTROL):
+            self._platform.state.changes.answer(None)
             await _send(await self._handle(scope, body), send)
             return
         arrival = self._note(scope, body or b"")
@@ -71,16 +72,13 @@ class Edge:
         await self._deliver(reply, last, arrival, scope, send)
 
     async def _act(self, scope: Scope, body: bytes, arrival: Arrival) -> Reply:
-        self._platform.state.changes.request = arrival.seq
-        try:
-            reply = await self._handle(scope, body)
-        finally:
-            self._platform.state.changes.request = None
+        self._platform.state.changes.answer(arrival.seq)
+        reply = await self._handle(scope, body)
         arrival.acted = True
         arrival.token_id = scope["state"].get("token_id")
         if self._platform.future:
             reply.body = future.age(reply.body)
-        if scope["path"].startswith("/artifactory"):
+        if scope["path"].startswith(("/artifactory", "/v2")):
             reply.headers += self._artifactory_headers()
         return reply
 

@@ -77,10 +77,23 @@ class Message(StrEnum):
     PERMISSION_TARGET_VIRTUAL = "Permission targets are not supported for Virtual repositories"
     # seen: help page "Error Responses"
     FILE_NOT_FOUND = "File not found."
+    # seen: Artifactory's answers to Conan and Maven uploads in several public test suites
+    CHECKSUM_MISSING = "Checksum deploy failed. no checksum header 'X-Checksum-Sha1/X-Checksum-Sha256' was found."
+    CHECKSUM_UNKNOWN = "Checksum deploy failed. No existing file with {checksums}"
     # seen: jfrog/terraform-provider-artifactory#1140, as Artifactory repeats it
     PROJECT_NOT_FOUND = "Could not find project ``{name}``"
     # seen: Artifactory answers to AQL without these fields, quoted in jfrog/jfrog-client-go
     AQL_FIELDS = "For permissions reasons AQL demands the following fields: repo, path and name."
+    # seen: agent skills in jfrog/ai-agent-examples, the first for `issuer_url`
+    MUST_NOT_BE_BLANK = "{field} must not be blank"
+    ORGANIZATION = "oidc_setting Organization is not valid"
+    MAPPING_SCOPE = "token_spec Invalid scope"
+    # seen: acceptance tests of jfrog/terraform-provider-platform
+    MAPPING_EXPIRY = "Invalid expiry"
+    # seen: jfrog/setup-jfrog-cli#270, #155, #279
+    EXCHANGE_AUDIENCE = "Invalid audience"
+    EXCHANGE_KEY = "Failed to get public key"
+    EXCHANGE_REFUSED = "Bad Credentials"
 
     ACCESS_STATUS = "HTTP {status} {phrase}"
     INVALID_EXPIRY = "Invalid expires_in"
@@ -147,6 +160,11 @@ class Message(StrEnum):
     PROJECT_EXISTS = "Project '{name}' already exists"
     MEMBER_NOT_FOUND = "'{name}' was not found"
     REPOSITORY_OF_OTHER_PROJECT = "Repository '{name}' is assigned to project '{project}'"
+    OIDC_UNLICENSED = "OpenID Connect integrations need an Enterprise X or Enterprise+ license"
+    INTEGRATION_NOT_FOUND = "OIDC configuration '{name}' was not found"
+    INTEGRATION_EXISTS = "OIDC configuration '{name}' already exists"
+    MAPPING_NOT_FOUND = "Identity mapping '{name}' was not found"
+    MAPPING_EXISTS = "Identity mapping '{name}' already exists"
     BODY_TOO_LARGE = "Request body is too large"
     INVALID_BASE_URL = "Invalid base URL"
 

@@ -10,13 +10,13 @@ from jfconsole.sandbox import scopes
 from jfconsole.sandbox.auth import Caller
 from jfconsole.sandbox.errors import Message, bad_request, forbidden
 from jfconsole.sandbox.platform import Platform
+from jfconsole.sandbox.project_admins import administers
 from jfconsole.sandbox.records import RefreshGrant, RevokedToken, TokenItem, TokenRecord, subject_user
 from jfconsole.sandbox.scopes import Scope
 from jfconsole.sandbox.signing import BadToken
 from jfconsole.sandbox.token_values import TokenValues
 
 DEFAULT_AUDIENCE = "*@*"
-PROJECT_ADMIN = "Project Admin"
 _PROJECT = re.compile(r"[a-z][a-z0-9-]{1,31}")
 _FAR = 2**53
 """Expiry dates beyond it would lose precision in JSON readers; Inferred: refused like any bad expiry."""
@@ -80,7 +80,7 @@ class Issuer:
         if not caller.admin:
             self._check_subject(caller, subject)
             self._check_scope(caller, scope, wanted.project_key)
-        return self._issue(
+        return self.issue(
             wanted,
             subject=subject,
             expires_in=self._expires_in(caller, wanted.expires_in),
@@ -112,7 +112,7 @@ class Issuer:
         if expiry is not None and self._platform.clock.now() >= expiry + self._platform.settings.refresh_grace:
             raise bad_request(Message.REFRESH_EXPIRED)
         self._retire(old)
-        return self._issue(_as_request(old), subject=old.item.subject, expires_in=old.expires_in, refreshable=True)
+        return self.issue(_as_request(old), subject=old.item.subject, expires_in=old.expires_in, refreshable=True)
 
     def _refreshing_caller(
         self, authenticate: Callable[[], Caller], old_token: str | None, token_id: str | None
@@ -139,7 +139,8 @@ class Issuer:
             body["expires_in"] = record.expires_in
         return body | {"scope": record.scope, "token_type": "Bearer"}
 
-    def _issue(self, wanted: TokenRequest, *, subject: str, expires_in: int, refreshable: bool) -> TokenRecord:
+    def issue(self, wanted: TokenRequest, *, subject: str, expires_in: int, refreshable: bool) -> TokenRecord:
+        """A new token for `subject`, whoever asks; stored if it is of a kind that is. `expires_in` 0 is never."""
         settings, now = self._platform.settings, self._platform.clock.now()
         threshold = settings.revocable_threshold
         item = TokenItem(
@@ -201,8 +202,8 @@ class Issuer:
     def _check_scope(self, caller: Caller, scope: Scope, project_key: str | None) -> None:
         """Inferred: without admin rights one may give away one's own rights, one's own groups, and the roles of a
         project one administers; resource scopes are for administrators."""
-        roles_allowed = all(self._administers(caller, project) for project, _ in scope.roles)
-        project_allowed = project_key is None or self._administers(caller, project_key)
+        roles_allowed = all(administers(self._platform, caller, project) for project, _ in scope.roles)
+        project_allowed = project_key is None or administers(self._platform, caller, project_key)
         groups_allowed = caller.groups.issuperset(scope.groups)
         user_allowed = caller.scope.user or not scope.user
         if (
@@ -211,14 +212,6 @@ class Issuer:
             or not (user_allowed and groups_allowed and roles_allowed and project_allowed)
         ):
             raise forbidden(Message.SCOPE_NOT_ALLOWED.format(user=caller.username))
-
-    def _administers(self, caller: Caller, project_key: str) -> bool:
-        project = self._platform.state.projects.get(project_key)
-        if project is None:
-            return False
-        held = project.users.get(caller.username, [])
-        by_group = (project.groups.get(group, []) for group in caller.groups)
-        return PROJECT_ADMIN in held or any(PROJECT_ADMIN in roles for roles in by_group)
 
     def _expires_in(self, caller: Caller, asked: int | None) -> int:
         settings = self._platform.settings

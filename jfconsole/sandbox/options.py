@@ -5,6 +5,12 @@ import argparse
 SEEDS = ("empty", "demo", "large")
 DEFAULT_PORT = 8082
 RELEASES = ("7.77", "7.117", "7.146")
+DEMO_ALIASES = {
+    "https://token.actions.githubusercontent.com": "github",
+    "https://gitlab.com": "gitlab",
+    "https://ct.acme.test/1b6f6a52-0d5c-4a8e-9f3b-2c7d9e1a4b60/jwt/registry": "strongbox",
+}
+"""Issuers that the demo's integrations name, and the stand-ins that answer for them."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +31,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--state", metavar="DIR", help="keep the state there, across restarts")
     parser.add_argument("--tls", action="store_true", help="serve https with a certificate authority of its own")
+    parser.add_argument(
+        "--allow-http-issuers",
+        action="store_true",
+        help="exchange tokens of OIDC issuers on loopback that speak http (always on with the demo)",
+    )
+    parser.add_argument(
+        "--idp-alias",
+        metavar="URL=NAME",
+        type=_alias,
+        action="append",
+        default=[],
+        help="let the stand-in at /_sandbox/idp/NAME answer for the OIDC issuer at URL; may be repeated"
+        f" (always on with the demo: {_list(DEMO_ALIASES)})",
+    )
+
+
+def _alias(text: str) -> tuple[str, str]:
+    url, equals, name = text.rpartition("=")
+    if not equals or not name or not url.startswith(("https://", "http://")):
+        raise ValueError
+    return url, name
+
+
+def _list(aliases: dict[str, str]) -> str:
+    return ", ".join(f"{url}={name}" for url, name in aliases.items())
 
 
 def _port(text: str) -> int:

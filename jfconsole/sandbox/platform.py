@@ -1,6 +1,8 @@
 """One installation of the platform: what every area of it works with."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import ClassVar
 
 import msgspec
@@ -11,6 +13,18 @@ from jfconsole.sandbox.settings import Settings
 from jfconsole.sandbox.signing import RootKey
 from jfconsole.sandbox.state import State
 from jfconsole.sandbox.versions import Emulation
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Whose tokens may be exchanged besides those of issuers that the internet's authorities vouch for."""
+
+    http_on_loopback: bool = False
+    """Whether an issuer on this machine may do without TLS."""
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """Issuer URLs, and the stand-in that answers in the place of each, so that nothing leaves the machine."""
+    authority: Path | None = None
+    """A certificate authority to be believed too: the sandbox's own."""
 
 
 @dataclass(slots=True)
@@ -25,6 +39,7 @@ class Platform:
     emulation: Emulation = field(default_factory=Emulation)
     clock: Clock = field(default_factory=Clock)
     settings: Settings = field(default_factory=Settings)
+    trust: Trust = field(default_factory=Trust)
     future: bool = False
     """Whether answers carry fields and values of a release yet to come."""
 

@@ -12,8 +12,8 @@ from jfconsole.sandbox import paging
 from jfconsole.sandbox import project_bodies as bodies
 from jfconsole.sandbox.auth import Caller, Gate
 from jfconsole.sandbox.errors import Message, Refusal, forbidden, not_found
-from jfconsole.sandbox.issuing import PROJECT_ADMIN
 from jfconsole.sandbox.platform import Platform
+from jfconsole.sandbox.project_admins import administers
 from jfconsole.sandbox.project_roles import ROLES, role_body
 from jfconsole.sandbox.records import ProjectRecord
 from jfconsole.sandbox.replies import json_reply, no_content, page_reply
@@ -177,17 +177,12 @@ class ProjectsArea:
 
     def _administered(self, request: Request) -> ProjectRecord:
         caller, project = self._gate.access(request), self._named(request)
-        if not self._administers(caller, project):
+        if not administers(self._platform, caller, project.key):
             raise forbidden(Message.NOT_ADMIN.format(user=caller.username))
         return project
 
     def _readable(self, caller: Caller, project: ProjectRecord) -> bool:
-        return self._administers(caller, project) or caller.scope.allows(f"project:{project.key}", "r")
-
-    def _administers(self, caller: Caller, project: ProjectRecord) -> bool:
-        by_user = project.users.get(caller.username, []) if caller.scope.user else []
-        by_group = (project.groups.get(group, []) for group in caller.groups)
-        return caller.admin or PROJECT_ADMIN in by_user or any(PROJECT_ADMIN in roles for roles in by_group)
+        return administers(self._platform, caller, project.key) or caller.scope.allows(f"project:{project.key}", "r")
 
     def _named(self, request: Request) -> ProjectRecord:
         key = str(request.path_params["key"])

@@ -193,6 +193,7 @@ class ArtifactRecord(Struct):
     modified: float
     modified_by: str
     media_type: str = "application/octet-stream"
+    properties: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -215,6 +216,100 @@ class ProjectRecord(Struct):
     def key(self) -> str:
         """The project key."""
         return self.project_key
+
+
+class IntegrationRecord(Struct):
+    """An OIDC integration: an issuer whose tokens may be exchanged."""
+
+    name: str
+    issuer_url: str
+    provider_type: str
+    audience: str = ""
+    description: str = ""
+    token_issuer: str = ""
+    """The `iss` of its tokens, where it is not the issuer URL."""
+    organization: str = ""
+    enable_permissive_configuration: bool = False
+    use_default_proxy: bool = False
+    azure_app_id: str = ""
+    project_key: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The name."""
+        return self.name
+
+    @property
+    def issuer(self) -> str:
+        """What the `iss` of a token must be, to the letter."""
+        return self.token_issuer or self.issuer_url
+
+
+class TokenSpec(Struct):
+    """The access token that an identity mapping gives."""
+
+    username: str = ""
+    username_pattern: str = ""
+    groups_pattern: str = ""
+    scope: str = ""
+    audience: str = "*@*"
+    expires_in: int = 3600
+    """Seconds."""
+    self_revocable: bool = False
+
+
+class MappingRecord(Struct):
+    """An identity mapping: which claims give which token."""
+
+    name: str
+    provider_name: str
+    claims: dict[str, Any]
+    token_spec: TokenSpec
+    description: str = ""
+    priority: int | None = None
+    """Lower ones are tried first; None is tried last."""
+    project_key: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Integration, project (empty for a global one) and name: each scope has names of its own."""
+        return mapping_key(self.provider_name, self.project_key, self.name)
+
+
+class SelfRevocable(Struct):
+    """An exchanged token that its bearer may revoke, though no administrator can."""
+
+    token_id: str
+
+    @property
+    def key(self) -> str:
+        """The token id."""
+        return self.token_id
+
+
+class StandInRecord(Struct):
+    """A stand-in for the token service of a CI platform, which exists in a sandbox only."""
+
+    name: str
+    claims: dict[str, Any] = field(default_factory=dict)
+    """What its tokens say unless a token is asked to say something else."""
+    algorithm: str = "RS256"
+    lifetime: int = 300
+    """Seconds."""
+    clock_offset: float = 0.0
+    """Seconds by which its clock is ahead of the platform's."""
+    private_keys: list[str] = field(default_factory=list)
+    """PEM, all of them published; the first one signs."""
+
+    @property
+    def key(self) -> str:
+        """The name."""
+        return self.name
+
+
+def mapping_key(provider: str, project: str | None, name: str) -> str:
+    """The key of an identity mapping."""
+    return f"{provider}/{project or ''}/{name}"
 
 
 def subject_user(subject: str) -> str:

@@ -20,7 +20,8 @@ from jfconsole.sandbox import tls
 from jfconsole.sandbox.app import build
 from jfconsole.sandbox.connection import Connection
 from jfconsole.sandbox.installation import install
-from jfconsole.sandbox.platform import Platform
+from jfconsole.sandbox.options import DEMO_ALIASES
+from jfconsole.sandbox.platform import Platform, Trust
 from jfconsole.sandbox.seed import BOOTSTRAP_TOKEN_ID
 from jfconsole.sandbox.seed.objects import ADMIN, PASSWORD
 from jfconsole.sandbox.storage import StateInUse
@@ -85,6 +86,7 @@ def run(args: argparse.Namespace) -> int:
             platform = install(args.seed, Path(args.state) if args.state else None)
             platform.emulation = EMULATIONS[args.emulate]
             files = tls.prepare(_tls_directory(args.state, stack)) if args.tls else None
+            platform.trust = _trust(args, platform.seed, files)
         except (StateInUse, OSError) as error:
             print(f"jfconsole sandbox: {error}", file=sys.stderr)  # noqa: T201
             return 1
@@ -92,6 +94,16 @@ def run(args: argparse.Namespace) -> int:
         if platform.state.storage:
             platform.state.storage.close()
     return 0
+
+
+def _trust(args: argparse.Namespace, seed: str, files: tls.TlsFiles | None) -> Trust:
+    """Whose tokens are exchanged. The demo works without a network, and with issuers made while it is looked at."""
+    demo = seed == "demo"
+    return Trust(
+        http_on_loopback=args.allow_http_issuers or demo,
+        aliases=(DEMO_ALIASES if demo else {}) | dict(args.idp_alias),
+        authority=files.ca_cert if files else None,
+    )
 
 
 def _leave(number: int, frame: FrameType | None) -> None:

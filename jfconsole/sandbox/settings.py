@@ -63,6 +63,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     password_policy: PasswordPolicy = PasswordPolicy()
     lock_policy: LockPolicy = LockPolicy()
     password_expiration: ExpirationPolicy = ExpirationPolicy()
+    subscription: str = "enterprise_plus"
+    """What the licence entitles to. OIDC needs `enterprise_xray` or `enterprise_plus` (JFrog documentation "OpenID
+    Connect Integration", agent skills in jfrog/ai-agent-examples)."""
+    audience_enforced: bool = True
+    """Whether an exchange refuses tokens without the audience of the integration. JFrog's own pages disagree; so do
+    jfrog/setup-jfrog-cli#270 and its README."""
     scope_in_list: bool = True
     """Whether listed tokens carry their scope. Inferred: public samples disagree."""
     base_url: str | None = None

@@ -1,6 +1,7 @@
 """Everything the platform remembers: one store per kind of object, a log of changes, optionally a file underneath."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextvars import ContextVar
 from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
@@ -8,11 +9,15 @@ import msgspec
 from jfconsole.sandbox.records import (
     ArtifactRecord,
     GroupRecord,
+    IntegrationRecord,
+    MappingRecord,
     PermissionRecord,
     ProjectRecord,
     RefreshGrant,
     RepositoryRecord,
     RevokedToken,
+    SelfRevocable,
+    StandInRecord,
     TokenRecord,
     UserRecord,
 )
@@ -28,6 +33,7 @@ class Record(Protocol):
 
 
 R = TypeVar("R", bound=Record)
+_ANSWERING: ContextVar[int | None] = ContextVar("answering", default=None)
 
 
 class Change(msgspec.Struct):
@@ -46,8 +52,6 @@ class ChangeLog:
 
     def __init__(self) -> None:
         self._changes: list[Change] = []
-        self.request: int | None = None
-        """The request now being answered."""
 
     def __iter__(self) -> Iterator[Change]:
         return iter(self._changes)
@@ -55,9 +59,14 @@ class ChangeLog:
     def __len__(self) -> int:
         return len(self._changes)
 
+    @staticmethod
+    def answer(request: int | None) -> None:
+        """Say which request is being answered; each is a task of its own, and may wait while others are answered."""
+        _ANSWERING.set(request)
+
     def add(self, kind: str, action: str, key: str) -> None:
         """Note a change."""
-        self._changes.append(Change(len(self._changes) + 1, kind, action, key, self.request))
+        self._changes.append(Change(len(self._changes) + 1, kind, action, key, _ANSWERING.get()))
 
     def clear(self) -> None:
         """Forget all changes and count from 1 again."""
@@ -151,6 +160,10 @@ class State:
         self.repositories = self._store("repositories", RepositoryRecord)
         self.artifacts = self._store("artifacts", ArtifactRecord)
         self.projects = self._store("projects", ProjectRecord)
+        self.integrations = self._store("integrations", IntegrationRecord)
+        self.mappings = self._store("mappings", MappingRecord)
+        self.self_revocable = self._store("self_revocable", SelfRevocable)
+        self.stand_ins = self._store("stand_ins", StandInRecord)
 
     def _store(self, kind: str, record: type[R]) -> Store[R]:
         return Store(kind, record, self.changes, self.storage)

@@ -25,7 +25,6 @@ _ENTITLEMENTS = {
     "MULTIPUSH_REPLICATION": True,
 }
 _LICENSE_TYPE = "Enterprise Plus"
-_SUBSCRIPTION = "enterprise_plus"
 _LICENSE_DAYS = 400
 
 
@@ -60,6 +59,8 @@ class SystemArea:
             Route("/api/v1/cert/root", self.root_certificate, methods=["GET"]),
             Route(basic, self.basic_enabled, methods=["GET"]),
             Route(basic, self.set_basic_enabled, methods=["PUT"]),
+            Route("/api/v1/config/token/default_expiry", self.default_expiry, methods=["GET"]),
+            Route("/api/v1/config/token/default_expiry", self.set_default_expiry, methods=["PUT"]),
         ]
 
     def router_routes(self) -> list[Route]:
@@ -95,7 +96,7 @@ class SystemArea:
     async def license(self, request: Request) -> Response:
         """The licence in force."""
         self._gate.artifactory(request).require("system:info/licenses", "r")
-        return _json(self._license() | {"subscriptionType": _SUBSCRIPTION})
+        return _json(self._license() | {"subscriptionType": self._platform.settings.subscription})
 
     async def licenses(self, request: Request) -> Response:
         """The licences of all nodes: one."""
@@ -160,6 +161,20 @@ class SystemArea:
         settings = msgspec.structs.replace(self._platform.settings, basic_authentication_enabled=enabled)
         self._platform.configure(settings)
         return _json({"enabled": enabled})
+
+    async def default_expiry(self, request: Request) -> Response:
+        """Seconds that a token lasts if nobody says how long (help page "Get Token Default Expiry Value")."""
+        self._gate.access(request).require_admin()
+        return _json({"default_token_expiration": self._platform.settings.default_expiry})
+
+    async def set_default_expiry(self, request: Request) -> Response:
+        """Change it. Inferred: this call, from the other one; not above the maximum that is configured."""
+        self._gate.access(request).require_admin()
+        wanted, settings = f.whole(await f.read_json(request), "default_token_expiration"), self._platform.settings
+        if wanted is None or 0 < settings.max_expiry < wanted:
+            raise bad_request(Message.INVALID_FIELD.format(field="default_token_expiration"))
+        self._platform.configure(msgspec.structs.replace(settings, default_expiry=wanted))
+        return await self.default_expiry(request)
 
     async def router_ping(self, request: Request) -> Response:
         """`OK` for anyone."""

@@ -1,6 +1,8 @@
 """A certificate authority for one sandbox, and a certificate for its loopback address."""
 
+import functools
 import ipaddress
+import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -36,6 +38,15 @@ def prepare(directory: Path) -> TlsFiles:
     if not all(path.exists() for path in (files.ca_cert, files.certificate, files.key)):
         _write(files)
     return files
+
+
+@functools.cache
+def client_context(authority: Path | None) -> ssl.SSLContext:
+    """What the sandbox trusts when it is a client itself: the machine's authorities, and `authority` too."""
+    context = ssl.create_default_context()
+    if authority is not None:
+        context.load_verify_locations(authority)
+    return context
 
 
 def _write(files: TlsFiles) -> None:

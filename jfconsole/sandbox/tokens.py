@@ -10,7 +10,7 @@ from jfconsole.sandbox.auth import Caller, Gate, bearer_of
 from jfconsole.sandbox.errors import Message, bad_request, forbidden, not_found
 from jfconsole.sandbox.issuing import Issuer, TokenRequest
 from jfconsole.sandbox.platform import Platform
-from jfconsole.sandbox.records import USER_INTERFACE, TokenItem, TokenRecord
+from jfconsole.sandbox.records import USER_INTERFACE, RevokedToken, TokenItem, TokenRecord
 from jfconsole.sandbox.signing import BadToken
 from jfconsole.sandbox.token_query import TokenQuery
 from jfconsole.sandbox.token_values import TokenValues
@@ -102,12 +102,23 @@ class TokensArea:
     async def revoke(self, request: Request) -> Response:
         """Revoke by id, or one's own as `me`: 200, or 204 when there is nothing (left) to revoke."""
         caller = self._gate.access(request, any_audience=True)
-        record = self._platform.state.tokens.get(self._token_id(request, caller))
+        token_id = self._token_id(request, caller)
+        if caller.token_id == token_id and token_id in self._platform.state.self_revocable:
+            self._give_up(token_id)
+            return Response(status_code=200)
+        record = self._platform.state.tokens.get(token_id)
         if record is None:
             return Response(status_code=204)
         self._require_own(caller, record)
         self._revoke(record)
         return Response(status_code=200)
+
+    def _give_up(self, token_id: str) -> None:
+        """Revoke a token that its own bearer may, stored or not (jfrog/terraform-provider-platform#328)."""
+        state = self._platform.state
+        state.self_revocable.delete(token_id)
+        record = state.tokens.delete(token_id)
+        state.revoked.put(RevokedToken(token_id, record.item.expiry if record else None))
 
     async def revoke_by_value(self, request: Request) -> Response:
         """Revoke the JWT or reference token in the body of the DELETE, as JSON or form; administrators only.

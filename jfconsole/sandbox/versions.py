@@ -100,6 +100,51 @@ class Emulation:
         """Whether `/access/api/v2/projects` exists (reference page "Get Projects")."""
         return self.artifactory >= Version(7, 117, 0)
 
+    @property
+    def has_oidc_projects(self) -> bool:
+        """Whether integrations and identity mappings can belong to a project (help page "Get OIDC Configuration").
+
+        The integrations themselves are in every release that can be imitated: since 7.77.3 outside the cloud.
+        """
+        return self.artifactory >= Version(7, 94, 0)
+
+    @property
+    def has_claim_patterns(self) -> bool:
+        """Whether claims of mappings have wildcards and alternatives (help page "Multiple Values in JSON Claims")."""
+        return self.artifactory >= Version(7, 94, 1)
+
+    @property
+    def has_dynamic_mapping(self) -> bool:
+        """Whether mappings take names from claims (help page "Dynamic Mapping")."""
+        return self.artifactory >= Version(7, 95, 0)
+
+    @property
+    def has_default_proxy(self) -> bool:
+        """Whether integrations have `use_default_proxy`.
+
+        Inferred from the release that jfrog/terraform-provider-platform 1.20 was tested with.
+        """
+        return self.artifactory >= Version(7, 98, 0)
+
+    @property
+    def has_self_revocable(self) -> bool:
+        """Whether the token of a mapping can be revocable by its bearer (jfrog/terraform-provider-platform#328).
+
+        Inferred: the release; the cloud has it.
+        """
+        return self.artifactory >= Version(7, 141, 0)
+
+    @property
+    def has_organizations(self) -> bool:
+        """Whether integrations with GitHub name an organisation, or allow any
+        (jfrog/terraform-provider-platform resource_oidc_configuration.go)."""
+        return self.access >= Version(7, 138, 0)
+
+    @property
+    def has_github_enterprise(self) -> bool:
+        """Whether `GitHub Enterprise` is a type of provider (same source)."""
+        return self.access >= Version(7, 144, 0)
+
 
 EMULATIONS = {
     "7.77": Emulation(Version(7, 77, 7), Version(7, 82, 2)),

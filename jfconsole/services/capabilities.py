@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Final
+
 from jfconsole.domain.capabilities import Capability
 from jfconsole.domain.errors import ConsoleError, Refused
 from jfconsole.jfrog import system
 from jfconsole.jfrog.sender import Sender
+
+_AUDITOR: Final = "platform_auditor"
 
 
 class Capabilities:
@@ -37,3 +42,10 @@ class Capabilities:
         """Whether the platform is known to be new enough: for parameters that older ones would silently ignore."""
         version = await self.version()
         return version is not None and capability.missing(version) is None
+
+    async def roles(self, roles: Iterable[str]) -> tuple[str, ...]:
+        """Those of the global roles that the platform is known to have."""
+        if not await self.surely(Capability.GLOBAL_ROLES):
+            return ()
+        auditing = await self.surely(Capability.PLATFORM_AUDITOR)
+        return tuple(role for role in roles if auditing or role != _AUDITOR)

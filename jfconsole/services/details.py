@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from jfconsole.domain.errors import NotFound, UsageError
 from jfconsole.services.objects import in_parallel, is_absence
@@ -25,6 +25,10 @@ class Listing(Generic[View]):
     basis: object
 
 
+Watch: TypeAlias = Callable[[int, int], None]
+"""Is told how many of how many details were read."""
+
+
 class Details(Generic[T]):
     """Details by key. `revision` grows with every change of what is known."""
 
@@ -32,17 +36,29 @@ class Details(Generic[T]):
         self.revision = 0
         self._fetch = fetch
         self._known: dict[str, T] = {}
+        self._odd: set[str] = set()
 
     @property
     def known(self) -> Mapping[str, T]:
         """What was read so far."""
         return self._known
 
-    async def load(self, keys: Iterable[str]) -> bool:
-        """Read those that are not known yet, a few at a time; whether there was anything new."""
-        missing = [key for key in dict.fromkeys(keys) if key not in self._known]
-        found = await in_parallel(missing, self._fetch_or_none)
-        self.put({key: value for key, value in zip(missing, found, strict=True) if value is not None})
+    def missing(self, keys: Iterable[str]) -> list[str]:
+        """Those that were not read, apart from those that cannot be."""
+        return [key for key in dict.fromkeys(keys) if key not in self._known and key not in self._odd]
+
+    async def load(self, keys: Iterable[str], watch: Watch | None = None) -> bool:
+        """Read those that are not known yet, a few at a time, each known as it comes; whether there were any."""
+        missing, done = self.missing(keys), 0
+
+        async def one(key: str) -> None:
+            nonlocal done
+            await self._learn(key)
+            done += 1
+            if watch is not None:
+                watch(done, len(missing))
+
+        await in_parallel(missing, one)
         return bool(missing)
 
     async def fresh(self, key: str) -> T:
@@ -60,15 +76,16 @@ class Details(Generic[T]):
     def forget(self) -> None:
         """Know nothing: something was changed."""
         self._known.clear()
+        self._odd.clear()
         self.revision += 1
 
-    async def _fetch_or_none(self, key: str) -> T | None:
-        """One odd object must not cost the whole list: what cannot be asked for stays unknown."""
+    async def _learn(self, key: str) -> None:
+        """One odd object must not cost the whole list: what cannot be asked for, or is gone, stays unknown."""
         try:
-            return await self._fetch(key)
-        except UsageError:
-            return None
-        except NotFound as error:
-            if is_absence(error):
-                return None
-            raise
+            value = await self._fetch(key)
+        except (NotFound, UsageError) as error:
+            if isinstance(error, NotFound) and not is_absence(error):
+                raise
+            self._odd.add(key)
+        else:
+            self.put({key: value})

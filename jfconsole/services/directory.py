@@ -34,10 +34,16 @@ class Directory:
         self.access.forget()
 
     async def surroundings(
-        self, *, own: str | None = None, tokens: Sequence[TokenView] | None = None, watch: Watch | None = None
+        self,
+        *,
+        own: str | None = None,
+        tokens: Sequence[TokenView] | None = None,
+        watch: Watch | None = None,
+        refresh: bool = False,
     ) -> Surroundings:
         """What deletions and renames want to know: who is named where. Loads what effective access loads.
 
-        `own` is our own user name, `tokens` the listed tokens, where they are known.
+        `own` is our own user name, `tokens` the listed tokens, where they are known. `refresh`: what was loaded for
+        another reason is not good enough, because a grant that was missed would be lost.
         """
-        return Surroundings(index=await self.access.index(watch), tokens=tokens, own=own)
+        return Surroundings(index=await self.access.index(watch, refresh=refresh), tokens=tokens, own=own)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from jfconsole.domain.access import AccessIndex
 from jfconsole.domain.capabilities import Capability
 from jfconsole.domain.diff_words import diff_lines
 from jfconsole.domain.errors import NotFound, Refused, UsageError
@@ -16,6 +15,7 @@ from jfconsole.domain.plans import Plan, Step
 from jfconsole.domain.text import Untrusted, visible
 from jfconsole.jfrog import groups as wire
 from jfconsole.services import group_steps as steps
+from jfconsole.services import renames
 from jfconsole.services.capabilities import Capabilities
 from jfconsole.services.details import Details, Listing
 from jfconsole.services.ladder import (
@@ -29,7 +29,6 @@ from jfconsole.services.ladder import (
     token_effects,
 )
 from jfconsole.services.objects import in_parallel
-from jfconsole.services.permission_steps import section_step
 from jfconsole.services.session import Session
 
 
@@ -149,21 +148,26 @@ class GroupService:
     async def plan_rename(self, old: str, new: str, around: Surroundings) -> Plan:
         """Make a group of the new name with the same members and grants, then delete the old one.
 
-        The platform has no rename. Raises UsageError when the access of the group was not looked up.
+        Raises UsageError when what names it was not looked up, Conflict when there is one of the new name, and
+        Refused for a group that comes from elsewhere.
         """
-        if around.index is None:
-            raise UsageError("Renaming moves the grants of a group: they have to be looked up first")
+        index = renames.looked_up(around)
+        await self._capabilities.require(Capability.ACCESS_GROUPS)
+        await renames.check_new_name("group", old, new, self.fetch)
         group = await self.get(old)
+        if reason := why_read_only(group.realm and visible(group.realm)):
+            raise Refused(f"{visible(old)} cannot be renamed here. {reason}", "Rename it there")
         clone = replace(group, name=Untrusted(new))
-        moved = _move_grants(around.index, old, new)
-        effects = [
-            "The platform cannot rename: a new group is made, then the old one is deleted",
-            *grant_effects(around.index, "groups", [old]),
-            *token_effects(around.tokens, "groups", [old]),
-        ]
-        all_steps = [steps.create_step(clone), *moved, steps.delete_step(group)]
-        title = f"Rename group {visible(old)} to {visible(new)}"
-        return edit_plan(title, self._origin, all_steps, effects, grave=old if group.admin_privileges else "")
+        moved = renames.move_grants(index, "groups", old, new)
+        problems = [f"{problem}: the platform may refuse it" for problem in name_problems(new)]
+        return renames.rename_plan(
+            "group",
+            (old, new),
+            self._origin,
+            [steps.create_step(clone), *moved, steps.delete_step(group)],
+            [*problems, *renames.rename_effects("group", "groups", old, new, around)],
+            grave=bool(group.admin_privileges),
+        )
 
 
 def _change_steps(before: Group, after: Group) -> list[Step | None]:
@@ -193,17 +197,6 @@ def _last(around: Surroundings, names: Sequence[str]) -> str:
         return ""
     left = [admin for admin in around.index.administrators() if admin.via not in names]
     return last_administrator(around.index, left)
-
-
-def _move_grants(index: AccessIndex, old: str, new: str) -> list[Step | None]:
-    """Give the new name what the old one has, section by section."""
-    found: list[Step | None] = []
-    for permission, resource_type in index.grants_of("groups", old):
-        section = index.world.permissions[permission].sections[Untrusted(resource_type)]
-        spelt = [name for name in section.groups if name.casefold() == old.casefold()]
-        moved = section.granting("groups", new, section.groups[spelt[0]]).without("groups", spelt)
-        found.append(section_step(permission, resource_type, section, moved))
-    return found
 
 
 def _refuse_foreign_members(before: Group, after: Group) -> None:

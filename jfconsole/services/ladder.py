@@ -91,15 +91,18 @@ def strip_steps(index: AccessIndex, kind: Principal, names: Collection[str]) -> 
     return [step for step in steps if step is not None]
 
 
-def grant_effects(index: AccessIndex | None, kind: Principal, names: Collection[str]) -> list[str]:
-    """Which permissions name them, as a sentence."""
+def grant_effects(
+    index: AccessIndex | None, kind: Principal, names: Collection[str], *, instead: str = ""
+) -> list[str]:
+    """Which permissions name them, as a sentence; `instead` is the name that stands there afterwards."""
     if index is None:
         return ["Which permissions name it was not looked up"]
     permissions = list(dict.fromkeys(place[0] for name in names for place in index.grants_of(kind, name)))
     if not permissions:
         return ["No permission names it" if len(names) == 1 else "No permission names any of them"]
     them = "it" if len(names) == 1 else "them"
-    return [f"{_count(len(permissions), 'permission')} ({listed(permissions)}) no longer name{_s(permissions)} {them}"]
+    what = f"name{_s(permissions)} {visible(instead)} instead" if instead else f"no longer name{_s(permissions)} {them}"
+    return [f"{_count(len(permissions), 'permission')} ({listed(permissions)}) {what}"]
 
 
 def token_effects(tokens: Sequence[TokenView] | None, kind: Principal, names: Collection[str]) -> list[str]:
@@ -109,10 +112,13 @@ def token_effects(tokens: Sequence[TokenView] | None, kind: Principal, names: Co
     wanted = {name.casefold() for name in names}
     if kind == "users":
         left = [view for view in tokens if view.username.casefold() in wanted]
-        words = "are not revoked by it: they work until they expire or are revoked"
+        one = "is not revoked by it: it works until it expires or is revoked"
+        many = "are not revoked by it: they work until they expire or are revoked"
     else:
         left = [view for view in tokens if wanted & {name.casefold() for name in group_names(view.token.scope)}]
-        words = "have its name in their scope, and lose what it gives"
+        one = "names it in its scope, and loses what it gives"
+        many = "name it in their scope, and lose what it gives"
+    words = one if len(left) == 1 else many
     return [f"{_count(len(left), 'token')} ({listed([view.token_id for view in left])}) {words}"] if left else []
 
 

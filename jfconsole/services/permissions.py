@@ -26,6 +26,7 @@ from jfconsole.domain.plans import Plan
 from jfconsole.domain.text import Untrusted, visible
 from jfconsole.jfrog import permissions as wire
 from jfconsole.services import permission_steps as steps
+from jfconsole.services import renames
 from jfconsole.services.capabilities import Capabilities
 from jfconsole.services.details import Details, Listing
 from jfconsole.services.ladder import deletion_plan, edit_plan, listed
@@ -71,8 +72,7 @@ class PermissionService:
         await self._capabilities.require(Capability.PERMISSIONS)
         if not permission.sections:
             raise UsageError("A permission needs a section", "Add one, such as artifact, with a target")
-        if len(permission.name) > NAME_LIMIT:
-            raise UsageError(f"The name has {len(permission.name)} characters, more than {NAME_LIMIT}")
+        _refuse_long_name(permission.name)
         effects = _section_effects(permission, permission.sections)
         title = f"Create permission {visible(permission.name)}"
         return edit_plan(title, self._origin, [steps.create_step(permission)], effects)
@@ -144,18 +144,32 @@ class PermissionService:
         return deletion_plan("permission", chosen, self._origin, deletions, effects, "")
 
     async def plan_rename(self, old: str, new: str) -> Plan:
-        """Make a permission of the new name that is the same, then delete the old one: the platform has no rename."""
+        """Make a permission of the new name that is the same, then delete the old one: the platform has no rename.
+
+        Raises Conflict when there is one of the new name, UsageError for a name that cannot be.
+        """
         await self._capabilities.require(Capability.PERMISSIONS)
+        _refuse_long_name(new)
+        await renames.check_new_name("permission", old, new, self.fetch)
         permission = await self.get(old)
         clone = replace(permission, name=Untrusted(new))
-        effects = ["The platform cannot rename: a new permission is made, then the old one is deleted"]
-        title = f"Rename permission {visible(old)} to {visible(new)}"
-        return edit_plan(title, self._origin, [steps.create_step(clone), steps.delete_step(permission)], effects)
+        return renames.rename_plan(
+            "permission",
+            (old, new),
+            self._origin,
+            [steps.create_step(clone), steps.delete_step(permission)],
+            ["The platform cannot rename: a new permission is made, then the old one is deleted"],
+        )
 
     async def _edit(self, name: str, resource_type: str, change: Callable[[Section], Section]) -> Plan:
         before = await self.get(name)
         held = before.sections.get(Untrusted(resource_type), Section())
         return await self.plan_update(before, before.with_section(resource_type, change(held)))
+
+
+def _refuse_long_name(name: str) -> None:
+    if len(name) > NAME_LIMIT:
+        raise UsageError(f"The name has {len(name)} characters, more than {NAME_LIMIT}")
 
 
 def _section_effects(permission: Permission, kinds: Iterable[str]) -> list[str]:

@@ -38,7 +38,10 @@ DELETE: Final = "user.delete"
 
 PASSWORD_GIVEN: Final = "password"  # noqa: S105 (what a step gives, in a word)
 
-_NO_PASSWORD: Final = "The password does not come back: the user is made again without one"  # noqa: S105 (words)
+_NOT_BACK: Final = (
+    "The password does not come back: the user is made again without one, "
+    "and joins the groups that every new user joins"
+)
 
 
 def create_step(user: User, password: Secret | None = None, *, shown: bool = False) -> Step:
@@ -121,9 +124,9 @@ def unlock_step(username: str) -> Step:
 
 
 def delete_step(user: User) -> Step:
-    """Delete a user. Made again, the user has the same groups and fields, and no password."""
+    """Delete a user. Made again, the user has the same fields, the same groups at least, and no password."""
     again = create_step(user)
-    return replace(_delete(user.username, user.as_object()), inverse=replace(again, inverse=None), loses=_NO_PASSWORD)
+    return replace(_delete(user.username, user.as_object()), inverse=replace(again, inverse=None), loses=_NOT_BACK)
 
 
 class CreateUser(Create):

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from jfconsole.domain.capabilities import Capability
 from jfconsole.domain.diff_words import diff_lines
 from jfconsole.domain.errors import NotFound, NothingToChange, Refused, UsageError
 from jfconsole.domain.fields import JsonObject
+from jfconsole.domain.groups import Group
 from jfconsole.domain.plans import Confirmation, Plan, Step
 from jfconsole.domain.secret import Secret
 from jfconsole.domain.text import Untrusted, visible
 from jfconsole.domain.user_facts import UserView, view_users
-from jfconsole.domain.users import ANONYMOUS, User, UserRow, UserStatus, email_problem, user_from, username_problems
+from jfconsole.domain.users import (
+    ANONYMOUS,
+    User,
+    UserRow,
+    UserStatus,
+    email_problem,
+    user_from,
+    username_problems,
+    why_read_only,
+)
 from jfconsole.jfrog import users as wire
+from jfconsole.services import renames
 from jfconsole.services import user_steps as steps
 from jfconsole.services.capabilities import Capabilities
 from jfconsole.services.details import Details, Listing
@@ -30,6 +42,8 @@ from jfconsole.services.ladder import (
 )
 from jfconsole.services.objects import in_parallel
 from jfconsole.services.session import Session
+
+_BARE: Final = "The password cannot be carried over: the new user has none, and cannot log in with one until one is set"
 
 
 class UserService:
@@ -202,6 +216,40 @@ class UserService:
         deletions = [steps.delete_step(user) for user in found]
         return deletion_plan("user", chosen, self._origin, [*stripped, *deletions], effects, _warning(around, chosen))
 
+    async def plan_rename(self, old: str, new: str, around: Surroundings, password: Secret | None = None) -> Plan:
+        """Make a user of the new name with the same fields, groups and grants, then delete the old one.
+
+        The new one has no password unless one is given. Raises UsageError when what names the old one was not looked
+        up, Conflict when there is one of the new name, Refused for who is built in or comes from elsewhere.
+        """
+        index = renames.looked_up(around)
+        await self._capabilities.require(Capability.ACCESS_USERS)
+        await renames.check_new_name("user", old, new, self.fetch)
+        user = await self.get(old)
+        _refuse_to_rename(user)
+        clone = replace(user, username=Untrusted(new), internal_password_disabled=password is None)
+        _refuse_impossible(clone)
+        joined = _joined_by_itself(index.world.groups.values(), user)
+        held = user.groups or ()
+        plan = renames.rename_plan(
+            "user",
+            (old, new),
+            self._origin,
+            [
+                steps.create_step(clone, password),
+                steps.groups_step(new, [*held, *joined], held),
+                *renames.move_grants(index, "users", old, new),
+                steps.delete_step(user),
+            ],
+            [
+                *(f"{problem}: the platform may refuse it" for problem in username_problems(new)),
+                *_clone_effects(user, password),
+                *renames.rename_effects("user", "users", old, new, around),
+            ],
+            grave=bool(user.admin) or _same(around.own, old),
+        )
+        return renames.not_by_yes(plan, _own_warning(old)) if _same(around.own, old) else plan
+
     def _plain(self, title: str, wanted: Sequence[Step]) -> Plan:
         if not wanted:
             raise NothingToChange("There is nothing to change: it is as wanted already")
@@ -231,11 +279,40 @@ def _membership_effects(users: Sequence[User]) -> list[str]:
 
 
 def _warning(around: Surroundings, names: Sequence[str]) -> str:
-    if around.own in names:
-        return f"{visible(around.own or '')} is the user of this console: afterwards it can do nothing here"
+    if around.own is not None and around.own in names:
+        return _own_warning(around.own)
     index = around.index
     left = [admin for admin in index.administrators() if admin.username not in names] if index else []
     return last_administrator(index, left)
+
+
+def _own_warning(username: str) -> str:
+    return f"{visible(username)} is the user of this console: afterwards it can do nothing here"
+
+
+def _same(one: str | None, other: str) -> bool:
+    return one is not None and one.casefold() == other.casefold()
+
+
+def _refuse_to_rename(user: User) -> None:
+    if user.username == ANONYMOUS:
+        raise Refused("anonymous is built in and cannot be renamed", "Leave it as it is")
+    if reason := why_read_only(user.realm and visible(user.realm)):
+        raise Refused(f"{visible(user.username)} cannot be renamed here. {reason}", "Rename it there")
+
+
+def _joined_by_itself(groups: Iterable[Group], user: User) -> list[Untrusted]:
+    """Groups that every new user joins, and that this one is not in."""
+    held = {name.casefold() for name in user.groups or ()}
+    return [group.name for group in groups if group.auto_join and group.name.casefold() not in held]
+
+
+def _clone_effects(user: User, password: Secret | None) -> list[str]:
+    """What a new user of another name does not have of the old one."""
+    told = [] if password is not None or user.internal_password_disabled else [_BARE]
+    if user.status not in (None, UserStatus.ENABLED.value):
+        told.append(f"{visible(user.username)} is {visible(user.status)}; the new user is enabled")
+    return [*told, *_admin_effect(user)]
 
 
 def _refuse_impossible(user: User) -> None:

@@ -56,6 +56,13 @@ class Desk:
 
         self._app.push_screen(Review(plan), answer)
 
+    async def agree(self, plan: Plan, then: Then) -> bool:
+        """As `review`, for a worker that waits: whether it was confirmed."""
+        confirmed = await self._app.push_screen_wait(Review(plan))
+        if confirmed:
+            self.run(plan, then)
+        return confirmed is True
+
     def run(self, plan: Plan, then: Then) -> None:
         """Run a confirmed plan in the background and follow it."""
         work = Work(self._app, plan.id, plan.title, len(plan.steps))

@@ -172,7 +172,7 @@ def test_members_that_are_kept_elsewhere_are_not_changed_here(office: Office) ->
     with office.sandbox.http() as admin:
         body = {"name": "ldap-ops", "realm": "ldap", "realmAttributes": "cn=ops"}
         admin.put("/artifactory/api/security/groups/ldap-ops", json=body).raise_for_status()
-    with pytest.raises(Refused, match="It comes from the realm ldap"):
+    with pytest.raises(Refused, match="The group comes from the realm ldap"):
         office.ask(lambda directory: directory.groups.plan_members("ldap-ops", ["admin"]))
 
 

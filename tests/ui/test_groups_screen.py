@@ -179,7 +179,7 @@ def test_members_from_elsewhere_are_not_changed_here(demo_sandbox: RunningSandbo
     async def scenario(hands: Hands) -> None:
         await open_groups(hands, "developers")
         await hands.press("m")
-        await hands.see("It comes from the realm saml")
+        await hands.see("The group comes from the realm saml")
         assert hands.top(GroupsScreen)
 
     drive(console(connection(demo_sandbox), tmp_path), scenario, (120, 40))

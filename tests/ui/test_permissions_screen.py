@@ -147,3 +147,102 @@ def test_read_only_changes_nothing_and_says_why(sandbox: RunningSandbox, tmp_pat
 
     drive(console(connection(sandbox, read_only=True), tmp_path), scenario)
     assert "libs" in names(sandbox)
+
+
+MANY = 60
+
+
+def many(sandbox: RunningSandbox) -> None:
+    """More permissions than fit on a screen; the last ones name somebody."""
+    with sandbox.http() as http:
+        make_group(http, "far")
+        for number in range(MANY):
+            groups = {"far": ["READ"]} if number >= MANY - 2 else {}
+            make_permission(http, f"p{number:02}", artifact=artifact_resource(["ANY LOCAL"], groups=groups))
+
+
+def asked(sandbox: RunningSandbox) -> int:
+    """How many permissions were read in detail."""
+    return len({call["path"] for call in sandbox.requests() if call["path"].startswith(f"{PERMISSIONS}/p")})
+
+
+def test_a_filter_finds_what_is_far_from_the_screen(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    many(sandbox)
+
+    async def scenario(hands: Hands) -> None:
+        await hands.press("4")
+        await hands.see(rf"{MANY} of {MANY}|6\d of 6\d")
+        assert asked(sandbox) < MANY
+        await hands.press("slash")
+        await hands.type("group:far")
+        await hands.see(r"2 of 6\d")
+        await hands.see(f"p{MANY - 1}")
+        await hands.see_no("details ")
+
+    drive(console(connection(sandbox), tmp_path), scenario, (80, 24))
+    assert asked(sandbox) == MANY
+
+
+def test_a_ready_view_reads_what_it_needs(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    many(sandbox)
+
+    async def scenario(hands: Hands) -> None:
+        await hands.press("4")
+        await hands.see(r"6\d of 6\d")
+        await hands.press("f", "down", "down", "enter")
+        await hands.see(r"62 of 62")
+        await hands.press("G")
+        await hands.see(r"p59 .* ANY LOCAL")
+
+    drive(console(connection(sandbox), tmp_path), scenario, (80, 24))
+    assert asked(sandbox) == MANY
+
+
+def test_how_far_reading_has_come_is_said_and_clearing_the_filter_ends_it(
+    sandbox: RunningSandbox, tmp_path: Path
+) -> None:
+    many(sandbox)
+
+    async def scenario(hands: Hands) -> None:
+        await hands.press("4")
+        await hands.see(r"6\d of 6\d")
+        sandbox.faults({"kind": "latency", "seconds": 0.3, "method": "GET", "path": f"{PERMISSIONS}/**"})
+        await hands.press("slash")
+        await hands.type("group:far")
+        await hands.see(r"details \d+ of 6\d")
+        await hands.press("escape")
+        await hands.see_no("details ")
+        await hands.until(lambda: all(worker.group != "details" for worker in hands.app.workers))
+        assert asked(sandbox) < MANY
+
+    drive(console(connection(sandbox), tmp_path), scenario, (120, 24))
+
+
+def test_plain_words_say_how_much_they_looked_at(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    many(sandbox)
+
+    async def scenario(hands: Hands) -> None:
+        await hands.press("4")
+        await hands.see(r"6\d of 6\d")
+        await hands.press("slash")
+        await hands.type("far")
+        await hands.see(r"only \d+ of 6\d read")
+
+    drive(console(connection(sandbox), tmp_path), scenario, (120, 24))
+    assert asked(sandbox) < MANY
+
+
+def test_a_cancelled_review_brings_the_new_name_back(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    furnish(sandbox)
+
+    async def scenario(hands: Hands) -> None:
+        await at_permission(hands, "libs")
+        await hands.press("f2")
+        await hands.until(lambda: hands.top(FormScreen))
+        await hands.press("end", *"-two", "ctrl+s")
+        await hands.until(lambda: hands.top(Review))
+        await hands.press("escape")
+        await hands.until(lambda: hands.top(FormScreen))
+        await hands.see("libs-two")
+
+    drive(console(connection(sandbox), tmp_path), scenario)

@@ -12,7 +12,16 @@ from jfconsole.ui.screens.review import Review
 from jfconsole.ui.screens.users import UsersScreen
 from jfconsole.ui.screens.viewer import Viewer
 from tests.support.console import Hands, connection, console, drive
-from tests.support.identity import GROUPS, PASSWORD, USERS, make_group, make_user
+from tests.support.identity import (
+    GROUPS,
+    PASSWORD,
+    PERMISSIONS,
+    USERS,
+    artifact_resource,
+    make_group,
+    make_permission,
+    make_user,
+)
 from tests.support.sandbox import RunningSandbox
 from tests.ui.hostile import HOSTILE_NAMES
 from tests.ui.writes import assert_harmless, sent
@@ -254,7 +263,7 @@ def test_the_pane_tells_the_rest_and_why_a_realm_is_not_ours(demo_sandbox: Runni
         await hands.see("40 of 40")
         await hands.press("slash", *"aisha", "enter")
         await hands.see(r"e-mail\s+aisha.khan@acme.test")
-        await hands.see(r"beware\s+It comes from the realm")
+        await hands.see(r"beware\s+The user comes from the")
         await hands.press("f", "end", "enter")
         await hands.see("4 of 40")
         await hands.see("marta.keller")
@@ -298,3 +307,108 @@ def test_hostile_group_names_neither_act_nor_hide(sandbox: RunningSandbox, tmp_p
         assert [name for name in accepted if "".join(visible(name).split()) not in shown] == []
 
     drive(console(connection(sandbox), tmp_path), scenario, (160, 50))
+
+
+def test_a_user_is_renamed_with_groups_and_grants(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    with sandbox.http() as http:
+        make_group(http, "team")
+        make_user(http, "ada", groups=["team"])
+        make_permission(http, "pull", artifact=artifact_resource(["ANY LOCAL"], users={"ada": ["READ"]}))
+
+    async def scenario(hands: Hands) -> None:
+        await open_users(hands, "ada")
+        await hands.press("f2")
+        await hands.see("Rename user ada")
+        await hands.press("ctrl+s")
+        await hands.see("That is its name already")
+        await hands.press("end", *"-two", "ctrl+s")
+        await hands.see("The password cannot be carried over")
+        await hands.press("escape")
+        await hands.until(lambda: hands.top(FormScreen))
+        await hands.see("ada-two")
+        await hands.press("ctrl+s")
+        await hands.see("1 permission .pull. names ada-two")
+        await confirm(hands, "3 done")
+        await hands.see("ada-two")
+
+    drive(console(connection(sandbox), tmp_path), scenario, (80, 24))
+    made = user(sandbox, "ada-two")
+    assert ("team" in made["groups"], made["internal_password_disabled"]) == (True, True)
+    with sandbox.http() as http:
+        actions = http.get(f"{PERMISSIONS}/pull").json()["resources"]["artifact"]["actions"]
+        assert http.get(f"{USERS}/ada").status_code == 404
+    assert actions["users"] == {"ada-two": ["READ"]}
+
+
+def test_a_cancelled_review_brings_the_form_back(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    async def scenario(hands: Hands) -> None:
+        await open_users(hands)
+        await hands.press("n")
+        await hands.until(lambda: hands.top(FormScreen))
+        await hands.press(*"cleo", "enter", *"cleo@example.com", "tab", "tab", "enter", "down", "enter")
+        await hands.press("tab", *PASSWORD, "enter", *PASSWORD, "ctrl+s")
+        await hands.see("Create user cleo")
+        await hands.press("enter")
+        await hands.until(lambda: hands.top(FormScreen))
+        for words in ("cleo@example.com", "set the one typed below", "Type the password again"):
+            await hands.see(words)
+        assert PASSWORD not in hands.text
+        await hands.press("escape")
+        await hands.see("Leave the form")
+        await hands.press("down", "enter")
+        await hands.until(lambda: hands.top(UsersScreen))
+
+    drive(console(connection(sandbox), tmp_path), scenario)
+    assert sent(sandbox) == []
+
+
+def test_a_cancelled_review_brings_the_choice_back(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    with sandbox.http() as http:
+        make_group(http, "new")
+        make_user(http, "ada")
+
+    async def scenario(hands: Hands) -> None:
+        await open_users(hands, "ada")
+        await hands.press("m")
+        await hands.see("space marks")
+        await hands.press(*"new", "enter", "space", "enter")
+        await hands.until(lambda: hands.top(Review))
+        await hands.press("escape")
+        await hands.until(lambda: hands.top(Picker))
+        await hands.see("space marks")
+        await hands.press("ctrl+s")
+        await confirm(hands)
+
+    drive(console(connection(sandbox), tmp_path), scenario)
+    assert [(method, body) for method, _, body in sent(sandbox)] == [("PATCH", {"add": ["new"]})]
+
+
+def test_a_new_user_gets_global_roles(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    async def scenario(hands: Hands) -> None:
+        await open_users(hands)
+        await hands.press("n")
+        await hands.see("Audit the platform")
+        await hands.press(*"cleo", "enter", *"cleo@example.com", *["shift+tab"] * 4, "space")
+        await hands.see("The global role platform_auditor")
+        await hands.press("ctrl+s")
+        await hands.see("Create user cleo")
+        await confirm(hands)
+
+    drive(console(connection(sandbox), tmp_path), scenario, (200, 60))
+    made = user(sandbox, "cleo")
+    assert (made["platform_auditor"], made["watch_manager"]) == (True, False)
+
+
+def test_a_filter_that_asks_for_details_has_them_read(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    with sandbox.http() as http:
+        make_group(http, "team")
+        make_user(http, "zoe", groups=["team"])
+
+    async def scenario(hands: Hands) -> None:
+        await open_users(hands)
+        await hands.press("slash")
+        await hands.type("group:team")
+        await hands.see("1 of 3")
+        await hands.see("zoe")
+
+    drive(console(connection(sandbox), tmp_path), scenario, (80, 24))

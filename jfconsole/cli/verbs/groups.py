@@ -1,4 +1,4 @@
-"""`jfconsole groups`: list, show, apply, members, delete."""
+"""`jfconsole groups`: list, show, apply, members, rename, delete."""
 
 from __future__ import annotations
 
@@ -68,9 +68,19 @@ def members(arguments: argparse.Namespace) -> int:
     )
 
 
+def rename(arguments: argparse.Namespace) -> int:
+    """Give a group another name, with its members and grants."""
+    return change(arguments, lambda session: _plan_rename(session, arguments))
+
+
 def delete(arguments: argparse.Namespace) -> int:
     """Delete groups, and take them out of the permissions that name them."""
     return change(arguments, lambda session: _plan_delete(session, arguments))
+
+
+async def _plan_rename(session: Session, arguments: argparse.Namespace) -> Plan:
+    directory = Directory(session)
+    return await directory.groups.plan_rename(arguments.name, arguments.new, await look_around(session, directory))
 
 
 async def _plan_delete(session: Session, arguments: argparse.Namespace) -> Plan:

@@ -17,10 +17,15 @@ _LIMIT: Final = 1024
 
 def set_password(arguments: argparse.Namespace) -> int:
     """Set the password of a user."""
+    password = read_password(arguments)
+    return change(arguments, lambda session: Directory(session).users.plan_password(arguments.name, password))
+
+
+def read_password(arguments: argparse.Namespace) -> Secret:
+    """A new password, typed at a terminal or else in stdin. Raises UsageError for one that cannot be."""
     if getattr(arguments, "token_stdin", False):
         raise UsageError("stdin cannot hold both the token and the password", "Use --token-file for the token")
-    password = _typed() if sys.stdin.isatty() else _piped()
-    return change(arguments, lambda session: Directory(session).users.plan_password(arguments.name, password))
+    return _typed() if sys.stdin.isatty() else _piped()
 
 
 def _piped() -> Secret:

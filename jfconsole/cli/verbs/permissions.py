@@ -1,4 +1,4 @@
-"""`jfconsole permissions`: list, show, apply, grant, withdraw, delete."""
+"""`jfconsole permissions`: list, show, apply, rename, grant, withdraw, delete."""
 
 from __future__ import annotations
 
@@ -83,6 +83,11 @@ def grant(arguments: argparse.Namespace) -> int:
             arguments.name, arguments.type, kind, who, arguments.actions
         ),
     )
+
+
+def rename(arguments: argparse.Namespace) -> int:
+    """Give a permission another name."""
+    return change(arguments, lambda session: Directory(session).permissions.plan_rename(arguments.name, arguments.new))
 
 
 def delete(arguments: argparse.Namespace) -> int:

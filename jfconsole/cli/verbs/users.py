@@ -1,4 +1,4 @@
-"""`jfconsole users`: list, show, apply, unlock, expire, delete."""
+"""`jfconsole users`: list, show, apply, rename, unlock, expire, delete."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from jfconsole.cli.listing import Shape, list_objects, print_object
 from jfconsole.cli.plans import change
 from jfconsole.cli.platform import with_directory
 from jfconsole.cli.surroundings import look_around, own_name
+from jfconsole.cli.verbs.password import read_password
 from jfconsole.domain.durations import format_relative
 from jfconsole.domain.errors import Refused
 from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.plans import Plan
+from jfconsole.domain.secret import Secret
 from jfconsole.domain.text import visible
 from jfconsole.domain.user_facts import (
     UserView,
@@ -87,20 +89,37 @@ def expire(arguments: argparse.Namespace) -> int:
     return change(arguments, lambda session: Directory(session).users.plan_expire(*arguments.names))
 
 
+def rename(arguments: argparse.Namespace) -> int:
+    """Give a user another name, with groups and grants; with a password only where one is given."""
+    password = read_password(arguments) if arguments.set_password else None
+    return change(arguments, lambda session: _plan_rename(session, arguments, password))
+
+
 def delete(arguments: argparse.Namespace) -> int:
     """Delete users, and take them out of the permissions that name them."""
     return change(arguments, lambda session: _plan_delete(session, arguments))
 
 
+async def _plan_rename(session: Session, arguments: argparse.Namespace, password: Secret | None) -> Plan:
+    own, directory = await _own_name(session, arguments), Directory(session)
+    around = await look_around(session, directory, own)
+    return await directory.users.plan_rename(arguments.name, arguments.new, around, password)
+
+
 async def _plan_delete(session: Session, arguments: argparse.Namespace) -> Plan:
+    own, directory = await _own_name(session, arguments), Directory(session)
+    return await directory.users.plan_delete(arguments.names, await look_around(session, directory, own))
+
+
+async def _own_name(session: Session, arguments: argparse.Namespace) -> str | None:
+    """Whose token is in use. Raises Refused where it is not known and nobody is asked before the change."""
     own = await own_name(session)
     if own is None and arguments.yes and not arguments.plan:
         raise Refused(
             "It cannot be found out whose token is in use, so --yes could delete this very user",
             "Run it at a terminal without --yes",
         )
-    directory = Directory(session)
-    return await directory.users.plan_delete(arguments.names, await look_around(session, directory, own))
+    return own
 
 
 async def _read(directory: Directory, detailed: bool) -> Listing[UserView]:

@@ -29,6 +29,9 @@ def plant(platform: Platform) -> None:
     state.repositories.plant(objects.repositories)
     state.artifacts.plant(objects.artifacts)
     state.projects.plant(objects.projects)
+    state.integrations.plant(objects.integrations)
+    state.mappings.plant(objects.mappings)
+    state.stand_ins.plant(objects.stand_ins)
 
 
 def initial_settings(seed: str) -> Settings:

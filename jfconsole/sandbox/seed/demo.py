@@ -1,7 +1,7 @@
 """Acme: a company with at least one of every problem that access administration has."""
 
 from jfconsole.sandbox.records import RefreshGrant
-from jfconsole.sandbox.seed import demo_artifacts, demo_people, demo_repositories, demo_tokens
+from jfconsole.sandbox.seed import demo_artifacts, demo_people, demo_repositories, demo_tokens, demo_trust
 from jfconsole.sandbox.seed.objects import Moment, Objects
 
 
@@ -17,4 +17,7 @@ def objects(moment: Moment) -> Objects:
         repositories=demo_repositories.repositories(moment),
         artifacts=demo_artifacts.artifacts(moment),
         projects=demo_repositories.projects(),
+        integrations=demo_trust.integrations(),
+        mappings=demo_trust.mappings(),
+        stand_ins=demo_trust.stand_ins(),
     )

@@ -8,11 +8,14 @@ from jfconsole.sandbox import scopes
 from jfconsole.sandbox.records import (
     ArtifactRecord,
     GroupRecord,
+    IntegrationRecord,
+    MappingRecord,
     PermissionRecord,
     RefreshGrant,
     RepositoryRecord,
     TokenItem,
     TokenRecord,
+    TokenSpec,
     UserRecord,
 )
 from jfconsole.sandbox.seed import empty
@@ -23,6 +26,8 @@ GROUPS = 2_000
 PERMISSIONS = 1_500
 TOKENS = 100_000
 REPOSITORIES = 400
+INTEGRATIONS = 36
+MAPPINGS_EACH = 4
 
 _FIRST = words("ada ben cleo dara emil fara gus hana igor jana kai lena milo nora omar pia quinn rosa sami tess")
 _LAST = words("adler bauer costa diaz evans faure gupta hansen ito jansen klein lopez moreau novak okafor petit")
@@ -45,6 +50,8 @@ def objects(moment: Moment) -> Objects:
         permissions=[*base.permissions, *_permissions(PERMISSIONS - len(base.permissions), repositories)],
         repositories=repositories,
         artifacts=[_artifact(moment, repository) for repository in repositories[len(base.repositories) :]],
+        integrations=list(_integrations()),
+        mappings=list(_mappings()),
     )
 
 
@@ -95,6 +102,32 @@ def _permissions(count: int, repositories: list[RepositoryRecord]) -> Iterator[P
         targets = [repositories[(number * step) % len(repositories)].key for step in (1, 3, 7)]
         actions = ["READ", "ANNOTATE", "WRITE"][: 1 + number % 3]
         yield permission(f"grant-{number:04d}", targets, groups={group_name(number): actions})
+
+
+def _integrations() -> Iterator[IntegrationRecord]:
+    """Every team's CI, on GitHub or on a GitLab of its own."""
+    for number in range(INTEGRATIONS):
+        team = _TEAMS[number % len(_TEAMS)]
+        if number % 2:
+            url = f"https://gitlab-{number:02d}.acme.test"
+            yield IntegrationRecord(f"gitlab-{team}-{number:02d}", url, "Generic OpenID Connect", token_issuer=url)
+        else:
+            url = "https://token.actions.githubusercontent.com"
+            yield IntegrationRecord(f"github-{team}-{number:02d}", url, "GitHub", organization=f"acme-{team}")
+
+
+def _mappings() -> Iterator[MappingRecord]:
+    for number, integration in enumerate(_integrations()):
+        team = _TEAMS[number % len(_TEAMS)]
+        claim = "project_path" if number % 2 else "repository"
+        for priority in range(1, MAPPINGS_EACH + 1):
+            spec = TokenSpec(
+                scope=f'applied-permissions/groups:"{group_name(number * MAPPINGS_EACH + priority)}"',
+                audience="jfrt@*",
+                expires_in=900,
+            )
+            claims = {claim: f"acme-{team}/service-{priority}", "ref": "refs/heads/*"}
+            yield MappingRecord(f"service-{priority}", integration.name, claims, spec, priority=priority)
 
 
 def _tokens(moment: Moment) -> Iterator[TokenRecord]:

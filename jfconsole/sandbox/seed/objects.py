@@ -9,12 +9,15 @@ from jfconsole.sandbox.records import (
     ArtifactRecord,
     Grants,
     GroupRecord,
+    IntegrationRecord,
+    MappingRecord,
     Patterns,
     PermissionRecord,
     ProjectRecord,
     RefreshGrant,
     RepositoryRecord,
     Resource,
+    StandInRecord,
     TokenItem,
     TokenRecord,
     UserRecord,
@@ -47,6 +50,9 @@ class Objects:
     repositories: list[RepositoryRecord] = field(default_factory=list)
     artifacts: list[ArtifactRecord] = field(default_factory=list)
     projects: list[ProjectRecord] = field(default_factory=list)
+    integrations: list[IntegrationRecord] = field(default_factory=list)
+    mappings: list[MappingRecord] = field(default_factory=list)
+    stand_ins: list[StandInRecord] = field(default_factory=list)
 
 
 def words(text: str) -> tuple[str, ...]:

@@ -64,3 +64,9 @@ def role_fields(held: Mapping[str, bool]) -> tuple[FormField, ...]:
 def with_roles(held: Mapping[str, bool], answers: Answers) -> dict[str, bool]:
     """The roles with what the answers say of them."""
     return {role: flag(answers, f"{_ROLE}{role}") if f"{_ROLE}{role}" in answers else has for role, has in held.items()}
+
+
+def chosen_roles(answers: Answers) -> dict[str, bool]:
+    """The roles that something new shall have; the others are left to the platform, as one may bring another."""
+    asked = [field for field in answers if field.startswith(_ROLE)]
+    return {field.removeprefix(_ROLE): True for field in asked if flag(answers, field)}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
 from jfconsole.domain.forms import Answers, FieldKind, Form, FormField
 from jfconsole.domain.groups import Group, why_read_only
 from jfconsole.domain.text import Untrusted, visible
-from jfconsole.ui.screens.answers import differing, flag, names, role_fields, text, with_roles
+from jfconsole.ui.screens.answers import chosen_roles, differing, flag, names, role_fields, text, with_roles
 
 _DESCRIPTION: Final = FormField(id="description", label="Description", help="What the group is for.")
 _MEMBERS: Final = FormField(
@@ -38,17 +39,18 @@ _EXTERNAL: Final = FormField(
     label="External id",
     help="The id of the group in the directory that it comes from, where there is one.",
 )
+_FIELDS: Final = (_DESCRIPTION, _MEMBERS, _AUTO_JOIN, _ADMIN, _EXTERNAL)
 
 
-def new_group_form() -> Form:
-    """A group that does not exist yet."""
+def new_group_form(roles: Iterable[str] = ()) -> Form:
+    """A group that does not exist yet. `roles` are the global roles that the platform knows."""
     named = FormField(
         id="name",
         label="Name",
         help='Up to 64 characters, none of / \\ : | ? * " < >. The platform stores it in lower case.',
         required=True,
     )
-    return Form(title="New group", fields=(named, _DESCRIPTION, _MEMBERS, _AUTO_JOIN, _ADMIN, _EXTERNAL))
+    return Form(title="New group", fields=(named, *_FIELDS, *role_fields(dict.fromkeys(roles, False))))
 
 
 def new_group(answers: Answers) -> Group:
@@ -61,6 +63,7 @@ def new_group(answers: Answers) -> Group:
         auto_join=flag(answers, "auto_join"),
         admin_privileges=flag(answers, "admin_privileges"),
         external_id=Untrusted(external) if external else None,
+        roles=chosen_roles(answers),
     )
 
 
@@ -94,9 +97,3 @@ def changed_group(group: Group, form: Form, answers: Answers) -> Group:
         external_id=Untrusted(text(wanted, "external_id")) if "external_id" in wanted else group.external_id,
         roles=with_roles(group.roles, wanted),
     )
-
-
-def rename_form(name: str) -> Form:
-    """Another name for a group."""
-    wanted = FormField(id="name", label="New name", help="The old group is deleted at the end.", required=True)
-    return Form(title=f"Rename group {visible(name)}", fields=(replace(wanted, default=name),))

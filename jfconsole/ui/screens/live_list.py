@@ -11,6 +11,7 @@ from textual import events, on
 from textual.containers import Horizontal, VerticalScroll
 from textual.timer import Timer
 from textual.widget import Widget
+from textual.worker import Worker
 
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.filters import Filter, Schema, parse
@@ -60,6 +61,7 @@ class LiveList(ConsoleScreen, Generic[Row]):
         super().__init__()
         self.rows: Sequence[Row] | None = None
         self.filter_schema = self.schema()
+        self.wanted: Filter[Row] = parse("", self.filter_schema)
         self.freshness = Freshness(self.LIVE)
         self._filter_timer: Timer | None = None
         self._detail_timer: Timer | None = None
@@ -238,7 +240,7 @@ class LiveList(ConsoleScreen, Generic[Row]):
 
     def apply_filter(self) -> None:
         """Let through what the filter line asks for, and say what in it has no effect."""
-        wanted: Filter[Row] = parse(self.bar.text, self.filter_schema)
+        self.wanted = wanted = parse(self.bar.text, self.filter_schema)
         self.table.set_filter(wanted.compile(self.app.clock()) if wanted else None)
         telling = [problem.sentence for problem in wanted.problems if not problem.incomplete]
         self.bar.problem = telling[0] if telling else ""
@@ -262,9 +264,14 @@ class LiveList(ConsoleScreen, Generic[Row]):
                 f"sort {label} {arrow}" if sort else "",
                 f"{len(table.new_keys):,} new" if table.new_keys else "",
                 f"{hidden} columns hidden" if hidden else "",
+                self.reach(),
             )
             if part
         )
+
+    def reach(self) -> str:
+        """How far what is known reaches, where the filter asks for more than the list tells; else empty."""
+        return ""
 
     @on(ResourceTable.MarksChanged)
     def _marks_changed(self, event: ResourceTable.MarksChanged) -> None:
@@ -301,12 +308,15 @@ class LiveList(ConsoleScreen, Generic[Row]):
         row = self.table.cursor_row
         self.query_one("#pane FactSheet", FactSheet).sheet = None if row is None else self.describe(row)
         if row is not None:
-            self.run_worker(self._look_up(row), group="look-up", exclusive=True)
+            self._look_up(row)
 
-    async def _look_up(self, row: Row) -> None:
-        sheet = await self.full_sheet(row)
-        if self.table.cursor_key == self.key(row):
-            self.query_one("#pane FactSheet", FactSheet).sheet = sheet
+    def _look_up(self, row: Row) -> None:
+        async def look_up() -> None:
+            sheet = await self.full_sheet(row)
+            if self.table.cursor_key == self.key(row):
+                self.query_one("#pane FactSheet", FactSheet).sheet = sheet
+
+        _: Worker[None] = self.run_worker(look_up, group="look-up", exclusive=True)
 
     async def full_sheet(self, row: Row) -> Sheet:
         """Everything that can be learnt about a row; where a call fails, what the list says and why."""

@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import ClassVar, Final
 
-from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.forms import Answers, Form
 from jfconsole.domain.plans import Plan
 from jfconsole.services.access import Loading
@@ -15,14 +14,14 @@ from jfconsole.services.directory import Directory
 from jfconsole.services.ladder import Surroundings
 from jfconsole.services.session import Unknown
 from jfconsole.ui.actions import Action, Scope
-from jfconsole.ui.screens.form import FormScreen, Sources
+from jfconsole.ui.screens.form import Sources
 from jfconsole.ui.screens.import_csv import import_form, plan_file
 from jfconsole.ui.screens.live_list import Row
 from jfconsole.ui.screens.picker import Picker
 from jfconsole.ui.screens.resource import ResourceScreen
 from jfconsole.ui.widgets.message_line import Line
 
-Build = Callable[[Answers], Awaitable[Plan]]
+BuildDelta = Callable[[set[str], set[str]], Awaitable[Plan]]
 
 _NEED_ROW: Final = frozenset({"objects.edit", "objects.rename", "objects.delete", "people.members"})
 
@@ -34,6 +33,7 @@ class PeopleScreen(ResourceScreen[Row]):
         *ResourceScreen.SCOPES,
         Scope.OBJECTS,
         Scope.EDITABLE,
+        Scope.RENAMABLE,
         Scope.PEOPLE,
     )
     ONE: ClassVar[str] = "one"
@@ -59,34 +59,64 @@ class PeopleScreen(ResourceScreen[Row]):
 
     # -- asking ----------------------------------------------------------------------------------------
 
-    async def fill_in(self, form: Form, build: Build) -> Plan | None:
-        """Ask by form until a plan comes of the answers, or until the person leaves it."""
-        answers: Answers | None = None
-        refusal = ""
+    async def sources(self) -> Sources:
+        """Names to pick from, asked of the platform over all pages."""
         directory = await self.directory()
-        while True:
-            screen = FormScreen(form, _sources(directory), answers=answers, refusal=refusal)
-            answers = await self.app.push_screen_wait(screen)
-            if answers is None:
-                return None
-            try:
-                return await build(answers)
-            except ConsoleError as error:
-                refusal = f"{error.message}. {error.hint}" if error.hint else error.message
 
-    async def pick(self, what: str, held: Sequence[str]) -> tuple[set[str], set[str]] | None:
-        """Let choose from all users or groups there are: who comes, who goes. None when nothing was chosen."""
-        load = _sources(await self.directory())[what]
-        chosen = await self.app.push_screen_wait(Picker(what, load, held))
-        return None if chosen is None else (set(chosen) - set(held), set(held) - set(chosen))
+        async def groups() -> Sequence[str]:
+            return await directory.groups.search("")
+
+        async def users() -> Sequence[str]:
+            return [row.username for row in await directory.users.search("")]
+
+        return {"groups": groups, "members": users}
+
+    async def pick(self, what: str, held: Sequence[str], build: BuildDelta) -> None:
+        """Let choose from all users or groups there are until the plan is confirmed, or nothing is chosen.
+
+        `build` gets who comes and who goes. A review that is cancelled brings the choice back.
+        """
+        load = (await self.sources())[what]
+        chosen: Sequence[str] | None = held
+        while chosen is not None:
+            chosen = await self.app.push_screen_wait(Picker(what, load, chosen))
+            if chosen is not None:
+                plan = await build(set(chosen) - set(held), set(held) - set(chosen))
+                if await self.app.desk.agree(plan, self.changed):
+                    return
 
     def do_import(self) -> None:
         """Ask for a file, review what it comes to, import."""
         self.propose(self._import())
 
-    async def _import(self) -> Plan | None:
+    async def _import(self) -> None:
+        await self.fill_in(import_form(), partial(plan_file, await self.directory()))
+
+    # -- renaming --------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def rename_form(self, name: str) -> Form:
+        """What a rename asks; the new name is the answer `name`."""
+
+    @abstractmethod
+    async def renaming(self, directory: Directory, old: str, answers: Answers, around: Surroundings) -> Plan:
+        """The plan that renames one."""
+
+    def do_rename(self) -> None:
+        """Ask for the new name, look up what names the old one, review, move."""
+        row = self.table.cursor_row
+        if row is not None:
+            self.propose(self._rename(self.key(row)))
+
+    async def _rename(self, name: str) -> None:
         directory = await self.directory()
-        return await self.fill_in(import_form(), partial(plan_file, directory))
+
+        async def build(answers: Answers) -> Plan:
+            around = await self.surroundings(directory, refresh=True)
+            self.say(None)
+            return await self.renaming(directory, name, answers, around)
+
+        await self.fill_in(self.rename_form(name), build)
 
     # -- deleting --------------------------------------------------------------------------------------
 
@@ -100,7 +130,7 @@ class PeopleScreen(ResourceScreen[Row]):
         self.say(None)
         return plan
 
-    async def surroundings(self, directory: Directory) -> Surroundings:
+    async def surroundings(self, directory: Directory, *, refresh: bool = False) -> Surroundings:
         """Who is named where: permissions, groups and tokens. Says how far it has got."""
 
         def watch(loading: Loading) -> None:
@@ -110,16 +140,4 @@ class PeopleScreen(ResourceScreen[Row]):
         tokens = (await self.app.workbench.list_tokens()).views
         identity = self.app.workbench.identity
         own = identity.username if identity is not None and not isinstance(identity.username, Unknown) else None
-        return await directory.surroundings(own=own, tokens=tokens, watch=watch)
-
-
-def _sources(directory: Directory) -> Sources:
-    """Names to pick from, asked of the platform over all pages."""
-
-    async def groups() -> Sequence[str]:
-        return await directory.groups.search("")
-
-    async def users() -> Sequence[str]:
-        return [row.username for row in await directory.users.search("")]
-
-    return {"groups": groups, "members": users}
+        return await directory.surroundings(own=own, tokens=tokens, watch=watch, refresh=refresh)

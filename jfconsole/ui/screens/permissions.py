@@ -9,23 +9,24 @@ from typing import ClassVar
 from jfconsole.domain.access import AccessIndex
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.filters import Schema
-from jfconsole.domain.forms import Form, FormField
-from jfconsole.domain.permission_facts import PermissionView, permission_record, permission_schema, view_permissions
+from jfconsole.domain.forms import Answers
+from jfconsole.domain.permission_facts import PermissionView, permission_record, permission_schema, view_permission
 from jfconsole.domain.permissions import NAME_LIMIT, Permission
 from jfconsole.domain.plans import Plan
 from jfconsole.domain.repositories import RepositoryRow
 from jfconsole.domain.requests import Json
-from jfconsole.domain.text import visible
+from jfconsole.domain.text import Untrusted
 from jfconsole.services.details import Listing
 from jfconsole.services.lint_permissions import Finding, lint_permissions
 from jfconsole.services.permissions import PermissionService
 from jfconsole.ui.actions import Action, Scope
 from jfconsole.ui.screens.access import AccessScreen
 from jfconsole.ui.screens.access_page import Question, about_all_permissions, about_permission
-from jfconsole.ui.screens.form import FormScreen
+from jfconsole.ui.screens.answers import text
 from jfconsole.ui.screens.live_list import View
 from jfconsole.ui.screens.permission_editor import PermissionEditor
 from jfconsole.ui.screens.permission_page import name_sheet, permission_columns, permission_sheet
+from jfconsole.ui.screens.rename_form import rename_form
 from jfconsole.ui.screens.thin_list import ThinList
 from jfconsole.ui.widgets.columns import Column
 from jfconsole.ui.widgets.fact_sheet import Sheet
@@ -33,7 +34,7 @@ from jfconsole.ui.widgets.list_state import Empty
 from jfconsole.ui.widgets.message_line import line_of
 
 
-class PermissionsScreen(ThinList[PermissionView]):
+class PermissionsScreen(ThinList[PermissionView, Permission]):
     """All permissions. The platform lists names; the rest is read for the rows in sight."""
 
     SCOPES: ClassVar[tuple[Scope, ...]] = (
@@ -46,20 +47,17 @@ class PermissionsScreen(ThinList[PermissionView]):
     CRUMBS: ClassVar[tuple[str, ...]] = ("permissions",)
     NOUN: ClassVar[str] = "permissions"
     VIEWS: ClassVar[tuple[View, ...]] = (
-        View("strong", "Giving much", "strong", "They give WRITE, DELETE or MANAGE. Covers those that were read."),
-        View(
-            "any", "Covering all of a kind", "catchall", "They name ANY LOCAL or the like. Covers those that were read."
-        ),
+        View("strong", "Giving much", "strong", "They give WRITE, DELETE or MANAGE."),
+        View("any", "Covering all of a kind", "catchall", "They name ANY LOCAL or the like."),
         View("own", "Made here", "!builtin", "Without those that came with the platform."),
     )
+    THIN: ClassVar[frozenset[str]] = frozenset({"name", "builtin"})
     ASKABLE: ClassVar[bool] = True
     FIRST_SORT: ClassVar[tuple[str, bool] | None] = ("name", False)
 
     def __init__(self) -> None:
         super().__init__()
-        self._listing: Listing[PermissionView] | None = None
         self._repositories: Listing[RepositoryRow] | None = None
-        self._shown: tuple[Listing[PermissionView], int] | None = None
         self._linted: tuple[AccessIndex, tuple[Finding, ...]] | None = None
 
     def columns(self) -> Sequence[Column[PermissionView]]:
@@ -70,34 +68,15 @@ class PermissionsScreen(ThinList[PermissionView]):
         """Names of everything involved, actions, types."""
         return permission_schema()
 
-    def key(self, row: PermissionView) -> str:
-        """The name."""
-        return row.name
-
     # -- reading ---------------------------------------------------------------------------------------
 
-    async def fetch(self) -> Sequence[PermissionView]:
-        """All names, and the details of those in sight."""
-        service = await self._service()
-        self._listing = await service.list(self._listing)
-        await service.details.load(self.in_sight([view.name for view in self._listing.views]))
-        return self._views(service)
-
-    async def _service(self) -> PermissionService:
+    async def service(self) -> PermissionService:
+        """What lists permissions."""
         return (await self.app.workbench.directory()).permissions
 
-    def _views(self, service: PermissionService) -> Sequence[PermissionView]:
-        """The rows with what is known of each; the very same ones while nothing more is known."""
-        assert self._listing is not None
-        state = (self._listing, service.details.revision)
-        if self.rows is None or self._shown != state:
-            self._shown = state
-            return view_permissions((view.name for view in self._listing.views), service.details.known)
-        return self.rows
-
-    def is_known(self, key: str) -> bool:
-        """Whether the permission was read."""
-        return any(view.name == key and view.detail is not None for view in self.rows or ())
+    def view(self, name: Untrusted, detail: Permission | None) -> PermissionView:
+        """One row."""
+        return view_permission(name, detail)
 
     def describe(self, row: PermissionView) -> Sheet:
         """What was read so far."""
@@ -177,29 +156,18 @@ class PermissionsScreen(ThinList[PermissionView]):
         self.propose(self._plan_delete([row.name for row in self.table.targets]))
 
     async def _plan_delete(self, names: Sequence[str]) -> Plan:
-        return await (await self._service()).plan_delete(names)
+        return await (await self.service()).plan_delete(names)
 
     def do_rename(self) -> None:
         """Ask for the new name, make the permission anew, delete the old one."""
         row = self.table.cursor_row
         if row is not None:
-            self.propose(self._plan_rename(row.name))
+            self.propose(self._rename(row.name))
 
-    async def _plan_rename(self, old: str) -> Plan | None:
-        answers = await self.app.push_screen_wait(FormScreen(rename_form(old)))
-        if answers is None:
-            return None
-        return await (await self._service()).plan_rename(old, str(answers["name"]))
+    async def _rename(self, old: str) -> None:
+        service = await self.service()
 
+        async def build(answers: Answers) -> Plan:
+            return await service.plan_rename(old, text(answers, "name"))
 
-def rename_form(old: str) -> Form:
-    """What a rename asks."""
-
-    def check(new: str) -> str | None:
-        if new == old:
-            return "That is its name already"
-        return f"At most {NAME_LIMIT} characters" if len(new) > NAME_LIMIT else None
-
-    help_ = "A new permission of this name is made that is the same, then the old one is deleted."
-    field = FormField(id="name", label="New name", help=help_, required=True, default=old, check=check)
-    return Form(title=f"Rename permission {visible(old)}", fields=(field,))
+        await self.fill_in(rename_form("permission", old, NAME_LIMIT), build)

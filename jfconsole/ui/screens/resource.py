@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias
 
 from textual import on
 from textual.widgets import Input
 
 from jfconsole.domain.errors import ConsoleError
+from jfconsole.domain.forms import Answers, Form
 from jfconsole.domain.plans import Plan
+from jfconsole.domain.secret import Secret
 from jfconsole.ui.actions import Action
 from jfconsole.ui.screens.dialog import Choice, Menu
+from jfconsole.ui.screens.form import FormScreen, Sources
 from jfconsole.ui.screens.live_list import LiveList, Row
 from jfconsole.ui.screens.viewer import Viewer
 from jfconsole.ui.text import json_page, show
@@ -23,7 +26,10 @@ if TYPE_CHECKING:
     from jfconsole.ui.screens.access_page import Question
 
 Proposal: TypeAlias = Coroutine[Any, Any, Plan | None]
-"""Comes to a plan, or to None when the person thought better of it; may read the platform and ask questions."""
+"""Comes to a plan to review, or to None when there is none left; may read the platform and ask questions."""
+
+Build: TypeAlias = Callable[[Answers], Awaitable[Plan]]
+"""The plan that answers come to; raises ConsoleError when they will not do."""
 
 
 class ResourceScreen(LiveList[Row]):
@@ -66,6 +72,32 @@ class ResourceScreen(LiveList[Row]):
             return
         if plan is not None:
             self.app.desk.review(plan, self.changed)
+
+    async def fill_in(self, form: Form, build: Build) -> None:
+        """Ask by form until its plan is confirmed, or until the person leaves it. Call it in a proposal.
+
+        Whatever stands in the way, and a review that is cancelled, bring the form back as it was filled in.
+        """
+        answers: Answers | None = None
+        refusal = ""
+        sources = await self.sources()
+        while True:
+            screen = FormScreen(form, sources, answers=answers, refusal=refusal)
+            answers = await self.app.push_screen_wait(screen)
+            if answers is None:
+                return
+            try:
+                plan = await build(answers)
+            except ConsoleError as error:
+                refusal = f"{error.message}. {error.hint}" if error.hint else error.message
+                continue
+            if await self.app.desk.agree(plan, self.changed):
+                return
+            refusal = _again(answers)
+
+    async def sources(self) -> Sources:
+        """Where forms get names to choose from."""
+        return {}
 
     def changed(self) -> None:
         """A reviewed plan has ended: the marks have served, and the list is fetched to show what became of it."""
@@ -170,6 +202,12 @@ class ResourceScreen(LiveList[Row]):
             super().do_back()
         else:
             self.bar.text = ""
+
+
+def _again(answers: Answers) -> str:
+    """What a form that comes back after a review has to say: secrets do not stand in it any more."""
+    typed = any(isinstance(answer, Secret) and answer for answer in answers.values())
+    return "Nothing was sent. Type the password again: it was not kept" if typed else ""
 
 
 _PROPOSING: Final = "propose"

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
 from jfconsole.domain.forms import Answers, FieldKind, Form, FormField
-from jfconsole.domain.groups import why_read_only
 from jfconsole.domain.secret import Secret
 from jfconsole.domain.text import Untrusted, visible
-from jfconsole.domain.users import User, email_problem
-from jfconsole.ui.screens.answers import chosen, differing, flag, names, role_fields, secret, text, with_roles
+from jfconsole.domain.users import User, email_problem, why_read_only
+from jfconsole.ui.screens.answers import (
+    chosen,
+    chosen_roles,
+    differing,
+    flag,
+    names,
+    role_fields,
+    secret,
+    text,
+    with_roles,
+)
+from jfconsole.ui.screens.rename_form import new_name_field
 
 NO_PASSWORD: Final = "no password: tokens, or a login elsewhere"  # noqa: S105 (words)
 SET_PASSWORD: Final = "set the one typed below"  # noqa: S105 (words)
@@ -60,15 +70,18 @@ _PASSWORDS: Final = (
 )
 
 
-def new_user_form() -> Form:
-    """A user who does not exist yet: without a password unless one is asked for."""
+def new_user_form(roles: Iterable[str] = ()) -> Form:
+    """A user who does not exist yet: without a password unless one is asked for.
+
+    `roles` are the global roles that the platform knows.
+    """
     return Form(
         title="New user",
         fields=(
             FormField(
                 id="username",
                 label="Name",
-                help="Lower-case letters, digits and . - _ @. It stays for good.",
+                help="Lower-case letters, digits and . - _ @. Another name later means another user.",
                 required=True,
             ),
             replace(_EMAIL, check=email_problem),
@@ -78,6 +91,7 @@ def new_user_form() -> Form:
             _PROFILE,
             _CLOSED,
             _ADMIN,
+            *role_fields(dict.fromkeys(roles, False)),
         ),
         check=password_problems,
     )
@@ -93,6 +107,7 @@ def new_user(answers: Answers) -> User:
         profile_updatable=flag(answers, "profile_updatable"),
         disable_ui_access=flag(answers, "disable_ui_access"),
         internal_password_disabled=chosen(answers, "password") == NO_PASSWORD,
+        roles=chosen_roles(answers),
     )
 
 
@@ -111,7 +126,7 @@ def edit_user_form(user: User) -> Form:
             FormField(
                 id="username",
                 label="Name",
-                help="The platform cannot rename a user.",
+                help="f2 in the list renames.",
                 default=user.username,
                 fixed=True,
             ),
@@ -142,6 +157,15 @@ def changed_user(user: User, form: Form, answers: Answers) -> User:
         else user.disable_ui_access,
         internal_password_disabled=chosen(wanted, "password") == NO_PASSWORD if "password" in wanted else without,
         roles=with_roles(user.roles, wanted),
+    )
+
+
+def rename_user_form(old: str) -> Form:
+    """Another name for a user, whose password cannot be carried over."""
+    return Form(
+        title=f"Rename user {visible(old)}",
+        fields=(new_name_field("user", old), _choice(NO_PASSWORD, SET_PASSWORD), *_PASSWORDS),
+        check=password_problems,
     )
 
 

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import ClassVar
 
 from jfconsole.domain.errors import Refused
 from jfconsole.domain.filters import Schema
-from jfconsole.domain.forms import Answers
+from jfconsole.domain.forms import Answers, Form
 from jfconsole.domain.plans import Plan
 from jfconsole.domain.requests import Json
 from jfconsole.domain.text import visible
-from jfconsole.domain.user_facts import UserView, row_record, user_record, user_schema
-from jfconsole.domain.users import ANONYMOUS, UserStatus
-from jfconsole.services.details import Listing
+from jfconsole.domain.user_facts import UserView, row_record, user_record, user_schema, view_user
+from jfconsole.domain.users import ANONYMOUS, NEW_USER_ROLES, User, UserStatus
+from jfconsole.services.details import Details, Listing
 from jfconsole.services.directory import Directory
 from jfconsole.services.ladder import Surroundings
 from jfconsole.ui.actions import Action, Scope
 from jfconsole.ui.screens.access_page import Question, about_user
 from jfconsole.ui.screens.adopt import create_or_adopt
-from jfconsole.ui.screens.answers import secret
+from jfconsole.ui.screens.answers import secret, text
+from jfconsole.ui.screens.detail_loading import DetailLoading
 from jfconsole.ui.screens.live_list import View
 from jfconsole.ui.screens.people import PeopleScreen
 from jfconsole.ui.screens.user_form import (
@@ -29,6 +31,7 @@ from jfconsole.ui.screens.user_form import (
     new_user_form,
     password_form,
     password_of,
+    rename_user_form,
 )
 from jfconsole.ui.screens.user_page import row_sheet, user_columns, user_sheet
 from jfconsole.ui.widgets.columns import Column
@@ -36,7 +39,7 @@ from jfconsole.ui.widgets.fact_sheet import Sheet
 from jfconsole.ui.widgets.list_state import Empty
 
 
-class UsersScreen(PeopleScreen[UserView]):
+class UsersScreen(PeopleScreen[UserView], DetailLoading[UserView]):
     """All users. The platform lists name, state and realm; the rest is read for the one under the cursor."""
 
     SCOPES: ClassVar[tuple[Scope, ...]] = (*PeopleScreen.SCOPES, Scope.USERS)
@@ -50,6 +53,7 @@ class UsersScreen(PeopleScreen[UserView]):
         View("external", "From elsewhere", "external", "Come from LDAP, SAML, SCIM or another realm than internal."),
         View("admins", "Administrators", "admin", "By themselves; those through a group once they were looked at."),
     )
+    THIN: ClassVar[frozenset[str]] = frozenset({"name", "realm", "status", "locked", "disabled", "invited", "external"})
     ASKABLE: ClassVar[bool] = True
     FIRST_SORT: ClassVar[tuple[str, bool] | None] = ("name", False)
 
@@ -57,6 +61,7 @@ class UsersScreen(PeopleScreen[UserView]):
         self._admins: set[str] = set()
         super().__init__()
         self._listing: Listing[UserView] | None = None
+        self._known: Mapping[str, User] = {}
 
     def columns(self) -> Sequence[Column[UserView]]:
         """Name, state, realm, what stands out."""
@@ -66,6 +71,13 @@ class UsersScreen(PeopleScreen[UserView]):
         """What filters may ask of users."""
         return user_schema(self._admins)
 
+    @property
+    def thin(self) -> frozenset[str]:
+        """Administrators need no details where the platform lists them, nor do words that a name holds."""
+        listed = {"admin"} if self._admins else set()
+        found = {""} if self.table.shown_count else set()
+        return self.THIN | listed | found
+
     def key(self, row: UserView) -> str:
         """The user name."""
         return row.username
@@ -73,12 +85,25 @@ class UsersScreen(PeopleScreen[UserView]):
     async def fetch(self) -> Sequence[UserView]:
         """All users, and who of them is an administrator."""
         users = (await self.directory()).users
+        self._known = users.details.known
         listing = await users.list(self._listing)
         if listing is not self._listing:
             self._admins.clear()
             self._admins.update(await users.administrators())
             self._listing = listing
         return listing.views
+
+    async def source(self) -> Details[User]:
+        """What was read of each."""
+        return (await self.directory()).users.details
+
+    def with_known(self) -> Sequence[UserView]:
+        """The rows with what is known of each."""
+        known = self._known
+        return [
+            view if view.detail is known.get(view.username) else view_user(view.row, known.get(view.username))
+            for view in self.rows or ()
+        ]
 
     def describe(self, row: UserView) -> Sheet:
         """What is known without asking."""
@@ -124,9 +149,14 @@ class UsersScreen(PeopleScreen[UserView]):
 
     def do_new(self) -> None:
         """Ask for everything, review, make."""
+        self.propose(self._new())
+
+    async def _new(self) -> None:
+        directory = await self.directory()
+        users = directory.users
 
         async def build(answers: Answers) -> Plan:
-            users, user = (await self.directory()).users, new_user(answers)
+            user = new_user(answers)
             return await create_or_adopt(
                 self.app,
                 f"user {user.username}",
@@ -135,7 +165,7 @@ class UsersScreen(PeopleScreen[UserView]):
                 lambda: users.plan_adopt(user),
             )
 
-        self.propose(self.fill_in(new_user_form(), build))
+        await self.fill_in(new_user_form(await directory.capabilities.roles(NEW_USER_ROLES)), build)
 
     def do_edit(self) -> None:
         """Ask for what shall be different, review, change."""
@@ -143,7 +173,7 @@ class UsersScreen(PeopleScreen[UserView]):
         if row is not None:
             self.propose(self._edit(row.username))
 
-    async def _edit(self, username: str) -> Plan | None:
+    async def _edit(self, username: str) -> None:
         users = (await self.directory()).users
         user = await users.get(username)
         form = edit_user_form(user)
@@ -151,7 +181,7 @@ class UsersScreen(PeopleScreen[UserView]):
         async def build(answers: Answers) -> Plan:
             return await users.plan_update(user, changed_user(user, form, answers), password_of(answers))
 
-        return await self.fill_in(form, build)
+        await self.fill_in(form, build)
 
     def do_members(self) -> None:
         """Choose the groups of the user; only the difference is sent."""
@@ -159,10 +189,10 @@ class UsersScreen(PeopleScreen[UserView]):
         if row is not None:
             self.propose(self._choose_groups(row.username))
 
-    async def _choose_groups(self, username: str) -> Plan | None:
+    async def _choose_groups(self, username: str) -> None:
         users = (await self.directory()).users
-        picked = await self.pick("groups", (await users.get(username)).groups or ())
-        return None if picked is None else await users.plan_groups(username, *picked)
+        held = (await users.get(username)).groups or ()
+        await self.pick("groups", held, partial(users.plan_groups, username))
 
     def do_password(self) -> None:
         """Ask for another password, review, set."""
@@ -170,7 +200,7 @@ class UsersScreen(PeopleScreen[UserView]):
         if row is not None:
             self.propose(self._set_password(row.username))
 
-    async def _set_password(self, username: str) -> Plan | None:
+    async def _set_password(self, username: str) -> None:
         users = (await self.directory()).users
         if (await users.get(username)).internal_password_disabled:
             raise Refused(f"{visible(username)} may have no password", "Press e to allow one, and to set it")
@@ -178,7 +208,15 @@ class UsersScreen(PeopleScreen[UserView]):
         async def build(answers: Answers) -> Plan:
             return await users.plan_password(username, secret(answers, "secret"))
 
-        return await self.fill_in(password_form(username), build)
+        await self.fill_in(password_form(username), build)
+
+    def rename_form(self, name: str) -> Form:
+        """The new name, and whether there shall be a password."""
+        return rename_user_form(name)
+
+    async def renaming(self, directory: Directory, old: str, answers: Answers, around: Surroundings) -> Plan:
+        """With groups and grants."""
+        return await directory.users.plan_rename(old, text(answers, "name"), around, password_of(answers))
 
     def do_expire(self) -> None:
         """Review, make a new password necessary."""
