@@ -20,8 +20,12 @@ class FieldKind(StrEnum):
     SECRET = "secret"  # noqa: S105  # the name of a kind, no secret
     FLAG = "flag"
     CHOICE = "choice"
+    SOME = "some"
+    """Any of `choices`, or none."""
     NAMES = "names"
     """Names of existing things, picked from a list; `source` says of what."""
+    NAME = "name"
+    """One name, typed or picked from what `source` lists; it need not exist. `several`: with commas between them."""
 
 
 Answer: TypeAlias = str | bool | tuple[str, ...] | Secret
@@ -45,6 +49,7 @@ class FormField:
     default: Answer = ""
     choices: tuple[str, ...] = ()
     source: str = ""
+    several: bool = False
     check: Callable[[str], str | None] | None = None
     fixed: bool = False
     when: Callable[[Answers], bool] | None = None

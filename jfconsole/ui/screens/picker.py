@@ -21,11 +21,16 @@ from jfconsole.ui.widgets.quiet_input import QuietInput
 from jfconsole.ui.widgets.resource_table import ResourceTable
 
 _COLUMNS: Final = (Column[str]("name", "NAME", lambda name, _: Cell(name), 20, 1, 200, 1, str.lower),)
+_KEYS: Final = "space marks · enter or ctrl+s takes the marked ones · esc leaves all as it was"
+_KEYS_OF_ONE: Final = "enter takes the one under the cursor · esc leaves it as it was"
 _SCHEMA: Final = Schema[str](str.lower, {})
 
 
 class Picker(Dialog[tuple[str, ...]]):
-    """Answers the chosen names, sorted. Names chosen before stay chosen, also those that no longer exist."""
+    """Answers the chosen names, sorted. Names chosen before stay chosen, also those that no longer exist.
+
+    With `one` the name under the cursor is taken, and nothing is marked.
+    """
 
     DEFAULT_CSS = """
     Picker ResourceTable { height: 14; }
@@ -39,8 +44,16 @@ class Picker(Dialog[tuple[str, ...]]):
         Binding("down", "rows", show=False),
     ]
 
-    def __init__(self, what: str, load: Callable[[], Awaitable[Sequence[str]]], chosen: Sequence[str]) -> None:
+    def __init__(
+        self,
+        what: str,
+        load: Callable[[], Awaitable[Sequence[str]]],
+        chosen: Sequence[str] = (),
+        *,
+        one: bool = False,
+    ) -> None:
         super().__init__()
+        self._one = one
         self._what = what
         self._load = load
         self._chosen = tuple(chosen)
@@ -67,7 +80,7 @@ class Picker(Dialog[tuple[str, ...]]):
         table = self.query_one(ResourceTable)
         table.set_rows([*names, *gone])
         table.mark(self._chosen)
-        self._note(Content("space marks · enter or ctrl+s takes the marked ones · esc leaves all as it was"))
+        self._note(Content(_KEYS_OF_ONE if self._one else _KEYS))
 
     def _note(self, note: Content) -> None:
         self.query_one(".note", Static).update(note)
@@ -86,7 +99,7 @@ class Picker(Dialog[tuple[str, ...]]):
     def action_done(self) -> None:
         """Take the marked names; where none was chosen before and none is marked, the one under the cursor."""
         table = self.query_one(ResourceTable)
-        names = table.marks
+        names = frozenset() if self._one else table.marks
         if not names and not self._chosen and table.cursor_row is not None:
             names = frozenset({table.cursor_row})
         self.dismiss(tuple(sorted(names)))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -24,6 +26,12 @@ class NamesField(Widget, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "choose", show=False)]
 
     names: reactive[tuple[str, ...]] = reactive((), layout=True)
+
+    @dataclass
+    class Changed(Message):
+        """Other names were chosen."""
+
+        names: tuple[str, ...]
 
     def __init__(self, what: str, names: Sequence[str], load: Callable[[], Awaitable[Sequence[str]]]) -> None:
         super().__init__()
@@ -50,3 +58,4 @@ class NamesField(Widget, can_focus=True):
     def _take(self, names: tuple[str, ...] | None) -> None:
         if names is not None:
             self.names = names
+            self.post_message(self.Changed(names))
