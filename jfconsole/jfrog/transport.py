@@ -158,7 +158,7 @@ class Transport:
             request.method,
             f"{self.connection.url}{request.target}",
             content=_content(request),
-            headers=HEADERS if request.body is None else _WITH_BODY,
+            headers={**(HEADERS if request.body is None else _WITH_BODY), **dict(request.headers)},
             extensions={"trace": trail, "timeout": {"connect": connect_seconds(request.deadline)}},
         )
         if not request.anonymous:
