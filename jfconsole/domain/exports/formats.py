@@ -1,0 +1,23 @@
+"""A plan as other tools have it: curl, `jf api`. Pure text, without secrets; nothing is sent."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from jfconsole.domain.exports import curl, jf_api
+from jfconsole.domain.plans import Plan
+
+
+class Format(StrEnum):
+    """What a plan can be exported to."""
+
+    CURL = "curl"
+    JF = "jf"
+
+
+_WRITERS = {Format.CURL: curl.export, Format.JF: jf_api.export}
+
+
+def export_plan(plan: Plan, to: Format) -> str:
+    """The whole plan as one text that ends with a line break. What cannot be expressed stands in comments."""
+    return _WRITERS[to](plan)
