@@ -77,6 +77,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _app("permissions", "Permissions", "Go to the permissions: who may do what where.", "4"),
     _app("repositories", "Repositories", "Go to the repositories.", "5"),
     _app("journal", "Journal", "Go to the journal: what was changed, reports, unfinished work.", "0"),
+    _app("ledger", "Ledger", "Go to the ledger: the tokens that this console made, listed by the platform or not."),
     _app("help", "Help", "Show what can be done here, with the keys.", "question_mark", "f1", footer=90),
     _app("palette", "Palette", "Find any action by its words.", "ctrl+p"),
     _app("command", "Command", "Type a command: `:tokens scope:admin`, `:journal`, `:q`.", "colon"),
@@ -118,6 +119,15 @@ ACTIONS: Final[tuple[Action, ...]] = (
         keys=("ctrl+d", "delete"),
         footer=3,
         changes=True,
+    ),
+    Action(
+        id="tokens.create",
+        label="New",
+        help="Make a token: say who, what, where and how long, see what will come of it, take the value once.",
+        scope=Scope.TOKENS,
+        keys=("n",),
+        footer=3,
+        edits=True,
     ),
     Action(
         id="tokens.inspect",

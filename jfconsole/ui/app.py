@@ -195,6 +195,10 @@ class ConsoleApp(CrashSafe):
         """Go to the permissions."""
         self.show_section("permissions")
 
+    def do_ledger(self) -> None:
+        """Go to the tokens that this console made."""
+        self.show_section("ledger")
+
     def do_journal(self) -> None:
         """Go to the journal."""
         self.show_section("journal")
