@@ -9,11 +9,10 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
 
 from jfconsole.domain.checks import Check, Verdict
 from jfconsole.domain.diff_words import diff_lines
-from jfconsole.domain.errors import NotFound, NothingToChange, UsageError
+from jfconsole.domain.errors import NothingToChange, UsageError
 from jfconsole.domain.forms import Answers, problems
 from jfconsole.domain.permissions import CATCH_ALLS
 from jfconsole.domain.plans import Plan, Product, Report, new_operation_id
@@ -32,11 +31,11 @@ from jfconsole.wizards import onboarding_answers as given
 from jfconsole.wizards import onboarding_forms as ask
 from jfconsole.wizards import onboarding_plan as parts
 from jfconsole.wizards.engine import Artefact, Existing, WizardStep
+from jfconsole.wizards.looking import or_none
 from jfconsole.wizards.onboarding_outcome import carry_away, token_of
 from jfconsole.wizards.onboarding_plan import Found, Wanted
 from jfconsole.wizards.recipe import Probe, Recipe, RepositoriesPart
-
-T = TypeVar("T")
+from jfconsole.wizards.retirement import plan_retirement
 
 
 class Onboarding:
@@ -119,6 +118,11 @@ class Onboarding:
         confirmation = replace(plan.confirmation, effects=(*kept, *plan.confirmation.effects))
         return replace(plan, confirmation=confirmation)
 
+    async def plan_retirement(self, run: WizardRun) -> Plan:
+        """Take away what was made for an account; see `retirement`."""
+        wanted, found, _ = await self._look(given.taken_up(run.answers))
+        return await plan_retirement(self._tools, run, wanted, found.tokens)
+
     def _planned(self, title: str, wanted: Wanted, found: Found, answers: Answers, action: str) -> Plan:
         operation, now = new_operation_id(), self._clock()
         steps = parts.steps(wanted, found, operation, now)
@@ -147,11 +151,11 @@ class Onboarding:
 
     async def _find(self, wanted: Wanted, answers: Answers) -> Found:
         directory, run = self._tools.directory, self._run(answers)
-        user = wanted.user and await _or_none(directory.users.get(wanted.user.username))
+        user = wanted.user and await or_none(directory.users.get(wanted.user.username))
         new_user = wanted.user is not None and user is None
-        permission = await _or_none(directory.permissions.get(wanted.permission_name)) if wanted.repositories else None
+        permission = await or_none(directory.permissions.get(wanted.permission_name)) if wanted.repositories else None
         return Found(
-            group=wanted.group and await _or_none(directory.groups.get(wanted.group.name)),
+            group=wanted.group and await or_none(directory.groups.get(wanted.group.name)),
             permission=permission,
             user=user,
             tokens=await self._live_tokens(wanted, run),
@@ -247,10 +251,3 @@ class Onboarding:
 
 def _fits(row: RepositoryRow, part: RepositoriesPart) -> bool:
     return str(row.kind) in part.kinds and (not part.package_types or row.package_type in part.package_types)
-
-
-async def _or_none(reading: Awaitable[T]) -> T | None:
-    try:
-        return await reading
-    except NotFound:
-        return None

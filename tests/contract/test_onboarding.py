@@ -109,7 +109,7 @@ def test_the_whole_flow(sandbox: RunningSandbox, tmp_path: Path) -> None:
     user = office.get("users/ox-security")
     assert user is not None
     assert (user["groups"], user["profile_updatable"], user["admin"]) == (["ox-security"], True, False)
-    permission = office.get("permissions/ox-security-read")
+    permission = office.get("permissions/ox-security-permissions")
     assert permission is not None
     artifact = permission["resources"]["artifact"]
     assert artifact["actions"] == {"users": {}, "groups": {"ox-security": ["READ"]}}
@@ -158,7 +158,7 @@ def test_opened_again_it_changes_the_repositories_and_keeps_the_token(sandbox: R
     assert (run.id, run.finished) == ("ox-security/ox-security", True)
     report = office.onboard(repositories=("libs-local", "secret-local"))
     assert [result.kind for result in report.results] == ["permission.section.put"]
-    permission = office.get("permissions/ox-security-read")
+    permission = office.get("permissions/ox-security-permissions")
     assert permission is not None
     assert set(permission["resources"]["artifact"]["targets"]) == {"libs-local", "secret-local"}
 
@@ -215,6 +215,38 @@ def test_rotated_there_are_two_tokens_until_the_old_one_is_revoked(sandbox: Runn
     office.journal.handed_over(plan.id)
     (run,) = read_runs(office.journal, sandbox.url)
     assert len(run.tokens) == 2
+
+
+def test_retired_everything_that_was_made_is_gone(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    furnish(sandbox)
+    start = normal(sandbox)
+    office = Onboarder(sandbox, tmp_path)
+    office.onboard()
+    (run,) = read_runs(office.journal, sandbox.url)
+    plan = office.wizard(lambda wizard: wizard.plan_retirement(run))
+    assert [step.kind for step in plan.steps] == ["token.revoke", "permission.delete", "group.delete", "user.delete"]
+    assert plan.confirmation.phrase == "ox-security"
+    report = office.runner.run(plan)
+    assert set(report.counts) == {Outcome.DONE}, report.stopped
+    assert normal(sandbox) == start
+    assert read_runs(office.journal, sandbox.url) == ()
+    back = office.runner.run(office.undo(plan.id))
+    assert back.counts == {Outcome.DONE: 3}, "a revoked token does not come back"
+    user = office.get("users/ox-security")
+    assert user is not None
+    assert set(user["groups"]) == {"readers", "ox-security"}
+
+
+def test_retired_what_was_there_before_stays(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    furnish(sandbox)
+    office = Onboarder(sandbox, tmp_path)
+    office.put("POST", "groups", {"name": "ox-security"})
+    office.onboard()
+    (run,) = read_runs(office.journal, sandbox.url)
+    plan = office.wizard(lambda wizard: wizard.plan_retirement(run))
+    office.runner.run(plan)
+    assert office.get("groups/ox-security") is not None
+    assert office.get("users/ox-security") is None
 
 
 def _run(sandbox: RunningSandbox, home: Path, plan: Plan, number: int) -> None:
