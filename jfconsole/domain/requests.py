@@ -53,6 +53,8 @@ class Request:
     deadline: float = READ_DEADLINE
     anonymous: bool = False
     """Sent without credentials (pings)."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """Beside those of every call; nothing secret."""
 
     @property
     def target(self) -> str:

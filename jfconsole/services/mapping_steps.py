@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import Final
 
 from jfconsole.domain.diff_words import diff_lines, summary_words
-from jfconsole.domain.diffs import merge, same
+from jfconsole.domain.diffs import Change, merge, same
 from jfconsole.domain.fields import JsonObject, as_object
-from jfconsole.domain.mappings import IdentityMapping, MappingRef, mapping_from, mapping_ref
+from jfconsole.domain.mappings import EVERY_SERVICE, IdentityMapping, MappingRef, mapping_from, mapping_ref
 from jfconsole.domain.plans import Step
 from jfconsole.domain.requests import Json
 from jfconsole.jfrog import mappings as wire
@@ -23,9 +23,6 @@ from jfconsole.services.objects import Create, Delete, ObjectKind, Update, in_pa
 CREATE: Final = "mapping.create"
 UPDATE: Final = "mapping.update"
 DELETE: Final = "mapping.delete"
-
-_REVIEWED_AS_A_WHOLE: Final = ("claims", "token_spec")
-"""Who gets in and what they get. Two changes to it that do not touch can still add up to what nobody reviewed."""
 
 
 def create_step(mapping: IdentityMapping) -> Step:
@@ -61,6 +58,15 @@ class CreateMapping(Create):
     def reached(self, step: Step, current: Json) -> bool:
         """Whether all that was asked for is there, and the claims are just those."""
         return super().reached(step, current) and _same_claims(step.after, current)
+
+
+class DeleteMapping(Delete):
+    """Handles `mapping.delete`, also that of a mapping that was just made."""
+
+    def _matters(self, change: Change, before: Json) -> bool:
+        """What the platform adds to a token specification by itself does not."""
+        added = change.sign == "+" and change.place[0] == "token_spec" and _is_default(change.after)
+        return not added and super()._matters(change, before)
 
 
 class Replace(Update):
@@ -112,12 +118,15 @@ MAPPING: Final = MappingKind("mapping", _fetch, _no_names)
 HANDLERS: Final[Mapping[str, StepHandler]] = {
     CREATE: CreateMapping(MAPPING),
     UPDATE: Replace(MAPPING),
-    DELETE: Delete(MAPPING),
+    DELETE: DeleteMapping(MAPPING),
 }
 
 
 def _admits_otherwise(step: Step, current: Json) -> bool:
-    """Whether who gets in, or what they get, is neither what was reviewed nor what is wanted."""
+    """Whether who gets in, or what they get, is neither what was reviewed nor what is wanted.
+
+    Two changes to it that do not touch can still add up to what nobody reviewed, so it counts as a whole.
+    """
     now = _reviewed(current)
     return not same(now, _reviewed(step.before)) and not same(now, _reviewed(step.after))
 
@@ -127,7 +136,14 @@ def _same_claims(wanted: Json, current: Json) -> bool:
 
 
 def _reviewed(value: Json) -> JsonObject:
-    return {name: member for name, member in as_object(value).items() if name in _REVIEWED_AS_A_WHOLE}
+    """Claims and token, without what the platform adds to the latter by itself."""
+    whole = as_object(value)
+    spec = {name: member for name, member in as_object(whole.get("token_spec")).items() if not _is_default(member)}
+    return {"claims": whole.get("claims"), "token_spec": spec}
+
+
+def _is_default(value: Json) -> bool:
+    return value is False or value == EVERY_SERVICE
 
 
 def _update(before: IdentityMapping, after: IdentityMapping) -> Step | None:

@@ -8,7 +8,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
+from jfconsole.domain.errors import UsageError
 from jfconsole.services.paths import Paths
+from jfconsole.services.wizard_runs import WizardTools
+from jfconsole.wizards.onboarding import Onboarding
 from jfconsole.wizards.recipe import Recipe
 from jfconsole.wizards.recipe_parser import BrokenRecipe, parse_recipe
 from jfconsole.wizards.recipe_rules import SUFFIX
@@ -58,6 +61,13 @@ def recipes(paths: Paths) -> Catalog:
     built_in = {entry.id: entry for entry in _built_in()}
     own = {entry.id: entry for entry in _own(paths.config / FOLDER, built_in.keys())}
     return Catalog(tuple(sorted({**built_in, **own}.values(), key=_place)))
+
+
+def open_wizard(entry: CatalogEntry, tools: WizardTools) -> Onboarding:
+    """The wizard that carries a recipe out. Raises UsageError for a file that is no recipe, with what is wrong."""
+    if entry.recipe is None:
+        raise UsageError(f"{entry.id} is no recipe: {entry.problems[0].sentence}", "Mend the file, and try again")
+    return Onboarding(entry.recipe, tools)
 
 
 def _place(entry: CatalogEntry) -> tuple[bool, str]:
