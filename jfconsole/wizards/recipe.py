@@ -181,7 +181,7 @@ class RepositoriesPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserPart:
-    """A user for the vendor alone, made when the token is for a user.
+    """A user for the vendor alone; the token acts as this user, whatever its flavour.
 
     `only_this_group`: groups that new users join by themselves are taken away again. It is never an administrator, and
     has no global roles: a recipe can only wish for those.
@@ -198,7 +198,7 @@ class TokenPart:
     """The token. `flavours` may be chosen from, the first is proposed; `scopes` are those of Flavour.SCOPES.
 
     `services` are keys of SERVICES; `expires_in` is in seconds and finite. `name` is the template of the user name for
-    a token of another flavour, which belongs to nobody; `description` a template over TEXT_PLACES.
+    a token without a [user]: such a user need not exist; `description` a template over TEXT_PLACES.
     """
 
     flavours: tuple[Flavour, ...]

@@ -24,28 +24,18 @@ from tests.support.identity import (
 )
 from tests.support.sandbox import RunningSandbox
 from tests.ui.hostile import HOSTILE_NAMES
+from tests.ui.people import agree, open_list
 from tests.ui.writes import assert_harmless, sent
 
 
 async def open_users(hands: Hands, only: str = "") -> None:
     """Go to the users and put the cursor on the first one of that name."""
-    await hands.see(r"\d+ of \d+")
-    await hands.press("2")
-    await hands.see(r"▸ users")
-    await hands.see(r"\d+ of \d+ · sort NAME")
-    if only:
-        await hands.press("slash")
-        await hands.type(only)
-        await hands.press("enter")
+    await open_list(hands, "2", "users", only)
 
 
 async def confirm(hands: Hands, done: str = "1 done") -> None:
     """Go past the review, and wait for the end."""
-    await hands.until(lambda: hands.top(Review))
-    await hands.press("tab", "enter")
-    await hands.see(done)
-    await hands.press("escape")
-    await hands.until(lambda: hands.top(UsersScreen))
+    await agree(hands, UsersScreen, done)
 
 
 def user(sandbox: RunningSandbox, name: str) -> dict[str, Any]:

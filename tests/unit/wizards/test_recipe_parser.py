@@ -115,7 +115,6 @@ value = "{platform_url} {token}"
         ('about = "user.admin"', 'about = "user.amdin"', "[[wish]] 3, about", "did you mean user.admin?"),
         ('about = "user.admin"', 'about = "token.expires_in"', "[[wish]] 3, value", "this must be a text in quotes"),
         ('password = "generated"', 'password = "none"', "[[card]] 3, value", "there is no {password}"),
-        ('"One."', '"1."', "[[card]] 3, value", "unless the token is for the user, whatever is chosen"),
     ],
 )
 def test_one_mistake(old: str, new: str, place: str, sentence: str) -> None:
