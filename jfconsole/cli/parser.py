@@ -6,7 +6,18 @@ import argparse
 from typing import Final
 
 from jfconsole.cli.parser_directory import add_directory
-from jfconsole.cli.parsing import Parser, Subparsers, add_write_options, lazily, leaf, noun, shared_options
+from jfconsole.cli.parser_tokens import add_tokens
+from jfconsole.cli.parsing import (
+    EXPORTS,
+    Parser,
+    Subparsers,
+    add_secret_options,
+    add_write_options,
+    lazily,
+    leaf,
+    noun,
+    shared_options,
+)
 
 _DESCRIPTION: Final = """\
 A terminal console for access administration on the JFrog Platform.
@@ -20,6 +31,10 @@ JFCONSOLE_URL and JFCONSOLE_TOKEN, JFROG_URL and JFROG_ACCESS_TOKEN, or JF_URL a
 
 Exit codes: 0 ok, 1 failed, 2 usage, 3 refused, 4 not found, 5 outcome unknown."""
 
+_RESUME: Final = """\
+Steps that have ended are left alone, and what is not known is found out first. A token or a password that came of the
+plan and never reached you is made again: the lost token is revoked first. It is printed as `tokens create` does."""
+
 
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line. Global options may stand before or after the verb."""
@@ -27,7 +42,9 @@ def build_parser() -> argparse.ArgumentParser:
     parser = Parser(prog="jfconsole", description=_DESCRIPTION, epilog=_EPILOG, parents=[shared])
     parser.add_argument("--version", action="store_true", help="print versions for a bug report and exit")
     verbs = parser.add_subparsers(title="commands", metavar="COMMAND", dest="verb", prog="jfconsole")
-    noun(verbs, "tokens", "list, show, inspect and revoke access tokens", lambda below: _add_tokens(below, shared))
+    noun(
+        verbs, "tokens", "list, show, create, inspect and revoke access tokens", lambda below: add_tokens(below, shared)
+    )
     add_directory(verbs, shared)
     summary = "what this console has changed, and what it did not finish"
     noun(verbs, "journal", summary, lambda below: _add_journal(below, shared))
@@ -35,47 +52,21 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_tokens(below: Subparsers, shared: Parser) -> None:
-    _add_token_list(below, shared)
-    show = leaf(below, shared, "show", "everything known about one token", lazily("tokens", "show"))
-    show.add_argument("id", metavar="ID", help="a token id, or `me` for the token in use")
-    inspect = leaf(below, shared, "inspect", "take a token apart, here and unverified", lazily("inspect", "inspect"))
-    inspect.add_argument(
-        "id",
-        metavar="ID",
-        nargs="?",
-        default="-",
-        help="a token id; without one, or with -, a token is read from stdin",
-    )
-    inspect.add_argument("--ask", action="store_true", help="also ask the platform about the id found in the token")
-    _add_token_revoke(below, shared)
-
-
-def _add_token_list(below: Subparsers, shared: Parser) -> None:
-    listing = leaf(below, shared, "list", "the tokens that the platform lists", lazily("tokens", "list_tokens"))
-    listing.add_argument("filter", metavar="FILTER", nargs="*", help="for instance: never, 'expires<7d', scope:groups")
-    listing.add_argument("--sort", choices=SORTS, default="expires", help="default: %(default)s")
-    listing.add_argument("--reverse", action="store_true", help="the other way round")
-    listing.add_argument(
-        "--columns", metavar="NAMES", help=f"of {','.join(COLUMNS)}; default: {','.join(COLUMNS[:-2])}"
-    )
-    listing.add_argument("--check-subjects", action="store_true", help="also read the users and tell their state")
-
-
-def _add_token_revoke(below: Subparsers, shared: Parser) -> None:
-    revoke = leaf(below, shared, "revoke", "revoke one token or many", lazily("revoke", "revoke"))
-    revoke.add_argument("ids", metavar="ID", nargs="*", help="token ids")
-    revoke.add_argument("--filter", metavar="EXPR", help="every listed token that matches")
-    revoke.add_argument("--resume", metavar="PLAN", help="go on with a plan that was interrupted")
-    add_write_options(revoke)
-
-
 def _add_journal(below: Subparsers, shared: Parser) -> None:
     leaf(below, shared, "list", "the plans that were run, newest first", lazily("journal", "list_plans"))
     show = leaf(below, shared, "show", "one plan, step by step", lazily("journal", "show"))
     show.add_argument("plan_id", metavar="PLAN", help="a plan id, such as jfc-0123456789")
-    resume = leaf(below, shared, "resume", "go on with a plan that was interrupted", lazily("journal", "resume"))
+    show.add_argument("--export", choices=EXPORTS, help="print it as a script of calls or as Terraform instead")
+    resume = leaf(
+        below, shared, "resume", "go on with a plan that was interrupted", lazily("journal", "resume"), _RESUME
+    )
     resume.add_argument("plan_id", metavar="PLAN", help="a plan id")
+    resume.add_argument(
+        "--make-another",
+        action="store_true",
+        help="make a token again although the lost one may exist and nobody can tell",
+    )
+    add_secret_options(resume)
     add_write_options(resume)
     undo = leaf(
         below,
@@ -97,7 +88,3 @@ def _add_small(verbs: Subparsers, shared: Parser) -> None:
     from jfconsole.cli import sandbox
 
     sandbox.register(verbs)
-
-
-SORTS: Final = ("expires", "created", "used", "subject", "scope", "description", "id")
-COLUMNS: Final = ("id", "subject", "scope", "expires", "created", "used", "flags", "description", "issuer", "project")

@@ -69,10 +69,26 @@ def shared_options() -> Parser:
     return shared
 
 
+EXPORTS: Final = ("curl", "jf", "terraform")
+"""As `domain.exports.formats.Format`, which would take its time to import."""
+
+
+def add_secret_options(parser: argparse.ArgumentParser) -> None:
+    """Options of every verb that can give a secret which is shown once."""
+    parser.add_argument(
+        "--output", metavar="FILE", help="write the secret to a new file (mode 0600) instead of to stdout"
+    )
+
+
 def add_write_options(parser: argparse.ArgumentParser) -> None:
     """Options of every verb that changes something."""
     writing = parser.add_argument_group("writing")
     writing.add_argument("--plan", action="store_true", help="print what would be done, and do nothing")
+    writing.add_argument(
+        "--export",
+        choices=EXPORTS,
+        help="print the same change as a script of calls or as Terraform, without secrets, and do nothing",
+    )
     writing.add_argument(
         "--yes", action="store_true", help="do not ask; never covers the token in use and the last administrator"
     )

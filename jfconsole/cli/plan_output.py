@@ -29,6 +29,17 @@ def print_plan(plan: Plan, *, as_json: bool) -> None:
     print_lines(["", *(f"{visible(effect)}." for effect in plan.confirmation.effects), "Nothing was done."])
 
 
+def print_export(plan: Plan, to: str, *, as_json: bool) -> None:
+    """The plan as another tool has it; nothing was done."""
+    from jfconsole.domain.exports.formats import Format, export_plan  # here, since few ask for it
+
+    text = export_plan(plan, Format(to))
+    if as_json:
+        print_json({"plan": plan_record(plan), "export": {"format": to, "text": text}})
+    else:
+        print_lines(text.splitlines())
+
+
 def print_nothing(sentence: str, *, planned: bool, as_json: bool) -> None:
     """Everything is as wanted already: with `--json` the plan, or the report, is null."""
     if as_json:
@@ -48,18 +59,23 @@ def change_lines(plan: Plan) -> Iterator[str]:
 
 
 def print_report(report: Report, *, as_json: bool) -> None:
-    """What a plan came to: every step that needs attention by name, and the sum."""
+    """What a plan came to."""
     if as_json:
         print_json({"report": report_record(report)})
-        return
-    print_lines(step_lines(report.results))
-    print_lines([f"{visible(report.title)}: {summary(report.counts)}"])
+    else:
+        print_lines(report_lines(report))
+
+
+def report_lines(report: Report) -> list[str]:
+    """Every step that needs attention by name, the sum, and how to go on; cleaned."""
+    lines = [*step_lines(report.results), f"{visible(report.title)}: {summary(report.counts)}"]
     if report.stopped:
-        print_lines([f"It ended early: {visible(report.stopped)}"])
+        lines.append(f"It ended early: {visible(report.stopped)}")
     if not report.complete:
-        print_lines([f"Go on with: jfconsole journal resume {report.plan_id}"])
+        lines.append(f"Go on with: jfconsole journal resume {report.plan_id}")
     if report.saved:
-        print_lines([f"Report: {visible(str(report.saved))}"])
+        lines.append(f"Report: {visible(str(report.saved))}")
+    return lines
 
 
 def step_lines(results: Iterable[StepResult]) -> list[str]:

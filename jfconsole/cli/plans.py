@@ -7,24 +7,29 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from types import FrameType
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from jfconsole.cli.connect import connection_of
+from jfconsole.cli.handing import Outlet, hand_over, open_outlet
 from jfconsole.cli.output import progress_line, remark
-from jfconsole.cli.plan_output import change_lines, print_nothing, print_plan, print_report
+from jfconsole.cli.plan_output import change_lines, print_export, print_nothing, print_plan, print_report
 from jfconsole.cli.platform import with_session
 from jfconsole.domain.connection import Connection
 from jfconsole.domain.errors import NothingToChange, ReadOnly, Refused
-from jfconsole.domain.plans import MAX_DELETES, Plan, Progress, Report, refuse_many_deletes, summary
+from jfconsole.domain.plans import MAX_DELETES, Outcome, Plan, Progress, Report, refuse_many_deletes, summary
 from jfconsole.domain.text import ascii_form, visible
 from jfconsole.services.control import Control
 from jfconsole.services.journal import Journal
+from jfconsole.services.journal_entries import LoadedPlan
 from jfconsole.services.paths import find_paths
 from jfconsole.services.runner import Connect, Runner, Watch
 from jfconsole.services.session import Session
 
 Execute: TypeAlias = Callable[[Runner, Control, Watch | None], Report]
+
+_IN_DOUBT: Final = frozenset({Outcome.SENDING, Outcome.UNKNOWN, Outcome.HELD})
 
 
 def change(arguments: argparse.Namespace, make: Callable[[Session], Awaitable[Plan]]) -> int:
@@ -55,11 +60,28 @@ def continue_plan(arguments: argparse.Namespace, plan_id: str, connection: Conne
     How much it deletes was agreed to when it began, so only a limit that is given now counts.
     """
     with open_journal() as journal:
-        plan = plan_of(journal, plan_id, connection)
+        plan_of(journal, plan_id, connection)
+        plan = _left(journal.load(plan_id))
     limit = plan.deletes if arguments.max_deletes is None else arguments.max_deletes
+    again = getattr(arguments, "make_another", False)
     return _reviewed(
-        arguments, plan, limit, connection, lambda runner, control, watch: runner.resume(plan_id, control, watch)
+        arguments,
+        plan,
+        limit,
+        connection,
+        lambda runner, control, watch: runner.resume(plan_id, control, watch, again=again),
     )
+
+
+def _left(loaded: LoadedPlan) -> Plan:
+    """The plan as it is agreed to once more: what has ended is no part of it, what was lost is told first."""
+    lost = [
+        f"The {step.gives} of “{visible(step.title)}” was lost: if it came about it is made again, with another value"
+        for step, result in zip(loaded.plan.steps, loaded.results, strict=True)
+        if step.gives and result.outcome in _IN_DOUBT
+    ]
+    confirmation = replace(loaded.plan.confirmation, effects=(*lost, *loaded.plan.confirmation.effects))
+    return replace(loaded.plan, confirmation=confirmation)
 
 
 def plan_of(journal: Journal, plan_id: str, connection: Connection) -> Plan:
@@ -86,16 +108,38 @@ def _reviewed(
     arguments: argparse.Namespace, plan: Plan, max_deletes: int, connection: Connection, execute: Execute
 ) -> int:
     as_json = getattr(arguments, "json", False)
+    if arguments.export:
+        print_export(plan, arguments.export, as_json=as_json)
+        return 0
     if arguments.plan:
         print_plan(plan, as_json=as_json)
         return 0
     refuse_many_deletes(plan, max_deletes)
     if connection.read_only:
         raise ReadOnly("Read-only: nothing was sent", "Leave --read-only out to make changes, or look with --plan")
-    _confirm(plan, yes=arguments.yes)
-    report = _run(connection, execute)
-    print_report(report, as_json=as_json)
+    with open_outlet(getattr(arguments, "output", None)) as outlet:
+        _confirm(plan, yes=arguments.yes)
+        report = _run(connection, execute, lambda journal, done: _finish(plan, journal, done, outlet, as_json=as_json))
     return int(report.exit_code)
+
+
+def _finish(plan: Plan, journal: Journal, report: Report, outlet: Outlet, *, as_json: bool) -> Report:
+    """Print what came of it, secrets first; the report as it stands then."""
+    if report.products:
+        return hand_over(report, outlet, journal, as_json=as_json)
+    print_report(report, as_json=as_json)
+    if _possible_orphans(plan, report):
+        remark("The platform shows nothing of what may have come about: nothing is made a second time by itself")
+        remark(f"To make it all the same: jfconsole journal resume {report.plan_id} --make-another")
+    return report
+
+
+def _possible_orphans(plan: Plan, report: Report) -> bool:
+    """Whether something was asked for that gives a secret, and nobody can find out whether it is there."""
+    return any(
+        step.gives and not step.listed and result.outcome in _IN_DOUBT
+        for step, result in zip(plan.steps, report.results, strict=True)
+    )
 
 
 def _confirm(plan: Plan, *, yes: bool) -> None:
@@ -125,12 +169,16 @@ def _ask(question: str) -> str:
     return sys.stdin.readline().strip()
 
 
-def _run(connection: Connection, execute: Execute) -> Report:
-    """Execute; ctrl+c cancels what was not sent, SIGTERM and SIGHUP leave it to be continued."""
+def _run(connection: Connection, execute: Execute, finish: Callable[[Journal, Report], Report]) -> Report:
+    """Execute; ctrl+c cancels what was not sent, SIGTERM and SIGHUP leave it to be continued.
+
+    What came of it is handed over before such a signal ends the process.
+    """
     control = Control()
-    with open_journal() as journal, _leaving(control), _shown() as watch:
-        runner = Runner(journal, find_paths().reports, _transports(connection))
-        return execute(runner, control, watch)
+    with open_journal() as journal, _leaving(control):
+        with _shown() as watch:
+            report = execute(Runner(journal, find_paths().reports, _transports(connection)), control, watch)
+        return finish(journal, report)
 
 
 def _transports(connection: Connection) -> Connect:

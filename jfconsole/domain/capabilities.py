@@ -22,8 +22,8 @@ class _Need:
 class Capability(Enum):
     """Something that not every platform can do: since when, what it is, and what to do without it.
 
-    Sources: JFrog REST API pages "Create a Group", "Get User List", "Get All Permissions" for the versions of the
-    calls; administration reference "createToken" and help "Get Tokens" for those of tokens;
+    Sources: JFrog REST API pages "Create a Group", "Get User List", "Get All Permissions", "Create OIDC Configuration"
+    for the versions of the calls; administration reference "createToken" and help "Get Tokens" for those of tokens;
     terraform-provider-artifactory CHANGELOG (#931) for the defect of user updates.
     """
 
@@ -38,6 +38,7 @@ class Capability(Enum):
         "Older platforms refuse it with “Cannot create a user”: upgrade, or set a new password with the change",
     )
     PERMISSIONS = _Need((7, 72, 0), "Managing permissions by resource type", "Upgrade Artifactory")
+    OIDC = _Need((7, 73, 1), "OIDC integrations", "Upgrade Artifactory")
     LIST_ADMINS = _Need(
         (7, 117, 0), "Listing administrators", "Those who are administrators by themselves are not known here"
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jfconsole.domain.claim_shadowing import implies
-from jfconsole.domain.claims import ClaimVerdict, Evaluation, MappingVerdict, Verdict, value_words
+from jfconsole.domain.claims import ClaimVerdict, Evaluation, MappingVerdict, Verdict, value_matches, value_words
 from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.mappings import IdentityMapping
 from jfconsole.domain.requests import Json
@@ -52,9 +52,7 @@ def _replaced(claims: JsonObject, place: Sequence[str], verdict: ClaimVerdict) -
         inner = claims[name]
         changed = _replaced(inner, rest, verdict) if isinstance(inner, dict) else inner
         return {**claims, name: changed} if changed else _without(claims, name)
-    if verdict.verdict is Verdict.MISSING:
-        return _without(claims, name)
-    return {**claims, name: _admitting(verdict)}
+    return _without(claims, name) if _unmatchable(verdict) else {**claims, name: _admitting(verdict)}
 
 
 def _admitting(verdict: ClaimVerdict) -> Json:
@@ -65,6 +63,11 @@ def _admitting(verdict: ClaimVerdict) -> Json:
     return found
 
 
+def _unmatchable(verdict: ClaimVerdict) -> bool:
+    """Whether no value fits: there is none in the token, or it is a list of nothing."""
+    return verdict.verdict is Verdict.MISSING or not value_matches(_admitting(verdict), verdict.actual)
+
+
 def _without(claims: JsonObject, name: str) -> JsonObject:
     return {known: value for known, value in claims.items() if known != name}
 
@@ -72,6 +75,8 @@ def _without(claims: JsonObject, name: str) -> JsonObject:
 def _sentence(verdict: ClaimVerdict) -> str:
     if verdict.verdict is Verdict.MISSING:
         return f"Take {verdict.name} out: the token has no such claim"
+    if _unmatchable(verdict):
+        return f"Take {verdict.name} out: nothing fits {value_words(verdict.actual)}"
     if isinstance(verdict.expected, list):
         return f"Add {value_words(verdict.actual)} to the choices of {verdict.name}"
     return f"Change {verdict.name} from {value_words(verdict.expected)} to {value_words(verdict.actual)}"

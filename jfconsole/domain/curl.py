@@ -1,11 +1,11 @@
-"""A request as a curl command that can be pasted: the token comes over stdin, never in the arguments."""
+"""A request as a curl command that can be pasted: neither the token nor the body stands in the arguments."""
 
 from __future__ import annotations
 
-import json
 import shlex
 from typing import Final
 
+from jfconsole.domain.exports.shell import Variables, here_document, variable_name
 from jfconsole.domain.requests import Request
 
 TOKEN_VARIABLE: Final = "JFROG_ACCESS_TOKEN"  # noqa: S105 (a name)
@@ -13,20 +13,30 @@ TOKEN_VARIABLE: Final = "JFROG_ACCESS_TOKEN"  # noqa: S105 (a name)
 
 
 def as_curl(request: Request, url: str) -> str:
-    """The command for `request` against the platform at `url`.
+    """The command for `request` against the platform at `url`; secrets of its body come from the environment."""
+    variables = {name: variable_name(name) for name in sorted(request.secrets)}
+    wanted = "".join(f': "${{{name}:?is not set}}" && ' for name in variables.values())
+    return wanted + curl_command(request, url, variables)
 
-    Secrets inside the body stay place holders (`{{password}}`), to be filled in by whoever runs it.
-    """
+
+def curl_command(request: Request, url: str, variables: Variables) -> str:
+    """The command, with these variables for the secrets of the body. Needs curl 7.76."""
     parts = ["curl", "-sS", "--fail-with-body"]
     if not request.anonymous:
-        parts += ["-K", "-"]
+        parts += ["-K", "-" if request.body is None else _THIRD]
     if request.method != "GET":
         parts += ["-X", request.method]
-    if request.body is not None:
-        parts += ["-H", "Content-Type: application/json", "--data-raw", json.dumps(request.body)]
-    parts.append(f"{url}{request.target}")
-    command = shlex.join(parts)
-    return command if request.anonymous else f"{_AUTH} | {command}"
+    if request.body is None:
+        command = shlex.join([*parts, f"{url}{request.target}"])
+        return command if request.anonymous else f"printf '{_HEADER % '%s'}\\n' \"${TOKEN_VARIABLE}\" | {command}"
+    parts += ["-H", "Content-Type: application/json", "--data-binary", "@-", f"{url}{request.target}"]
+    document = here_document(request.body, variables)
+    if request.anonymous:
+        return f"{shlex.join(parts)} {document.redirection}\n{document.lines}"
+    token = f"{_HEADER % f'${TOKEN_VARIABLE}'}\nTOKEN"
+    return f"{shlex.join(parts)} 3<<TOKEN {document.redirection}\n{token}\n{document.lines}"
 
 
-_AUTH: Final = f'printf \'header = "Authorization: Bearer %s"\\n\' "${TOKEN_VARIABLE}"'
+_HEADER: Final = 'header = "Authorization: Bearer %s"'
+_THIRD: Final = "/dev/fd/3"
+"""The third input of a command: the first is its body, and the token must not stand in its arguments."""

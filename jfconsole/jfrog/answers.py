@@ -58,6 +58,14 @@ def json_object(answer: Answer) -> dict[str, Json]:
     return found
 
 
+def json_objects(answer: Answer) -> tuple[dict[str, Json], ...]:
+    """The objects of a bare JSON array; anything else in it is left out."""
+    found = json_value(answer)
+    if not isinstance(found, list):
+        raise _unexpected(answer, "a JSON array")
+    return tuple(item for item in found if isinstance(item, dict))
+
+
 def typed(answer: Answer, kind: type[T]) -> T:
     """The answer as a msgspec type: unknown members are ignored, members that are null count as missing.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from typing import Final
 
 import httpx
@@ -13,7 +12,7 @@ from jfconsole.domain.secret import Secret
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
-class OriginAuth(httpx.Auth):
+class OriginAuth:
     """A bearer token bound to one scheme, host and port.
 
     Whatever asks for it with another URL gets `Refused`, before anything leaves.
@@ -30,12 +29,11 @@ class OriginAuth(httpx.Auth):
         self._origin = origin(httpx.URL(url))
         self._token = token
 
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+    def sign(self, request: httpx.Request) -> None:
         """Add the header, if the request goes where the token belongs."""
         if origin(request.url) != self._origin:
             raise Refused("The token belongs to another server: it was not sent", "Check the URL of the connection")
         request.headers["Authorization"] = f"Bearer {self._token.reveal()}"
-        yield request
 
 
 def origin(url: httpx.URL) -> tuple[str, str, int | None]:

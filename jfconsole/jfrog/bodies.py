@@ -43,7 +43,7 @@ async def read_start(response: httpx.Response, limit: int) -> bytes:
     inflate = _Gunzip().feed if response.headers.get("content-encoding", "").lower() == "gzip" else _whole
     found = bytearray()
     try:
-        async for chunk in response.aiter_raw():
+        async for chunk in _chunks(response):
             for piece in inflate(chunk):
                 found += piece
                 if len(found) >= limit:
@@ -58,18 +58,24 @@ async def _read_plain(response: httpx.Response, limit: int) -> bytes:
     if announced.isdigit() and int(announced) > limit:
         raise OverCap
     body = BytesIO()
-    async for chunk in response.aiter_raw():
+    async for chunk in _chunks(response):
         _append(body, chunk, limit)
     return body.getvalue()
 
 
 async def _read_gzip(response: httpx.Response, limit: int) -> bytes:
     body, gunzip = BytesIO(), _Gunzip()
-    async for chunk in response.aiter_raw():
+    async for chunk in _chunks(response):
         for piece in gunzip.feed(chunk):
             _append(body, piece, limit)
     gunzip.finish()
     return body.getvalue()
+
+
+def _chunks(response: httpx.Response) -> httpx.AsyncByteStream:
+    """The body as it comes, without the bookkeeping of `aiter_raw`."""
+    assert isinstance(response.stream, httpx.AsyncByteStream)
+    return response.stream
 
 
 def _append(body: BytesIO, piece: bytes, limit: int) -> None:

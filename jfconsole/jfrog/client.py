@@ -1,10 +1,11 @@
-"""The one place where an HTTP client is made."""
+"""The one place where connections are made: through which proxy, how many, how long they are kept."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import ssl
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from collections import deque
 from typing import Final
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -13,35 +14,69 @@ import httpx
 
 from jfconsole import __version__
 from jfconsole.domain.connection import is_loopback
+from jfconsole.jfrog.clock import Clock, SystemClock
 
 CONNECT_SECONDS: Final = 5.0
 MAX_CONNECTIONS: Final = 16
 
 _CONNECT_SHARE: Final = 0.45
 
-_HEADERS: Final = {
+_IDLE_SECONDS: Final = 5.0
+"""How long a connection that nobody uses is kept."""
+
+_LIMITS: Final = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=_IDLE_SECONDS)
+
+HEADERS: Final = {
     "User-Agent": f"jfconsole/{__version__}",
     "Accept": "application/json, text/plain;q=0.9, */*;q=0.5",
     "Accept-Encoding": "gzip",
+    "Connection": "keep-alive",
 }
 
 
-def make_client(url: str, context: ssl.SSLContext) -> httpx.AsyncClient:
-    """A client for one platform: no redirects, no cookies; proxies from the environment except for loopback.
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
 
-    The time limit on connecting is a default: each call brings its own, and a deadline.
+
+class Lanes:
+    """Connections to one platform. Each carries one call at a time; the one used last is used next.
+
+    They know no redirects and no cookies. Each has a pool of its own, for a pool of many looks at every connection
+    before and after every call. Proxies come from the environment, except for loopback.
     """
-    for name in ("httpx", "httpcore"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-    return httpx.AsyncClient(
-        headers=_HEADERS,
-        verify=context,
-        trust_env=not is_loopback(urlsplit(url).hostname or ""),
-        follow_redirects=False,
-        cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
-        timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),
-        limits=httpx.Limits(max_connections=MAX_CONNECTIONS, max_keepalive_connections=MAX_CONNECTIONS),
-    )
+
+    def __init__(self, url: str, context: ssl.SSLContext, *, direct: bool = False, clock: Clock | None = None) -> None:
+        """Raises ValueError for a proxy in the environment that is none.
+
+        `direct` leaves proxies out: for connections to an address that was chosen already.
+        """
+        self._context = context
+        self._proxy = None if direct else _proxy(url)
+        self._clock = clock or SystemClock()
+        self._free = asyncio.Semaphore(MAX_CONNECTIONS)
+        self._idle: deque[tuple[float, httpx.AsyncHTTPTransport]] = deque()
+        self._idle.append((self._clock.monotonic(), self._new()))
+
+    async def take(self) -> httpx.AsyncHTTPTransport:
+        """One that nobody uses; waits while all are in use. To be given back."""
+        await self._free.acquire()
+        return self._idle.pop()[1] if self._idle else self._new()
+
+    async def give(self, lane: httpx.AsyncHTTPTransport) -> None:
+        """Leave it to the next call, and close those that were not used for a while."""
+        now = self._clock.monotonic()
+        self._idle.append((now, lane))
+        self._free.release()
+        while now - self._idle[0][0] > _IDLE_SECONDS:
+            await self._idle.popleft()[1].aclose()
+
+    async def aclose(self) -> None:
+        """Close all that nobody uses."""
+        while self._idle:
+            await self._idle.pop()[1].aclose()
+
+    def _new(self) -> httpx.AsyncHTTPTransport:
+        return httpx.AsyncHTTPTransport(verify=self._context, trust_env=False, limits=_LIMITS, proxy=self._proxy)
 
 
 def connect_seconds(deadline: float) -> float:
@@ -57,10 +92,18 @@ def proxy_for(url: str) -> str | None:
 
     Credentials that may stand in the proxy's URL are left out.
     """
+    proxy = _proxy(url)
+    return None if proxy is None else urlsplit(proxy).netloc.rpartition("@")[2]
+
+
+def _proxy(url: str) -> str | None:
+    """The proxy that the environment sets for this URL, credentials included; None when there is none."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     if is_loopback(host) or proxy_bypass(host):
         return None
     proxies = getproxies()
-    found = urlsplit(proxies.get(parts.scheme) or proxies.get("all") or "")
-    return found.netloc.rpartition("@")[2] or None
+    found = proxies.get(parts.scheme) or proxies.get("all")
+    if not found:
+        return None
+    return found if "://" in found else f"http://{found}"

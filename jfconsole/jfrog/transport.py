@@ -20,7 +20,7 @@ from jfconsole.domain.requests import CallClass, Json, Request
 from jfconsole.domain.secret import Secret
 from jfconsole.jfrog import bodies, envelopes, failures, retry, tls
 from jfconsole.jfrog.auth import OriginAuth
-from jfconsole.jfrog.client import connect_seconds, make_client, proxy_for
+from jfconsole.jfrog.client import HEADERS, Lanes, connect_seconds, proxy_for
 from jfconsole.jfrog.clock import Clock, SystemClock
 from jfconsole.jfrog.failures import Failed, Stage
 from jfconsole.jfrog.sender import Answer
@@ -57,18 +57,18 @@ class Transport:
         self._clock = clock or SystemClock()
         self._pause = pause or retry.Pause()
         self._context = context
-        self._client: httpx.AsyncClient | None = None
+        self._lanes: Lanes | None = None
 
     async def __aenter__(self) -> Self:
         """Raises UsageError when the connection's `ca_cert` is of no use."""
-        self._client = make_client(self.connection.url, self._trust())
+        self._lanes = Lanes(self.connection.url, self._trust(), clock=self._clock)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._client is not None:
-            await self._client.aclose()
+        if self._lanes is not None:
+            await self._lanes.aclose()
 
     def sibling(self) -> Transport:
         """Another transport to the same platform, for another loop. Log, clock, trust and pauses are shared."""
@@ -141,21 +141,29 @@ class Transport:
             raise failures.no_answer(self._site(request), error, trail.stage, request.deadline) from error
 
     async def _exchange(self, request: Request, trail: _Trail) -> Answer:
-        assert self._client is not None, "the transport was not entered"
-        built = self._client.build_request(
+        assert self._lanes is not None, "the transport was not entered"
+        built = self._built(request, trail)
+        lane = await self._lanes.take()
+        try:
+            response = await lane.handle_async_request(built)
+            try:
+                return await self._read(request, response)
+            finally:
+                await response.aclose()
+        finally:
+            await self._lanes.give(lane)
+
+    def _built(self, request: Request, trail: _Trail) -> httpx.Request:
+        built = httpx.Request(
             request.method,
             f"{self.connection.url}{request.target}",
             content=_content(request),
-            headers=_JSON if request.body is not None else None,
-            timeout=httpx.Timeout(None, connect=connect_seconds(request.deadline)),
-            extensions={"trace": trail},
+            headers=_headers(request),
+            extensions={"trace": trail, "timeout": {"connect": connect_seconds(request.deadline)}},
         )
-        auth = None if request.anonymous else self._auth
-        response = await self._client.send(built, auth=auth, stream=True)
-        try:
-            return await self._read(request, response)
-        finally:
-            await response.aclose()
+        if not request.anonymous:
+            self._auth.sign(built)
+        return built
 
     async def _read(self, request: Request, response: httpx.Response) -> Answer:
         if not response.is_success:
@@ -210,7 +218,8 @@ class Transport:
         )
 
 
-_JSON: Final = {"Content-Type": "application/json"}
+_WITH_BODY: Final = {**HEADERS, "Content-Type": "application/json"}
+_WITH_TEXT: Final = {**HEADERS, "Content-Type": "text/plain"}
 
 
 class _Trail:
@@ -229,10 +238,15 @@ class _Trail:
 _LEAVES: Final = "http11.send_request_headers.started"
 
 
+def _headers(request: Request) -> Mapping[str, str]:
+    kind = _WITH_BODY if request.body is not None else _WITH_TEXT if request.text else HEADERS
+    return {**kind, **dict(request.headers)} if request.headers else kind
+
+
 def _content(request: Request) -> bytes | None:
-    """Compact ASCII JSON with the secrets filled in."""
+    """Compact ASCII JSON with the secrets filled in, or the plain text."""
     if request.body is None:
-        return None
+        return request.text.encode() or None
     return json.dumps(_filled(request.body, request.secrets), separators=(",", ":")).encode("ascii")
 
 

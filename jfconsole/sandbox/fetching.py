@@ -54,20 +54,30 @@ class Fetcher:
             raise FetchFailed("not understood") from error
 
     async def _body(self, url: SplitResult) -> bytes:
-        address = await self._address(url)
+        """What the first address that can be reached sends."""
+        unreached: OSError = ConnectionError("no address")
+        for address in await self._addresses(url):
+            try:
+                reader, writer = await self._connect(url, address)
+            except OSError as error:
+                unreached = error
+                continue
+            try:
+                return await _exchange(url, reader, writer)
+            finally:
+                writer.transport.abort()
+        raise unreached
+
+    async def _connect(self, url: SplitResult, address: Address) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         secure = url.scheme == "https"
-        reader, writer = await asyncio.open_connection(
+        return await asyncio.open_connection(
             str(address),
             url.port or _PORTS[url.scheme],
             ssl=self.tls if secure else None,
             server_hostname=url.hostname if secure else None,
         )
-        try:
-            return await _exchange(url, reader, writer)
-        finally:
-            writer.transport.abort()
 
-    async def _address(self, url: SplitResult) -> Address:
+    async def _addresses(self, url: SplitResult) -> list[Address]:
         """Where the host is. Private networks are fine: that is where most platforms and their issuers live."""
         found = await asyncio.get_running_loop().getaddrinfo(
             url.hostname, url.port or _PORTS[url.scheme], type=socket.SOCK_STREAM
@@ -78,7 +88,7 @@ class Fetcher:
                 raise FetchFailed("an address that no issuer has")
             if url.scheme == "http" and not (self.http_on_loopback and address.is_loopback):
                 raise FetchFailed("not https")
-        return addresses[0]
+        return addresses
 
 
 def _parts(url: str) -> SplitResult:
@@ -119,5 +129,3 @@ async def _exchange(url: SplitResult, reader: asyncio.StreamReader, writer: asyn
                     raise FetchFailed("too large")
             case h11.EndOfMessage():
                 return bytes(body)
-            case h11.ConnectionClosed() | h11.PAUSED:
-                raise FetchFailed("broken off")

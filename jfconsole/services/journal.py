@@ -238,6 +238,16 @@ class Journal:
             ).fetchall()
         return tuple(journal_rows.ended_step(row) for row in rows)
 
+    def wizard_plans(self, origin: str) -> tuple[str, ...]:
+        """The ids of the plans that wizards made for a platform, oldest first."""
+        with self._reading() as db:
+            rows = db.execute(
+                """SELECT id FROM plans WHERE origin = ? AND json_extract(body, '$.wizard') IS NOT NULL
+                   ORDER BY created""",
+                (origin,),
+            ).fetchall()
+        return tuple(plan_id for (plan_id,) in rows)
+
     def events(self, plan_id: str) -> tuple[Recorded, ...]:
         """The audit trail of one plan."""
         with self._reading() as db:

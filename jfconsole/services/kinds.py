@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from jfconsole.services import group_steps, permission_steps, token_create, user_steps
+from jfconsole.services import group_steps, integration_steps, mapping_steps, permission_steps, token_create, user_steps
 from jfconsole.services.handlers import StepHandler
 from jfconsole.services.revoke import REVOKE, REVOKE_OWN, OwnTokenRevoke, TokenRevoke
 
@@ -16,4 +16,6 @@ HANDLERS: Final[Mapping[str, StepHandler]] = {
     **group_steps.HANDLERS,
     **user_steps.HANDLERS,
     **permission_steps.HANDLERS,
+    **integration_steps.HANDLERS,
+    **mapping_steps.HANDLERS,
 }

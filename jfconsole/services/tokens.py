@@ -106,6 +106,11 @@ class TokenService:
         self._in_use = token.token_id
         return self._view(token)
 
+    async def of_user(self, username: str) -> tuple[Token, ...]:
+        """The listed tokens of one user, existing or not."""
+        query = tokens.TokenQuery(username=username)
+        return (await tokens.fetch_list(self._session.sender, query)).tokens
+
     def inspect(self, pasted: Secret) -> Inspection:
         """Take a pasted text apart; nothing is sent."""
         return inspect_pasted(pasted, time.time())

@@ -14,6 +14,7 @@ from jfconsole.services.handlers import Making, Rebasing, StepHandler
 from jfconsole.services.journal import Journal
 from jfconsole.services.journal_entries import LoadedPlan
 from jfconsole.services.kinds import HANDLERS
+from jfconsole.services.wizard_runs import undo_context
 
 _WHY_NOT: Final = {
     Outcome.ALREADY: "it changed nothing",
@@ -48,6 +49,7 @@ async def plan_undo(
         steps=tuple(step for _, step in wanted),
         confirmation=_confirmation(wanted, left),
         stop_on_failure=False,
+        wizard=undo_context(loaded.plan.wizard, plan_id),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from jfconsole.domain.diffs import merge, same
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.fields import JsonObject, as_object
+from jfconsole.domain.passwords import generated_password
 from jfconsole.domain.plans import Outcome, Step
 from jfconsole.domain.requests import Json, Request
 from jfconsole.domain.secret import Secret
@@ -35,14 +36,19 @@ EXPIRE: Final = "user.expire"
 UNLOCK: Final = "user.unlock"
 DELETE: Final = "user.delete"
 
+PASSWORD_GIVEN: Final = "password"  # noqa: S105 (what a step gives, in a word)
+
 _NOT_BACK: Final = (
     "The password does not come back: the user is made again without one, "
     "and joins the groups that every new user joins"
 )
 
 
-def create_step(user: User, password: Secret | None = None) -> Step:
-    """Make a user, without a password where none is given. The groups that join by themselves come on top."""
+def create_step(user: User, password: Secret | None = None, *, shown: bool = False) -> Step:
+    """Make a user, without a password where none is given. The groups that join by themselves come on top.
+
+    `shown`: the password was generated, and a person gets to see it when the user is there.
+    """
     wanted = user if password is not None else replace(user, internal_password_disabled=True)
     after = _writable(wanted)
     return Step(
@@ -54,6 +60,7 @@ def create_step(user: User, password: Secret | None = None) -> Step:
         requests=(wire.create_request(wanted, password),),
         inverse=_delete(user.username, after),
         unique=True,
+        gives=PASSWORD_GIVEN if shown else "",
     )
 
 
@@ -122,6 +129,16 @@ def delete_step(user: User) -> Step:
     return replace(_delete(user.username, user.as_object()), inverse=replace(again, inverse=None), loses=_NOT_BACK)
 
 
+class CreateUser(Create):
+    """Handles `user.create`."""
+
+    def renewed(self, step: Step) -> Step:
+        """With a new generated password: the old one was not kept, and the user is not there yet."""
+        (call,) = step.requests
+        again = {name: generated_password() for name in call.secrets}
+        return replace(step, requests=(replace(call, secrets=again),))
+
+
 class UserGroups(Update):
     """Handles `user.groups`: only the groups that are added and removed count."""
 
@@ -184,7 +201,7 @@ _UNSEEN.reached_words = "the platform agreed"
 _UNSEEN.unreached_words = "the platform does not show whether it happened"
 
 HANDLERS: Final[Mapping[str, StepHandler]] = {
-    CREATE: Create(USER),
+    CREATE: CreateUser(USER),
     UPDATE: Update(USER),
     GROUPS: UserGroups(USER),
     PASSWORD: _UNSEEN,

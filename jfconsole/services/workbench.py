@@ -30,6 +30,7 @@ from jfconsole.services.runner import Runner, Watch
 from jfconsole.services.session import Identity, Session, open_session
 from jfconsole.services.tokens import TokenListing, TokenService
 from jfconsole.services.undo import plan_undo
+from jfconsole.services.wizard_runs import WizardTools, read_runs
 
 
 class Workbench:
@@ -76,6 +77,11 @@ class Workbench:
         if self._directory is None:
             self._directory = Directory(session)
         return self._directory
+
+    async def wizard_tools(self) -> WizardTools:
+        """What a wizard works with on this platform."""
+        runs = await asyncio.to_thread(read_runs, self._journal, self.connection.url)
+        return WizardTools(await self._open_session(), await self.directory(), runs)
 
     def token_curl(self, token_id: str) -> str:
         """The call that reads a token, as a command without credentials."""

@@ -38,6 +38,7 @@ RECORD_KEYS = [
     "revocable",
     "in_use",
     "flags",
+    "ledger",
 ]
 
 

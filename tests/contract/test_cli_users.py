@@ -167,3 +167,12 @@ def test_hostile_names(cli: Command, sandbox: RunningSandbox) -> None:
         ended = cli("users", *words)
         assert ended.code == 0, ended.err
         assert not RAW_CONTROL.search(ended.out + ended.err)
+
+
+def test_how_far_reading_has_got_is_told_at_a_terminal_only(cli: Command, sandbox: RunningSandbox) -> None:
+    sandbox.faults({"kind": "latency", "seconds": 0.15, "method": "GET", "path": f"{PATH}/ann"})
+    with PtyConsole(cli.argv("users", "list", "--details"), env=cli.environ, columns=120) as terminal:
+        terminal.wait_for("Reading users: 1 of 4")
+        assert terminal.exit_code() == 0
+        assert "ann@example.com" in terminal.text
+    assert cli("users", "list", "--details").err == ""

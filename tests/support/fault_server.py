@@ -58,6 +58,7 @@ class FaultServer:
         self.on_arrival = on_arrival
         self.arrivals: list[Arrival] = []
         self.connections = 0
+        self.open: set[asyncio.StreamWriter] = set()
         self.port = 0
 
     @property
@@ -86,12 +87,14 @@ class FaultServer:
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
+        self.open.add(writer)
         try:
             while await self._one(reader, writer):
                 pass
         except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         finally:
+            self.open.discard(writer)
             writer.transport.abort()
 
     async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:

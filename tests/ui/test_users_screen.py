@@ -24,28 +24,18 @@ from tests.support.identity import (
 )
 from tests.support.sandbox import RunningSandbox
 from tests.ui.hostile import HOSTILE_NAMES
+from tests.ui.people import agree, open_list
 from tests.ui.writes import assert_harmless, sent
 
 
 async def open_users(hands: Hands, only: str = "") -> None:
     """Go to the users and put the cursor on the first one of that name."""
-    await hands.see(r"\d+ of \d+")
-    await hands.press("2")
-    await hands.see(r"▸ users")
-    await hands.see(r"\d+ of \d+ · sort NAME")
-    if only:
-        await hands.press("slash")
-        await hands.type(only)
-        await hands.press("enter")
+    await open_list(hands, "2", "users", only)
 
 
 async def confirm(hands: Hands, done: str = "1 done") -> None:
     """Go past the review, and wait for the end."""
-    await hands.until(lambda: hands.top(Review))
-    await hands.press("tab", "enter")
-    await hands.see(done)
-    await hands.press("escape")
-    await hands.until(lambda: hands.top(UsersScreen))
+    await agree(hands, UsersScreen, done)
 
 
 def user(sandbox: RunningSandbox, name: str) -> dict[str, Any]:
@@ -381,6 +371,28 @@ def test_a_cancelled_review_brings_the_choice_back(sandbox: RunningSandbox, tmp_
 
     drive(console(connection(sandbox), tmp_path), scenario)
     assert [(method, body) for method, _, body in sent(sandbox)] == [("PATCH", {"add": ["new"]})]
+
+
+def test_a_choice_outlives_a_platform_that_does_not_answer(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    with sandbox.http() as http:
+        make_group(http, "new")
+        make_user(http, "ada")
+
+    async def scenario(hands: Hands) -> None:
+        await open_users(hands, "ada")
+        await hands.press("m")
+        await hands.see("space marks")
+        sandbox.faults({"kind": "status", "status": 403, "method": "GET", "path": f"{USERS}/ada"})
+        await hands.press(*"new", "enter", "space", "enter")
+        await hands.see("403|not allowed|may not")
+        assert hands.top(Picker)
+        sandbox.faults()
+        await hands.see("space marks")
+        await hands.press("ctrl+s")
+        await confirm(hands)
+
+    drive(console(connection(sandbox), tmp_path), scenario)
+    assert "new" in user(sandbox, "ada")["groups"]
 
 
 def test_a_new_user_gets_global_roles(sandbox: RunningSandbox, tmp_path: Path) -> None:

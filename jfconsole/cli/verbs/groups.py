@@ -9,7 +9,7 @@ from jfconsole.cli.files import read_record
 from jfconsole.cli.listing import Shape, list_objects, print_object
 from jfconsole.cli.plans import change
 from jfconsole.cli.platform import with_directory
-from jfconsole.cli.surroundings import look_around
+from jfconsole.cli.surroundings import load_details, look_around
 from jfconsole.domain.errors import UsageError
 from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.group_facts import GroupView, describe_group, flags, group_record, group_schema, view_group
@@ -93,6 +93,6 @@ async def _read(directory: Directory, detailed: bool) -> Listing[GroupView]:
     if not detailed:
         return listing
     details = directory.groups.details
-    await details.load(view.name for view in listing.views)
+    await load_details("groups", details, [view.name for view in listing.views])
     views = [view_group(view.name, details.known.get(view.name)) for view in listing.views]
     return Listing(views, listing.changed, listing.basis)

@@ -7,7 +7,7 @@ import time
 
 from jfconsole.cli.connect import connection_of
 from jfconsole.cli.output import cell_limit, fact_lines, print_json, print_lines, remark, table
-from jfconsole.cli.plan_output import counts_record, plan_record, result_record, step_lines
+from jfconsole.cli.plan_output import counts_record, plan_record, print_export, result_record, step_lines
 from jfconsole.cli.plans import carry_out, continue_plan, open_journal, plan_of
 from jfconsole.cli.platform import with_session
 from jfconsole.domain.durations import format_relative
@@ -39,6 +39,9 @@ def show(arguments: argparse.Namespace) -> int:
     """Print one plan with the outcome of each step, or `{"entry": {…}, "plan": {…}, "results": […]}`."""
     with open_journal() as journal:
         loaded = journal.load(arguments.plan_id)
+    if arguments.export:
+        print_export(loaded.plan, arguments.export, as_json=getattr(arguments, "json", False))
+        return 0
     if getattr(arguments, "json", False):
         results: list[Json] = [result_record(result) for result in loaded.results]
         print_json({"entry": entry_record(loaded.entry), "plan": plan_record(loaded.plan), "results": results})

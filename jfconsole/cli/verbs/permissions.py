@@ -10,6 +10,7 @@ from jfconsole.cli.files import read_record
 from jfconsole.cli.listing import Shape, list_objects, print_object
 from jfconsole.cli.plans import change
 from jfconsole.cli.platform import with_directory
+from jfconsole.cli.surroundings import load_details
 from jfconsole.domain.errors import UsageError
 from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.permission_facts import (
@@ -100,6 +101,6 @@ async def _read(directory: Directory, detailed: bool) -> Listing[PermissionView]
     if not detailed:
         return listing
     details = directory.permissions.details
-    await details.load(view.name for view in listing.views)
+    await load_details("permissions", details, [view.name for view in listing.views])
     views = [view_permission(view.name, details.known.get(view.name)) for view in listing.views]
     return Listing(views, listing.changed, listing.basis)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 from jfconsole.cli.filtering import fields_of, filter_of
 from jfconsole.cli.output import cell_limit, fact_lines, print_json, print_lines, remark, table
-from jfconsole.cli.parser import COLUMNS
+from jfconsole.cli.parser_tokens import COLUMNS
 from jfconsole.cli.platform import with_tokens
 from jfconsole.domain.durations import format_relative
 from jfconsole.domain.errors import ConsoleError, UsageError
 from jfconsole.domain.text import visible
-from jfconsole.domain.token_facts import TokenView, flags, token_record
+from jfconsole.domain.token_facts import TokenView, flags
 from jfconsole.services.tokens import TokenListing, TokenService
 
 if TYPE_CHECKING:
@@ -74,14 +74,16 @@ def show(arguments: argparse.Namespace) -> int:
 
 
 def print_token(view: TokenView, *, as_json: bool) -> None:
-    """One token, in words or as its record."""
-    now = time.time()
-    if as_json:
-        print_json({"token": token_record(view, now)})
-    else:
-        from jfconsole.domain.token_words import describe_token
+    """One token, in words or as its record, with what the ledger has on it."""
+    from jfconsole.cli.verbs import ledger  # here, since a table needs nothing of the journal
+    from jfconsole.domain.token_words import describe_token
 
-        print_lines(fact_lines(describe_token(view, now)))
+    now = time.time()
+    entry = ledger.known_tokens().get(view.token_id)
+    if as_json:
+        print_json({"token": ledger.record(view, now, entry)})
+    else:
+        print_lines(fact_lines(ledger.with_ledger(describe_token(view, now), entry)))
 
 
 def read_filter(text: str) -> Filter[TokenView] | None:
@@ -141,9 +143,12 @@ def _print_table(shown: Sequence[TokenView], listing: TokenListing, columns: Seq
 def _document(
     shown: Sequence[TokenView], listing: TokenListing, wanted: Filter[TokenView] | None, now: float
 ) -> dict[str, Json]:
+    from jfconsole.cli.verbs import ledger
+
+    made_here = ledger.known_tokens()
     known = listing.subjects.states is not None
     return {
-        "tokens": [token_record(view, now) for view in shown],
+        "tokens": [ledger.record(view, now, made_here.get(view.token_id)) for view in shown],
         "shown": len(shown),
         "total": len(listing.views),
         "filter": wanted.format() if wanted else "",

@@ -10,7 +10,7 @@ from jfconsole.cli.files import read_record
 from jfconsole.cli.listing import Shape, list_objects, print_object
 from jfconsole.cli.plans import change
 from jfconsole.cli.platform import with_directory
-from jfconsole.cli.surroundings import look_around, own_name
+from jfconsole.cli.surroundings import load_details, look_around, own_name
 from jfconsole.cli.verbs.password import read_password
 from jfconsole.domain.durations import format_relative
 from jfconsole.domain.errors import Refused
@@ -127,6 +127,6 @@ async def _read(directory: Directory, detailed: bool) -> Listing[UserView]:
     if not detailed:
         return listing
     details = directory.users.details
-    await details.load(view.username for view in listing.views)
+    await load_details("users", details, [view.username for view in listing.views])
     views = [view_user(view.row, details.known.get(view.username)) for view in listing.views]
     return Listing(views, listing.changed, listing.basis)

@@ -14,6 +14,9 @@ from jfconsole.domain.secret import Secret
 from tests.support import fault_server as fault
 from tests.support.fault_server import Arrival, FaultServer
 
+HARD = 'p"\\ $x `id` $(id) & ü'
+HARD_JSON = json.dumps(HARD)[1:-1]
+
 
 def request(method: str, body: Json = None, **more: object) -> Request:
     call_class = CallClass.SAFE if method == "GET" else CallClass.CREATE
@@ -33,12 +36,16 @@ def test_a_call_without_credentials_has_no_pipe() -> None:
     )
 
 
-def test_secrets_stay_place_holders() -> None:
+def test_secrets_come_from_the_environment() -> None:
     command = as_curl(
         request("POST", {"password": "{{password}}"}, secrets={"password": Secret("hunter2")}), "https://acme.example"
     )
-    assert "{{password}}" in command
+    assert command.startswith(': "${PASSWORD:?is not set}" && curl ')
     assert "hunter2" not in command
+
+
+def test_a_text_that_only_looks_like_a_place_holder_is_left_alone() -> None:
+    assert '"{{actor}}"' in as_curl(request("POST", {"username_pattern": "{{actor}}"}), "https://acme.example")
 
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
@@ -49,16 +56,23 @@ def test_secrets_stay_place_holders() -> None:
         ("DELETE", None),
         ("POST", {"description": 'it\'s "$(touch /tmp/x)" `id` \\ \n ü @file', "list": [1, None, True]}),
         ("PUT", "@/etc/passwd"),
+        ("PUT", "BODY"),
+        ("PUT", ["TOKEN", "@@password@@", "{{password}}"]),
     ],
 )
-def test_the_command_sends_what_we_would_send(method: str, body: Json) -> None:
+@pytest.mark.parametrize("secret", [False, True])
+@pytest.mark.parametrize("shell", [name for name in ("sh", "bash", "dash", "zsh") if shutil.which(name)])
+def test_the_command_sends_what_we_would_send(method: str, body: Json, secret: bool, shell: str) -> None:
+    secrets = {"password": Secret("not this one")} if secret else {}
+    expected = json.loads(json.dumps(body).replace("{{password}}", HARD_JSON)) if secret else body
+
     async def scenario() -> Arrival:
         async with FaultServer(fault.reply(200, {"ok": True})) as server:
             process = await asyncio.create_subprocess_exec(
-                "/bin/sh",
+                shell,
                 "-c",
-                as_curl(request(method, body), server.url),
-                env={"PATH": os.environ["PATH"], TOKEN_VARIABLE: "the-token"},
+                as_curl(request(method, body, secrets=secrets), server.url),
+                env={"PATH": os.environ["PATH"], TOKEN_VARIABLE: "the-token", "PASSWORD": HARD},
                 stdout=sys.stderr,
             )
             assert await process.wait() == 0
@@ -67,4 +81,4 @@ def test_the_command_sends_what_we_would_send(method: str, body: Json) -> None:
     arrival = asyncio.run(scenario())
     assert (arrival.method, arrival.target) == (method, "/access/api/v1/tokens")
     assert arrival.headers["authorization"] == "Bearer the-token"
-    assert (json.loads(arrival.body) if body is not None else arrival.body or None) == body
+    assert (json.loads(arrival.body) if body is not None else arrival.body or None) == expected

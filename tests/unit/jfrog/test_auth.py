@@ -12,7 +12,8 @@ from jfconsole.jfrog.auth import OriginAuth
     "url", ["https://acme.example/x", "https://acme.example:443/", "https://ACME.example/access/api/v1/tokens?a=b"]
 )
 def test_the_token_goes_to_its_origin(url: str) -> None:
-    request = next(OriginAuth("https://acme.example", Secret("abc")).auth_flow(httpx.Request("GET", url)))
+    request = httpx.Request("GET", url)
+    OriginAuth("https://acme.example", Secret("abc")).sign(request)
     assert request.headers["Authorization"] == "Bearer abc"
 
 
@@ -30,7 +31,7 @@ def test_the_token_goes_to_its_origin(url: str) -> None:
 def test_it_goes_nowhere_else(url: str) -> None:
     request = httpx.Request("GET", url)
     with pytest.raises(Refused, match="was not sent"):
-        next(OriginAuth("https://acme.example", Secret("abc")).auth_flow(request))
+        OriginAuth("https://acme.example", Secret("abc")).sign(request)
     assert "abc" not in str(request.headers.raw)
 
 

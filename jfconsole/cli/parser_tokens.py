@@ -1,0 +1,121 @@
+"""The command line of access tokens."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Final
+
+from jfconsole.cli.parsing import Parser, Subparsers, add_secret_options, add_write_options, lazily, leaf
+
+SORTS: Final = ("expires", "created", "used", "subject", "scope", "description", "id")
+COLUMNS: Final = ("id", "subject", "scope", "expires", "created", "used", "flags", "description", "issuer", "project")
+
+_CREATE: Final = """\
+The token is printed once: its value alone on stdout, what there is to say about it on stderr. A refreshable or a
+reference token has several values: then there is one NAME=VALUE on each line. With --output they go to a file (0600)
+instead, which is never overwritten. A token whose value could not be written out is held: `jfconsole journal resume
+PLAN` revokes it and makes another.
+
+--json prints {"report": {…}, "products": [{"gives", "key", "made", "facts", "secrets", "output"}]}, or {"plan": {…}}
+with --plan; `secrets` is null where they went to a file."""
+_LEDGER: Final = """\
+It comes from the journal of this user, and tells what no list of a platform does: audience, purpose, kind, and tokens
+that are too short-lived to be listed. A possible orphan was asked for, and its answer was lost. Values are never kept.
+--json prints {"tokens": […]}."""
+
+
+def add_tokens(below: Subparsers, shared: Parser) -> None:
+    """Add every verb on tokens."""
+    _add_list(below, shared)
+    show = leaf(below, shared, "show", "everything known about one token", lazily("tokens", "show"))
+    show.add_argument("id", metavar="ID", help="a token id, or `me` for the token in use")
+    _add_create(below, shared)
+    _add_revoke(below, shared)
+    inspect = leaf(below, shared, "inspect", "take a token apart, here and unverified", lazily("inspect", "inspect"))
+    inspect.add_argument(
+        "id",
+        metavar="ID",
+        nargs="?",
+        default="-",
+        help="a token id; without one, or with -, a token is read from stdin",
+    )
+    inspect.add_argument("--ask", action="store_true", help="also ask the platform about the id found in the token")
+    leaf(below, shared, "ledger", "the tokens that were made from here", lazily("ledger", "ledger"), _LEDGER)
+
+
+def _add_list(below: Subparsers, shared: Parser) -> None:
+    listing = leaf(below, shared, "list", "the tokens that the platform lists", lazily("tokens", "list_tokens"))
+    listing.add_argument("filter", metavar="FILTER", nargs="*", help="for instance: never, 'expires<7d', scope:groups")
+    listing.add_argument("--sort", choices=SORTS, default="expires", help="default: %(default)s")
+    listing.add_argument("--reverse", action="store_true", help="the other way round")
+    listing.add_argument(
+        "--columns", metavar="NAMES", help=f"of {','.join(COLUMNS)}; default: {','.join(COLUMNS[:-2])}"
+    )
+    listing.add_argument("--check-subjects", action="store_true", help="also read the users and tell their state")
+
+
+def _add_revoke(below: Subparsers, shared: Parser) -> None:
+    revoke = leaf(below, shared, "revoke", "revoke one token or many", lazily("revoke", "revoke"))
+    revoke.add_argument("ids", metavar="ID", nargs="*", help="token ids")
+    revoke.add_argument("--filter", metavar="EXPR", help="every listed token that matches")
+    revoke.add_argument("--resume", metavar="PLAN", help="go on with a plan that was interrupted")
+    add_write_options(revoke)
+
+
+def _add_create(below: Subparsers, shared: Parser) -> None:
+    create = leaf(below, shared, "create", "make an access token", lazily("create", "create"), _CREATE)
+    create.add_argument("--user", metavar="NAME", default="", help="who it acts as, existing or not; default: yourself")
+    _add_scope(create)
+    _add_services(create)
+    life = create.add_argument_group("how long, and what kind")
+    life.add_argument(
+        "--expires",
+        metavar="TIME",
+        default="90d",
+        help="such as 12h or 1y, `never`, or `default` for the platform's own; %(default)s unless given",
+    )
+    life.add_argument("--refreshable", action="store_true", help="with a refresh token")
+    life.add_argument("--reference", action="store_true", help="with a short token that stands for it")
+    life.add_argument(
+        "--not-revocable", action="store_true", help="do not force it to be revocable: for a circle of trust"
+    )
+    life.add_argument("--description", metavar="TEXT", default="", help="what it is for; stands in the list")
+    life.add_argument("--project", metavar="KEY", default="", help="the project that it belongs to")
+    add_secret_options(create)
+    add_write_options(create)
+
+
+def _add_scope(parser: argparse.ArgumentParser) -> None:
+    scope = parser.add_argument_group("what it may do (several add up; --scope-user unless given)")
+    scope.add_argument("--scope-user", action="store_true", help="everything its user may do")
+    scope.add_argument("--admin", action="store_true", help="administer the whole platform")
+    scope.add_argument(
+        "--group", metavar="NAME", nargs="+", action="extend", default=[], help="what members of these groups may do"
+    )
+    scope.add_argument(
+        "--role", metavar="PROJECT:ROLE[,…]", action="append", default=[], help="what roles of a project may do"
+    )
+    scope.add_argument(
+        "--repo",
+        metavar="REPO[/PATH]:r,w",
+        action="append",
+        default=[],
+        help="in a repository or a path: r read, w deploy, d delete, a annotate, m manage, or * for all",
+    )
+    scope.add_argument(
+        "--system", metavar="AREA:r", action="append", default=[], help="on an area of the platform, such as metrics"
+    )
+    scope.add_argument("--scope", metavar="SCOPE", help="a whole scope string instead; --plan explains it")
+
+
+def _add_services(parser: argparse.ArgumentParser) -> None:
+    services = parser.add_argument_group("which services accept it (every service unless given)")
+    services.add_argument(
+        "--service",
+        metavar="NAME",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="such as Artifactory, Xray, Distribution; a service type such as jfrt; or all",
+    )
+    services.add_argument("--audience", metavar="AUDIENCE", help="a whole audience string instead")

@@ -1,0 +1,112 @@
+"""All recipes: those that come with the console, and those that a person keeps beside its settings."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+from jfconsole.domain.errors import UsageError
+from jfconsole.services.paths import Paths
+from jfconsole.services.wizard_runs import WizardTools
+from jfconsole.wizards.onboarding import Onboarding
+from jfconsole.wizards.recipe import Recipe
+from jfconsole.wizards.recipe_parser import BrokenRecipe, parse_recipe
+from jfconsole.wizards.recipe_rules import SUFFIX
+from jfconsole.wizards.toml_source import SIZE_LIMIT, Problem
+
+FOLDER: Final = "recipes"
+"""The folder of a person's own recipes, in that of the settings."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogEntry:
+    """A recipe that can be run, or a file that is none and says why.
+
+    `path` is the file of a person's own recipe, None for one that comes with the console. `replaces`: it stands in
+    the place of the one of that id that comes with the console.
+    """
+
+    id: str
+    recipe: Recipe | None = None
+    problems: tuple[Problem, ...] = ()
+    path: Path | None = None
+    replaces: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Entries by id, in the order in which they are listed."""
+
+    entries: tuple[CatalogEntry, ...]
+
+    def find(self, recipe_id: str) -> CatalogEntry | None:
+        """The entry of that id."""
+        return next((entry for entry in self.entries if entry.id == recipe_id), None)
+
+    @property
+    def recipes(self) -> tuple[Recipe, ...]:
+        """Those that can be run."""
+        return tuple(entry.recipe for entry in self.entries if entry.recipe)
+
+
+def recipes(paths: Paths) -> Catalog:
+    """Everything there is; a broken file is an entry like the others. Raises nothing: an unreadable folder is empty.
+
+    A person's own recipe stands in the place of the console's one of the same id, and so does a broken one: what was
+    meant to be replaced must not be run by accident.
+    """
+    built_in = {entry.id: entry for entry in _built_in()}
+    own = {entry.id: entry for entry in _own(paths.config / FOLDER, built_in.keys())}
+    return Catalog(tuple(sorted({**built_in, **own}.values(), key=_place)))
+
+
+def open_wizard(entry: CatalogEntry, tools: WizardTools) -> Onboarding:
+    """The wizard that carries a recipe out. Raises UsageError for a file that is no recipe, with what is wrong."""
+    if entry.recipe is None:
+        raise UsageError(f"{entry.id} is no recipe: {entry.problems[0].sentence}", "Mend the file, and try again")
+    return Onboarding(entry.recipe, tools)
+
+
+def _place(entry: CatalogEntry) -> tuple[bool, str]:
+    """By title, the broken ones last."""
+    return entry.recipe is None, (entry.recipe.title if entry.recipe else entry.id).casefold()
+
+
+def _built_in() -> Iterator[CatalogEntry]:
+    for file in files(__package__).joinpath(FOLDER).iterdir():
+        if file.name.endswith(SUFFIX):
+            recipe = parse_recipe(file.read_text(encoding="utf-8"), file.name)
+            yield CatalogEntry(id=recipe.id, recipe=recipe)
+
+
+def _own(folder: Path, replaced: Collection[str]) -> Iterator[CatalogEntry]:
+    try:
+        found = sorted(path for path in folder.iterdir() if path.suffix == SUFFIX)
+    except OSError:
+        return
+    for path in found:
+        yield _own_entry(path, replaced=path.stem in replaced)
+
+
+def _own_entry(path: Path, *, replaced: bool) -> CatalogEntry:
+    try:
+        recipe = parse_recipe(_read(path), path.name)
+    except BrokenRecipe as error:
+        return CatalogEntry(id=path.stem, problems=error.problems, path=path, replaces=replaced)
+    return CatalogEntry(id=path.stem, recipe=recipe, path=path, replaces=replaced)
+
+
+def _read(path: Path) -> str:
+    """The text of a file; raises BrokenRecipe when there is none, or too much of it."""
+    try:
+        if path.stat().st_size > SIZE_LIMIT:
+            raise BrokenRecipe([Problem(path.name, 1, "", f"the file is larger than {SIZE_LIMIT:,} bytes")])
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        reason = error.strerror or "unknown reason"
+        raise BrokenRecipe([Problem(path.name, 1, "", f"the file cannot be read: {reason}")]) from None
+    except UnicodeDecodeError:
+        raise BrokenRecipe([Problem(path.name, 1, "", "the file is not written in UTF-8")]) from None
