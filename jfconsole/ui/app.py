@@ -207,6 +207,12 @@ class ConsoleApp(CrashSafe):
         """Go to the request log."""
         self.show_section("requests")
 
+    def do_wizards(self) -> None:
+        """Choose a wizard and walk through it."""
+        from jfconsole.ui.wizardry import choose_wizard
+
+        self.run_worker(choose_wizard(self), group="wizards", exclusive=True)
+
     def do_history_back(self) -> None:
         """The section before this one."""
         self._step(-1)

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from jfconsole.ui.app import ConsoleApp
 
 Then = Callable[[], None]
-Give = Callable[[Report], None]
-"""Receives the report of a plan, with the secrets that came of it."""
+Give = Callable[[Report, Then], None]
+"""Receives the report of a plan with the secrets that came of it, and what to call once a person has them."""
 
 PATIENCE: Final = 3.0
 """Seconds that quitting waits for calls in flight; the journal then has them as unknown, to be found out."""
@@ -70,7 +70,8 @@ class Desk:
     def run(self, plan: Plan, then: Then, give: Give | None = None) -> None:
         """Run a confirmed plan in the background and follow it.
 
-        Secrets that come of it are shown in a panel, or handed to `give`, which then sees them to a person.
+        Secrets that come of it are shown in a panel. With `give` the report of a plan that ended well goes there
+        instead, with or without secrets.
         """
         work = Work(self._app, plan.id, plan.title, len(plan.steps))
         bench = self._app.workbench
@@ -127,15 +128,28 @@ class Desk:
 
     def _hand_over(self, work: Work, report: Report, give: Give | None) -> None:
         """Secrets come before everything else that is on the screen, and the progress makes way for them."""
-        if not report.products:
+        ended_well = give is not None and report.complete
+        if not report.products and not ended_well:
             return
         top = self._app.screen
         if isinstance(top, Running) and top.work is work:
             top.dismiss(None)
-        if give is not None:
-            give(report)
+        if give is not None and ended_well:
+            give(report, work.note_handed_over)
         else:
             self._app.push_screen(SecretPanel(report), lambda _: work.note_handed_over())
+
+    def take_back(self, work: Work) -> None:
+        """Review the plan that takes back what a piece of work did."""
+        self._app.run_worker(self._take_back(work), group="take-back", exclusive=True)
+
+    async def _take_back(self, work: Work) -> None:
+        try:
+            plan = await self._app.workbench.plan_undo(work.plan_id)
+        except ConsoleError as error:
+            self._app.say(line_of(error))
+        else:
+            self.review(plan, self._app.refresh_list)
 
     def _advance(self, work: Work) -> Callable[[Progress], None]:
         """Progress comes from the runner's thread; screens live on the app's."""

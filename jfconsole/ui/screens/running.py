@@ -39,6 +39,7 @@ class Running(Dialog[None]):
         Binding("p", "pause", show=False),
         Binding("x", "cancel", show=False),
         Binding("ctrl+r", "go_on", show=False),
+        Binding("z", "take_back", show=False),
     ]
 
     app: ConsoleApp
@@ -85,7 +86,9 @@ class Running(Dialog[None]):
         self._write("outcomes", outcomes([r for r in report.results if self._now(r) is not Outcome.DONE]))
         saved = f"Report saved to {report.saved}\n" if report.saved else ""
         more = (
-            "" if report.complete else "Not everything was found out: ctrl+r continues, here or in the journal (0).\n"
+            ""
+            if report.complete
+            else "It is not at its end: ctrl+r continues, z takes back what was done, here or in the journal (0).\n"
         )
         self._write("keys", show_block(f"{saved}{more}esc close"))
         if not report.complete:
@@ -118,6 +121,13 @@ class Running(Dialog[None]):
     def action_cancel(self) -> None:
         """Start nothing new any more; what was sent is waited for."""
         self.work.cancel()
+
+    def action_take_back(self) -> None:
+        """Review what would take back what was done."""
+        report = self.work.report
+        if report is not None and report.counts[Outcome.DONE]:
+            self.dismiss(None)
+            self.app.desk.take_back(self.work)
 
     def action_go_on(self) -> None:
         """Continue what ended before its end."""

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from jfconsole.domain.audience import EVERY_SERVICE, audience_in_english, parse_audience
@@ -40,8 +41,8 @@ _VALUES: Final = {
 _USABLE: Final = ("reference_token", "access_token")
 """What stands for the bearer, the handiest first."""
 
-_AROUND: Final = 14
-"""Lines around the list: frame, facts, keys, buttons."""
+_LEAST: Final = 4
+"""Lines that the list gets at least."""
 
 
 class SecretPanel(Dialog[None]):
@@ -53,6 +54,9 @@ class SecretPanel(Dialog[None]):
     SecretPanel .keys { height: auto; padding-top: 1; color: $text-muted; }
     """
 
+    AROUND: ClassVar[int] = 15
+    """Lines around the list: frame, facts, keys, buttons."""
+    TITLE: ClassVar[str] = "Shown once: take it now"
     AUTO_FOCUS: ClassVar[str | None] = "OptionList"
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -64,15 +68,15 @@ class SecretPanel(Dialog[None]):
 
     def __init__(self, report: Report) -> None:
         super().__init__()
-        self._report = report
+        self.report = report
         self._value = 0
         self._taken: set[str] = set()
 
     def compose(self) -> ComposeResult:
         """What it is, what can be taken, how."""
-        with self.framed("Shown once: take it now"):
-            yield FactSheet(self._sheet())
-            yield TakeAway(self._artefacts(), max(4, self.app.size.height - _AROUND))
+        with self.framed(self.TITLE):
+            yield from self.heading()
+            yield TakeAway(self.artefacts(), max(_LEAST, self.app.size.height - self.AROUND))
             yield Static(id="keys", classes="keys")
             with Horizontal(classes="buttons"):
                 yield Button(Content("Done"), id="done", variant="primary", compact=True)
@@ -83,36 +87,39 @@ class SecretPanel(Dialog[None]):
         self.set_interval(BEAT, self._beat)
 
     async def _beat(self) -> None:
+        if not self.report.products:
+            return
         try:
-            await self.app.workbench.sign_of_life(self._report.plan_id)
+            await self.app.workbench.sign_of_life(self.report.plan_id)
         except ConsoleError as error:
             self.app.notify(visible(f"{error.message}. {error.hint}"), severity="warning", markup=False)
 
     # -- what is shown ---------------------------------------------------------------------------------
 
-    def _sheet(self) -> Sheet:
+    def heading(self) -> Iterable[Widget]:
         """The facts of each product, and what of it is not as it was asked for."""
-        said = {result.ordinal: result.message for result in self._report.results}
-        lines = [line for product in self._report.products for line in _facts(product, said[product.ordinal])]
-        return Sheet(show(self._report.title, "bold"), tuple(lines))
+        said = {result.ordinal: result.message for result in self.report.results}
+        lines = [line for product in self.report.products for line in _facts(product, said[product.ordinal])]
+        yield FactSheet(Sheet(show(self.report.title, "bold"), tuple(lines)))
 
-    def _artefacts(self) -> Sequence[Artefact]:
+    def artefacts(self) -> Sequence[Artefact]:
+        """The values, and ready texts."""
         url = self.app.connection.url
-        return [part for product in self._report.products for part in artefacts_of(product, url, self._value)]
+        return [part for product in self.report.products for part in artefacts_of(product, url, self._value)]
 
     def action_other_value(self) -> None:
         """Let the ready texts use the next value that can be used."""
         self._value += 1
-        self.query_one(TakeAway).replace(self._artefacts())
+        self.query_one(TakeAway).replace(self.artefacts())
         self._show_keys()
 
     def _show_keys(self) -> None:
-        usable = {name for product in self._report.products for name in usable_values(product)}
         other = ""
-        if len(usable) > 1:
-            now, then = (_VALUES[name].lower() for name in _turned(self._report.products[0], self._value)[:2])
-            other = f"\nThe ready texts use the {now}; t: the {then}"
-        keys = "v shows it for 30 s · c copies · s saves to a file of your own · j k choose · esc when you have it"
+        for product in self.report.products:
+            if len(usable_values(product)) > 1:
+                now, then = (_VALUES[name].lower() for name in _turned(product, self._value)[:2])
+                other = f"\nThe ready texts use the {now}; t: the {then}"
+        keys = "v shows it for 30 s · c copies · s saves to a file · j k choose · esc when you have it"
         self.query_one("#keys", Static).update(show(keys) + Content(other))
 
     # -- leaving ---------------------------------------------------------------------------------------
@@ -125,7 +132,7 @@ class SecretPanel(Dialog[None]):
     @on(Button.Pressed)
     def action_dismiss_dialog(self) -> None:
         """Leave; ask first when nobody has the secret."""
-        if self._taken:
+        if self._taken or not self.report.products:
             self.run_worker(self._hand_over(), group="hand-over", exclusive=True)
             return
         question = Menu(
@@ -145,7 +152,8 @@ class SecretPanel(Dialog[None]):
 
     async def _hand_over(self) -> None:
         try:
-            await self.app.workbench.handed_over(self._report.plan_id)
+            if self.report.products:
+                await self.app.workbench.handed_over(self.report.plan_id)
         except ConsoleError as error:
             self.app.notify(visible(f"{error.message}. {error.hint}"), severity="error", markup=False)
         self.dismiss(None)
