@@ -41,13 +41,13 @@ async def open_ox(hands: Hands) -> None:
     names = [line.split("│")[1].strip() for line in words if line.count("│") >= 2]
     await hands.press(*["j"] * names.index("OX Security"), "enter")
     await hands.until(lambda: hands.top(WizardScreen), "the wizard")
-    await hands.see("now Account")
+    await hands.see(r"now +Account")
 
 
 async def choose_repository(hands: Hands) -> None:
     """On the second page: the one repository that it shall read."""
     await hands.press("ctrl+n")
-    await hands.see("done Account")
+    await hands.see(r"done +Account")
     await hands.see("none · enter chooses")
     await hands.press("enter")
     await hands.until(lambda: hands.top(Picker))
@@ -59,15 +59,15 @@ async def choose_repository(hands: Hands) -> None:
 async def to_the_end(hands: Hands) -> None:
     """From the page of the repositories to the proof."""
     await hands.press("ctrl+n")
-    await hands.see("now User")
+    await hands.see(r"now +User")
     await hands.press("ctrl+n")
     await hands.see("E-mail is needed")
-    await hands.see("failed User")
+    await hands.see(r"failed +User")
     await hands.type("sec")
     await hands.press("at")
     await hands.type("acme.example")
     await hands.press("ctrl+n")
-    await hands.see("now Token")
+    await hands.see(r"now +Token")
     await hands.press("ctrl+n")
 
 
@@ -139,7 +139,7 @@ def test_answers_stay_when_one_goes_back_and_leaving_asks(platform: RunningSandb
         await choose_repository(hands)
         await hands.see("ox-two")
         await hands.press("ctrl+o")
-        await hands.see("now Account")
+        await hands.see(r"now +Account")
         await hands.see("ox-two")
         await hands.press("ctrl+n")
         await hands.see("docker-local")
