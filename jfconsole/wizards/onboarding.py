@@ -256,7 +256,8 @@ class Onboarding:
 
     def artefacts(self, answers: Answers, report: Report) -> Sequence[Artefact]:
         """See `engine.Wizard`."""
-        return carry_away(self.recipe, ask.defaults(self.recipe, answers), self._tools.session.connection.url, report)
+        complete, url = ask.defaults(self.recipe, answers), self._tools.session.connection.url
+        return carry_away(self.recipe, complete, url, report, self._clock())
 
 
 def _fits(row: RepositoryRow, part: RepositoriesPart) -> bool:
