@@ -18,6 +18,7 @@ from jfconsole.services.paths import Paths
 from jfconsole.services.wizard_runs import read_runs
 from jfconsole.wizards.catalog import recipes
 from jfconsole.wizards.onboarding import Onboarding
+from jfconsole.wizards.onboarding_forms import REPOSITORIES
 from tests.contract.test_onboarding import Onboarder, normal, writes
 from tests.support.crash import KILLED, dying_at, in_child
 from tests.support.identity import make_repository
@@ -45,7 +46,7 @@ def required(office: Onboarder) -> dict[str, Answer]:
     if office.recipe.user is not None:
         found["email"] = "consumer@example.com"
     if office.recipe.repositories is not None:
-        fitting = office.wizard(lambda wizard: wizard.repositories())
+        fitting = office.wizard(lambda wizard: wizard.choices(REPOSITORIES))
         found["repositories"] = tuple(name for name in fitting if name != "other-docker-local")[:1]
     return found
 
