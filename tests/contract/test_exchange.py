@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -64,7 +65,12 @@ def trust(platform: RunningSandbox, issuer: OidcIssuer, **fields: object) -> Non
     with platform.http() as client:
         make_user(client, "puller")
         make_integration(client, "ci", issuer.url, audience="jfrog", **fields)
-        spec = {"username": "puller", "scope": "applied-permissions/user", "audience": "jfrt@*", "expires_in": 600}
+        spec: dict[str, Any] = {
+            "username": "puller",
+            "scope": "applied-permissions/user",
+            "audience": "jfrt@*",
+            "expires_in": 600,
+        }
         make_mapping(client, "ci", "pull", {"sub": "job"}, **spec)
 
 
@@ -101,7 +107,7 @@ def test_a_token_is_exchanged_and_works(platform: RunningSandbox, issuer: OidcIs
 def test_refusals_say_what_they_mean(
     platform: RunningSandbox,
     issuer: OidcIssuer,
-    claims: dict[str, object],
+    claims: dict[str, Any],
     provider: str,
     reason: Reason,
     message: str,
@@ -183,7 +189,7 @@ def simulated(platform: RunningSandbox, pasted: str, project: str | None = None,
     ],
 )
 def test_what_is_checked_first_is_foretold(
-    platform: RunningSandbox, issuer: OidcIssuer, claims: dict[str, object], failing: str
+    platform: RunningSandbox, issuer: OidcIssuer, claims: dict[str, Any], failing: str
 ) -> None:
     trust(platform, issuer)
     pasted = issuer.token(**claims)
@@ -214,7 +220,8 @@ def test_what_comes_of_a_token_is_foretold(platform: RunningSandbox, issuer: Oid
                     client, "ci", f"m{place}", claims, priority=random.randint(1, 3), scope=scope, expires_in=60
                 )
             for token in tokens:
-                pasted = issuer.token(**{"sub": None, **token})
+                said: dict[str, Any] = {"sub": None, **token}
+                pasted = issuer.token(**said)
                 found = simulated(platform, pasted)
                 winner = found.evaluation.winner
                 seen["winner"] += winner is not None
