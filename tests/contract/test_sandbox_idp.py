@@ -127,6 +127,7 @@ def test_claims_clock_and_lifetime_can_be_set(client: httpx.Client, aliased: Run
 def test_rotation(client: httpx.Client, aliased: RunningSandbox) -> None:
     make_integration(client, "github", GITHUB, provider_type="GitHub", enable_permissive_configuration=True)
     make_mapping(client, "github", "any")
+    aliased.control("PUT", "/idp/github", {"algorithm": "ES256"})
     first = token_of(aliased, "github")
     assert exchange(client, "github", first).status_code == 200
     assert len(aliased.control("POST", "/idp/github/rotate", {"keep": True})["keys"]) == 2
