@@ -53,6 +53,8 @@ class Request:
     deadline: float = READ_DEADLINE
     anonymous: bool = False
     """Sent without credentials (pings)."""
+    text: str = ""
+    """A body that is no JSON, sent as plain text; then `body` is None."""
     headers: tuple[tuple[str, str], ...] = ()
     """Beside those of every call; nothing secret."""
 

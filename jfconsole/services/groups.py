@@ -149,7 +149,7 @@ class GroupService(ObjectService[Group]):
             (old, new),
             self._origin,
             [steps.create_step(clone), *moved, steps.delete_step(group)],
-            [*problems, *renames.rename_effects("group", "groups", old, new, around)],
+            renames.rename_effects("group", "groups", (old, new), around, problems),
             grave=bool(group.admin_privileges),
         )
 

@@ -225,11 +225,7 @@ class UserService(ObjectService[User]):
                 *renames.move_grants(index, "users", old, new),
                 steps.delete_step(user),
             ],
-            [
-                *(f"{problem}: the platform may refuse it" for problem in username_problems(new)),
-                *_clone_effects(user, password),
-                *renames.rename_effects("user", "users", old, new, around),
-            ],
+            renames.rename_effects("user", "users", (old, new), around, _clone_effects(user, new, password)),
             grave=bool(user.admin) or _same(around.own, old),
         )
         return renames.not_by_yes(plan, _own_warning(old)) if _same(around.own, old) else plan
@@ -291,9 +287,10 @@ def _joined_by_itself(groups: Iterable[Group], user: User) -> list[Untrusted]:
     return [group.name for group in groups if group.auto_join and group.name.casefold() not in held]
 
 
-def _clone_effects(user: User, password: Secret | None) -> list[str]:
+def _clone_effects(user: User, new: str, password: Secret | None) -> list[str]:
     """What a new user of another name does not have of the old one."""
-    told = [] if password is not None or user.internal_password_disabled else [_BARE]
+    told = [f"{problem}: the platform may refuse it" for problem in username_problems(new)]
+    told += [] if password is not None or user.internal_password_disabled else [_BARE]
     if user.status not in (None, UserStatus.ENABLED.value):
         told.append(f"{visible(user.username)} is {visible(user.status)}; the new user is enabled")
     return [*told, *_admin_effect(user)]

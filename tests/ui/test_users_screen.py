@@ -373,6 +373,28 @@ def test_a_cancelled_review_brings_the_choice_back(sandbox: RunningSandbox, tmp_
     assert [(method, body) for method, _, body in sent(sandbox)] == [("PATCH", {"add": ["new"]})]
 
 
+def test_a_choice_outlives_a_platform_that_does_not_answer(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    with sandbox.http() as http:
+        make_group(http, "new")
+        make_user(http, "ada")
+
+    async def scenario(hands: Hands) -> None:
+        await open_users(hands, "ada")
+        await hands.press("m")
+        await hands.see("space marks")
+        sandbox.faults({"kind": "status", "status": 403, "method": "GET", "path": f"{USERS}/ada"})
+        await hands.press(*"new", "enter", "space", "enter")
+        await hands.see("403|not allowed|may not")
+        assert hands.top(Picker)
+        sandbox.faults()
+        await hands.see("space marks")
+        await hands.press("ctrl+s")
+        await confirm(hands)
+
+    drive(console(connection(sandbox), tmp_path), scenario)
+    assert "new" in user(sandbox, "ada")["groups"]
+
+
 def test_a_new_user_gets_global_roles(sandbox: RunningSandbox, tmp_path: Path) -> None:
     async def scenario(hands: Hands) -> None:
         await open_users(hands)

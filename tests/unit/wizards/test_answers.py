@@ -142,12 +142,8 @@ def test_what_is_left_out_is_as_proposed() -> None:
 )
 def test_one_mistake(old: str, new: str, where: str, sentence: str) -> None:
     text = WRITTEN.replace(old, new, 1)
-    line = text[
-        : text.index(new) + new.rindex("\n") + 1 if "\n" in new and where.endswith("last") else text.index(new) + 1
-    ]
-    number = line.count("\n") + 1
-    if where == "[first] extra":
-        number = text[: text.index("extra =")].count("\n") + 1
+    key = where.rsplit(" ")[-1] or "last"
+    number = next(n for n, line in enumerate(text.splitlines(), 1) if line.lstrip("[").startswith(key))
     place = f"{where}: " if where else ""
     assert any(found.startswith(f"a.toml:{number}: {place}{sentence}") for found in _problems(text)), _problems(text)
 
@@ -173,7 +169,15 @@ def test_a_text_that_no_file_can_hold() -> None:
 
 
 def test_later_defaults_follow_from_what_the_file_says() -> None:
-    text = 'recipe = "ox-security"\n[account]\naccount = "ox-eu"\n[access]\nrepositories = ["libs"]\n[user]\nemail = "a@b.c"\n'
+    text = """\
+recipe = "ox-security"
+[account]
+account = "ox-eu"
+[access]
+repositories = ["libs"]
+[user]
+email = "a@b.c"
+"""
     found = read_answers(text, "a.toml", "ox-security", _ox_steps)
     assert found["group"] == "ox-eu"
     assert found["user"] == "ox-eu"
