@@ -16,7 +16,7 @@ explained and the proposals filled in: edit it, and give it to `wizard run`."""
 _RUN: Final = """\
 Objects that are there already are taken over, and the same answers a second time change nothing. What the vendor's form
 asks for is printed once on stdout, secrets filled in; what was tried with the new token, on stderr. Ends with 1 when
-the new token cannot do what it must, or can do what it must not.
+the new token cannot do what it must; what other permissions let it do besides is a warning.
 
 --json prints {"report", "products", "artefacts", "proof", "existing", "preflight"}, or {"plan", "existing",
 "preflight"} with --plan; plan and report are null when everything is as wanted already."""

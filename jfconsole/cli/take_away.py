@@ -81,7 +81,12 @@ def print_out(report: Report, artefacts: Sequence[Artefact], away: TakeAway) -> 
         sys.stdout.flush()
     except (OSError, UsageError) as problem:
         raise still_held(report, problem) from problem
-    say([f"{artefact.title}: {visible(str(away.files[artefact.id]))}" for artefact in artefacts if away.files], away)
+    say([_whereabouts(artefact, away) for artefact in artefacts if away.files or not artefact.secrets], away)
+
+
+def _whereabouts(artefact: Artefact, away: TakeAway) -> str:
+    path = away.files.get(artefact.id)
+    return f"{visible(artefact.title)}: {visible(str(path)) if path else 'there is one with --output FOLDER'}"
 
 
 def print_document(
