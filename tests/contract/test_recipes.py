@@ -144,3 +144,15 @@ def test_killed_anywhere_it_is_continued_to_one_end_and_undone_to_the_start(
         number += 1
     assert all(end == ends[-1] for end in ends)
     assert number > 8
+
+
+def test_a_role_that_the_vendor_asks_for_is_given_when_somebody_says_so(
+    sandbox: RunningSandbox, tmp_path: Path
+) -> None:
+    furnish(sandbox)
+    office = Onboarder(sandbox, tmp_path, "kaspersky")
+    answers = {**required(office), "role_reports_manager": True}
+    office.runner.run(office.wizard(lambda wizard: wizard.plan(answers)))
+    user = office.get("users/kaspersky")
+    assert user is not None
+    assert user["reports_manager"] is True

@@ -214,6 +214,7 @@ def test_an_integration_goes_with_its_mappings_and_all_come_back(office: TrustOf
     start = office.everything()
     plan = office.ask(lambda trust: trust.integrations.plan_delete(["github"]))
     assert [step.kind for step in plan.steps] == ["mapping.delete", "mapping.delete", "integration.delete"]
+    assert (plan.in_flight, plan.stop_on_failure) == (1, True)
     assert "2 mappings go with github (build, deploy)" in plan.confirmation.effects
     report = office.runner.run(plan)
     done(report)
