@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Final
 
+from jfconsole.cli.parser_living import add_living
 from jfconsole.cli.parsing import Parser, Subparsers, add_secret_options, add_write_options, lazily, leaf
 
 SORTS: Final = ("expires", "created", "used", "subject", "scope", "description", "id")
@@ -40,6 +41,7 @@ def add_tokens(below: Subparsers, shared: Parser) -> None:
         help="a token id; without one, or with -, a token is read from stdin",
     )
     inspect.add_argument("--ask", action="store_true", help="also ask the platform about the id found in the token")
+    add_living(below, shared)
     leaf(below, shared, "ledger", "the tokens that were made from here", lazily("ledger", "ledger"), _LEDGER)
 
 
@@ -58,6 +60,7 @@ def _add_revoke(below: Subparsers, shared: Parser) -> None:
     revoke = leaf(below, shared, "revoke", "revoke one token or many", lazily("revoke", "revoke"))
     revoke.add_argument("ids", metavar="ID", nargs="*", help="token ids")
     revoke.add_argument("--filter", metavar="EXPR", help="every listed token that matches")
+    revoke.add_argument("--value-stdin", action="store_true", help="the token whose value is on stdin: a leaked one")
     revoke.add_argument("--resume", metavar="PLAN", help="go on with a plan that was interrupted")
     add_write_options(revoke)
 

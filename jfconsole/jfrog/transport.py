@@ -162,7 +162,8 @@ class Transport:
             extensions={"trace": trail, "timeout": {"connect": connect_seconds(request.deadline)}},
         )
         if not request.anonymous:
-            self._auth.sign(built)
+            other = request.secrets[request.as_token] if request.as_token else None
+            self._auth.sign(built, other, request.as_user)
         return built
 
     async def _read(self, request: Request, response: httpx.Response) -> Answer:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jfconsole.domain.jwt import ApiKey, DecodedJwt, Pasted, ReferenceToken, TokenId, Unrecognised, recognise
+from jfconsole.domain.jwt import ApiKey, DecodedJwt, Pasted, ReferenceToken, TokenId, Unrecognised, bare, recognise
 from jfconsole.domain.scopes import scope_in_english
 from jfconsole.domain.secret import Secret
 from jfconsole.domain.text import Untrusted
@@ -47,6 +48,16 @@ def inspect_pasted(text: Secret, now: float) -> Inspection:
 def token_id_in(text: Secret) -> Untrusted | None:
     """The id that a token carries, if any; unverified."""
     return _lookup(recognise(text.reveal()))[0]
+
+
+def bare_secret(text: Secret) -> Secret:
+    """A pasted credential without what people copy along with it: blanks, quotes, `Bearer`."""
+    return Secret(bare(text.reveal()))
+
+
+def fingerprint(text: Secret) -> str:
+    """A name for a value that carries no id: it tells the same value again, and nothing about it."""
+    return f"value-{hashlib.sha256(text.reveal().encode()).hexdigest()[:12]}"
 
 
 def inspection_record(inspection: Inspection) -> dict[str, Json]:

@@ -8,10 +8,12 @@ from typing import Final
 from jfconsole.services import group_steps, integration_steps, mapping_steps, permission_steps, token_create, user_steps
 from jfconsole.services.handlers import StepHandler
 from jfconsole.services.revoke import REVOKE, REVOKE_OWN, OwnTokenRevoke, TokenRevoke
+from jfconsole.services.revoke_by_value import REVOKE_VALUE, ValueRevoke
 
 HANDLERS: Final[Mapping[str, StepHandler]] = {
     REVOKE: TokenRevoke(),
     REVOKE_OWN: OwnTokenRevoke(),
+    REVOKE_VALUE: ValueRevoke(),
     token_create.CREATE: token_create.TokenCreate(),
     **group_steps.HANDLERS,
     **user_steps.HANDLERS,

@@ -112,6 +112,7 @@ def _request_object(request: Request) -> Json:
         "limit": request.limit,
         "deadline": request.deadline,
         "anonymous": request.anonymous,
+        **({"as_token": request.as_token} if request.as_token else {}),
     }
 
 
@@ -127,4 +128,5 @@ def _request(raw: _Object) -> Request:
         limit=cast(int, raw["limit"]),
         deadline=cast(float, raw["deadline"]),
         anonymous=bool(raw["anonymous"]),
+        as_token=str(raw.get("as_token", "")),
     )

@@ -279,6 +279,10 @@ def _refuse_to_rename(user: User) -> None:
         raise Refused("anonymous is built in and cannot be renamed", "Leave it as it is")
     if reason := why_read_only(user.realm and visible(user.realm)):
         raise Refused(f"{visible(user.username)} cannot be renamed here. {reason}", "Rename it there")
+    if email_problem(user.email or ""):
+        raise Refused(
+            f"{visible(user.username)} has no e-mail address, and a new user needs one", "Give the user one first"
+        )
 
 
 def _joined_by_itself(groups: Iterable[Group], user: User) -> list[Untrusted]:

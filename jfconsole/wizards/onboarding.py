@@ -55,8 +55,8 @@ class Onboarding:
         """See `engine.Wizard`."""
         return ask.pages(self.recipe, answers)
 
-    async def repositories(self) -> tuple[str, ...]:
-        """Those that may be chosen, by key."""
+    async def choices(self, source: str) -> Sequence[str]:
+        """See `engine.Wizard`: the repositories that fit are all that is chosen from."""
         part = self.recipe.repositories
         return tuple(row.key for row in await self._rows() if part is not None and _fits(row, part))
 
@@ -75,7 +75,7 @@ class Onboarding:
         page = next(page for page in self.steps(answers) if page.id == step)
         found = problems(page.form, ask.defaults(self.recipe, answers))
         if not found and step == "access" and self.recipe.repositories is not None:
-            there = set(await self.repositories())
+            there = set(await self.choices(ask.REPOSITORIES))
             missing = [name for name in given.chosen(answers) if name not in there]
             if missing:
                 found[ask.REPOSITORIES] = f"There is no such repository to choose: {', '.join(map(visible, missing))}"
@@ -256,7 +256,8 @@ class Onboarding:
 
     def artefacts(self, answers: Answers, report: Report) -> Sequence[Artefact]:
         """See `engine.Wizard`."""
-        return carry_away(self.recipe, ask.defaults(self.recipe, answers), self._tools.session.connection.url, report)
+        complete, url = ask.defaults(self.recipe, answers), self._tools.session.connection.url
+        return carry_away(self.recipe, complete, url, report, self._clock())
 
 
 def _fits(row: RepositoryRow, part: RepositoriesPart) -> bool:

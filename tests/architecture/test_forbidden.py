@@ -12,6 +12,7 @@ import pytest
 from tests.architecture.source import PACKAGE, ROOT, Module, last_name, modules, texts
 
 REVEALING = {
+    "cli/take_away.py": "the card of a wizard, written out once for whoever ran it",
     "cli/handing.py": "a new secret, written out once for whoever asked for it",
     "jfrog/auth.py": "the Authorization header, bound to one origin",
     "jfrog/transport.py": "place holders of a body, filled in when the call leaves",

@@ -117,7 +117,7 @@ def test_the_whole_flow(sandbox: RunningSandbox, tmp_path: Path) -> None:
     proof = office.proof(report.products)
     assert {check.verdict for check in proof.values()} == {Verdict.GOOD}, proof
     assert "It does not read secret-local, which was not chosen" in proof
-    assert "It cannot write to libs-local" in proof
+    assert "It cannot write to docker-local" in proof
     (token,) = [row for row in sandbox.state()["tokens"] if "ox-security" in str(row)]
     assert token["scope"] == "applied-permissions/user"
 

@@ -18,6 +18,7 @@ from jfconsole.services.paths import Paths
 from jfconsole.services.wizard_runs import read_runs
 from jfconsole.wizards.catalog import recipes
 from jfconsole.wizards.onboarding import Onboarding
+from jfconsole.wizards.onboarding_forms import REPOSITORIES
 from tests.contract.test_onboarding import Onboarder, normal, writes
 from tests.support.crash import KILLED, dying_at, in_child
 from tests.support.identity import make_repository
@@ -45,7 +46,7 @@ def required(office: Onboarder) -> dict[str, Answer]:
     if office.recipe.user is not None:
         found["email"] = "consumer@example.com"
     if office.recipe.repositories is not None:
-        fitting = office.wizard(lambda wizard: wizard.repositories())
+        fitting = office.wizard(lambda wizard: wizard.choices(REPOSITORIES))
         found["repositories"] = tuple(name for name in fitting if name != "other-docker-local")[:1]
     return found
 
@@ -72,7 +73,8 @@ def test_with_the_required_answers_alone_it_gives_the_least(
     _is_least(plan)
     checks = office.wizard(lambda wizard: wizard.prove(answers, report.products))
     assert {check.verdict for check in checks} == {Verdict.GOOD}, checks
-    (card,) = [kept for kept in office.wizard(_artefacts(answers, report)) if kept.id == "card"]
+    card, reminder = office.wizard(_artefacts(answers, report))
+    assert reminder.text.startswith("BEGIN:VCALENDAR")
     assert "{{token}}" in card.text
     assert all(secret.reveal() not in card.text for secret in card.secrets.values())
     (run,) = read_runs(office.journal, sandbox.url)
@@ -142,3 +144,15 @@ def test_killed_anywhere_it_is_continued_to_one_end_and_undone_to_the_start(
         number += 1
     assert all(end == ends[-1] for end in ends)
     assert number > 8
+
+
+def test_a_role_that_the_vendor_asks_for_is_given_when_somebody_says_so(
+    sandbox: RunningSandbox, tmp_path: Path
+) -> None:
+    furnish(sandbox)
+    office = Onboarder(sandbox, tmp_path, "kaspersky")
+    answers = {**required(office), "role_reports_manager": True}
+    office.runner.run(office.wizard(lambda wizard: wizard.plan(answers)))
+    user = office.get("users/kaspersky")
+    assert user is not None
+    assert user["reports_manager"] is True

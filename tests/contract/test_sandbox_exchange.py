@@ -218,6 +218,28 @@ def test_an_unknown_provider(client: httpx.Client, nobody: httpx.Client, issuer:
     assert issuer.asked == []
 
 
+def test_the_log_says_what_the_caller_does_not_learn(
+    client: httpx.Client, nobody: httpx.Client, trusting: RunningSandbox, issuer: OidcIssuer
+) -> None:
+    make_integration(client, "ci", issuer.url, provider_type="GitHub", organization="acme")
+    make_mapping(client, "ci", "m", {"sub": "x"})
+    mine: Json = {"repository_owner": "acme"}
+    for provider, token, reason in (
+        ("none", issuer.token(**mine), "no such integration"),
+        ("ci", "x", "bad token: malformed"),
+        ("ci", issuer.token(key=new_key("ES256")), "bad token: signature"),
+        ("ci", issuer.token(iss="x"), "the issuer is another"),
+        ("ci", issuer.token(exp=1), "expired, or never does"),
+        ("ci", issuer.token(nbf=4_000_000_000), "not yet valid"),
+        ("ci", issuer.token(), "another organisation"),
+        ("ci", issuer.token(**mine), "no mapping fits"),
+        ("ci", issuer.token(header={"kid": "y"}), "no public key: unknown kid"),
+    ):
+        before = trusting.stderr()
+        assert exchange(nobody, provider, token).status_code in (400, 401)
+        assert trusting.stderr().removeprefix(before) == f"exchange with '{provider}' refused: {reason}\n"
+
+
 def test_organisations(client: httpx.Client, nobody: httpx.Client, issuer: OidcIssuer) -> None:
     kind = {"provider_type": "GitHub"}
     trust(client, issuer, organization="acme", **kind)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.identity import as_user, make_user, message
 from tests.support.sandbox import Json, RunningSandbox, SandboxFailed
-from tests.support.trust import exchange, make_integration, make_mapping
+from tests.support.trust import OIDC, exchange, make_integration, make_mapping
 
 GITHUB = "https://token.actions.githubusercontent.com"
 OTHER = "https://ci.example.com/a=b"
@@ -75,6 +75,30 @@ def test_production_urls_work_without_a_network(client: httpx.Client, aliased: R
     assert message(wrong) == (400, "Failed to get public key")
 
 
+@pytest.mark.parametrize("audience", ["", "custom", "https://github.com/acme"])
+def test_the_workflow_that_jfrog_tries_its_action_with(
+    client: httpx.Client, aliased: RunningSandbox, audience: str
+) -> None:
+    """jfrog/setup-jfrog-cli .github/workflows/oidc-integration-test.yml, call by call.
+
+    For the last audience the action asks for none, and gets GitHub's.
+    """
+    fields = {"issuer_url": GITHUB, "provider_type": "GitHub", "enable_permissive_configuration": True}
+    body = {"name": "setup-jfrog-cli-test", "description": "d", "audience": audience, **fields}
+    assert client.post(OIDC, json=body).is_success
+    spec = {"scope": "applied-permissions/groups:readers", "expires_in": 30}
+    mapping = {"name": "test-mapping", "priority": 1, "claims": {"repository": "acme/shop"}, "token_spec": spec}
+    assert client.post(f"{OIDC}/setup-jfrog-cli-test/identity_mappings", json=mapping).is_success
+    token = token_of(aliased, "github", "custom" if audience == "custom" else None)
+    extra = {"gh_job_id": "j", "gh_run_id": "1", "gh_repo": "acme/shop", "gh_branch": "", "project_key": ""}
+    with aliased.http(token="") as nobody:
+        got = exchange(nobody, "setup-jfrog-cli-test", token, **extra).json()
+    assert (got["expires_in"], got["username"]) == (30, "setup-jfrog-cli-test/test-mapping")
+    with aliased.http(token=got["access_token"]) as job:
+        assert job.get("/artifactory/api/system/ping").text == "OK"
+    assert client.delete(f"{OIDC}/setup-jfrog-cli-test").is_success
+
+
 def test_an_issuer_with_signs_in_its_url(client: httpx.Client, aliased: RunningSandbox) -> None:
     make_integration(client, "other", OTHER)
     make_mapping(client, "other", "any", {"sub": "other"})
@@ -127,6 +151,7 @@ def test_claims_clock_and_lifetime_can_be_set(client: httpx.Client, aliased: Run
 def test_rotation(client: httpx.Client, aliased: RunningSandbox) -> None:
     make_integration(client, "github", GITHUB, provider_type="GitHub", enable_permissive_configuration=True)
     make_mapping(client, "github", "any")
+    aliased.control("PUT", "/idp/github", {"algorithm": "ES256"})
     first = token_of(aliased, "github")
     assert exchange(client, "github", first).status_code == 200
     assert len(aliased.control("POST", "/idp/github/rotate", {"keep": True})["keys"]) == 2

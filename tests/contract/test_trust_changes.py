@@ -181,6 +181,24 @@ def test_two_consoles_on_one_mapping_both_survive(office: TrustOffice) -> None:
     assert found["claims"] == BOUND
 
 
+def test_claims_that_are_empty_are_claims(office: TrustOffice) -> None:
+    """Carried over to what somebody else changed, a mapping still wants what looks like nothing."""
+    empty = {**BOUND, "environment": "", "base_ref": None}
+
+    async def emptied(trust: Trust) -> Plan:
+        before = await trust.mappings.get(BUILD)
+        return await trust.mappings.plan_update(before, replace(before, claims=empty))
+
+    plan = office.ask(emptied)
+    office.put("PUT", "/github/identity_mappings/build", _body(description="of somebody else"))
+    report = office.runner.run(plan)
+    done(report)
+    found = office.get("/github/identity_mappings/build")
+    assert (found["claims"], found["description"]) == (empty, "of somebody else")
+    done(office.runner.run(office.undo(report.plan_id)))
+    assert office.get("/github/identity_mappings/build")["claims"] == BOUND
+
+
 def test_two_consoles_on_one_integration_both_survive(office: TrustOffice) -> None:
     plan = office.ask(_update_integration)
     office.put("PUT", "/github", {**office.get("/github"), "use_default_proxy": True})
@@ -214,6 +232,7 @@ def test_an_integration_goes_with_its_mappings_and_all_come_back(office: TrustOf
     start = office.everything()
     plan = office.ask(lambda trust: trust.integrations.plan_delete(["github"]))
     assert [step.kind for step in plan.steps] == ["mapping.delete", "mapping.delete", "integration.delete"]
+    assert (plan.in_flight, plan.stop_on_failure) == (1, True)
     assert "2 mappings go with github (build, deploy)" in plan.confirmation.effects
     report = office.runner.run(plan)
     done(report)

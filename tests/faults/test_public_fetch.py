@@ -178,6 +178,19 @@ def test_the_connection_goes_to_the_address_that_was_looked_at(tmp_path: Path) -
     assert fetcher_names.asked == ["localhost"]
 
 
+def test_a_name_that_changes_its_mind_leads_nowhere_else() -> None:
+    """What the system would say of the name by now does not matter: only the address that was looked at does."""
+
+    async def scenario() -> None:
+        async with FaultServer(fault.reply(200, DOCUMENT)) as server:
+            fetcher = PublicFetcher(tls.trusting_nobody(), Names(localhost=["127.0.0.2"]), seconds=1.0)
+            with pytest.raises(Unreachable):
+                await fetcher.fetch(f"http://localhost:{server.port}/")
+        assert server.connections == 0
+
+    asyncio.run(scenario())
+
+
 def test_a_certificate_for_another_name(tmp_path: Path) -> None:
     ours = authority()
     certificate = served(tmp_path, ours, host="issuer.test")

@@ -23,6 +23,7 @@ from tests.support.identity import (
     make_user,
 )
 from tests.support.sandbox import RunningSandbox
+from tests.support.verbs import HOSTILE, RAW_CONTROL, plant
 from tests.ui.hostile import HOSTILE_NAMES
 from tests.ui.people import agree, open_list
 from tests.ui.writes import assert_harmless, sent
@@ -424,3 +425,22 @@ def test_a_filter_that_asks_for_details_has_them_read(sandbox: RunningSandbox, t
         await hands.see("zoe")
 
     drive(console(connection(sandbox), tmp_path), scenario, (80, 24))
+
+
+def test_a_form_shows_a_hostile_name_as_what_it_is(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    plant(sandbox, users=[{"username": HOSTILE, "email": f"{HOSTILE}@a.test"}])
+
+    async def scenario(hands: Hands) -> None:
+        await open_users(hands, "red")
+        for key, title in (("f2", "Rename user"), ("e", "Edit user")):
+            await hands.press(key)
+            await hands.see(title)
+            await hands.see("a\u241b.31mred\ufffdgnp")
+            assert not RAW_CONTROL.search(hands.text)
+            if key == "f2":
+                await hands.press("escape")
+                await hands.until(lambda: hands.top(UsersScreen))
+        await hands.press("ctrl+s")
+        await hands.see("There is nothing to change")
+
+    drive(console(connection(sandbox), tmp_path), scenario, (120, 40))

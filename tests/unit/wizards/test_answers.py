@@ -18,11 +18,7 @@ from jfconsole.wizards.onboarding_forms import pages
 from jfconsole.wizards.recipe_parser import parse_recipe
 from tests.unit.wizards.written_recipes import BUILT_IN
 
-OX = parse_recipe(BUILT_IN["ox-security.toml"], "ox-security.toml")
-
-
-def _ox_steps(answers: Answers) -> Sequence[WizardStep]:
-    return pages(OX, answers)
+RECIPES = {file.removesuffix(".toml"): parse_recipe(text, file) for file, text in BUILT_IN.items()}
 
 
 FIELDS = (
@@ -178,10 +174,23 @@ repositories = ["libs"]
 [user]
 email = "a@b.c"
 """
-    found = read_answers(text, "a.toml", "ox-security", _ox_steps)
+    found = read_answers(text, "a.toml", "ox-security", lambda answers: pages(RECIPES["ox-security"], answers))
     assert found["group"] == "ox-eu"
     assert found["user"] == "ox-eu"
     assert found["repositories"] == ("libs",)
+
+
+@pytest.mark.parametrize("recipe_id", RECIPES)
+def test_the_answers_to_every_recipe_survive(recipe_id: str) -> None:
+    recipe = RECIPES[recipe_id]
+    filled: dict[str, Answer] = {"account": "acme-eu", "email": "a@b.c", "repositories": ("libs-local", "libs-remote")}
+    asked = {field.id for page in pages(recipe, {}) for field in page.form.fields}
+    given_answers = {name: answer for name, answer in filled.items() if name in asked}
+    written = write_answers(recipe_id, lambda answers: pages(recipe, answers), given_answers)
+    found = read_answers(written, "a.toml", recipe_id, lambda answers: pages(recipe, answers))
+    assert given_answers.items() <= found.items()
+    assert found.keys() == asked
+    assert write_answers(recipe_id, lambda answers: pages(recipe, answers), found) == written
 
 
 _TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
