@@ -8,7 +8,6 @@ from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.text import visible
 from jfconsole.services.wizard_runs import WizardRun, WizardTools
 from jfconsole.ui.screens.dialog import Choice, Menu
-from jfconsole.ui.screens.sources import sources_of
 from jfconsole.ui.screens.wizard import WizardScreen
 from jfconsole.ui.widgets.message_line import line_of
 from jfconsole.wizards.catalog import Catalog, CatalogEntry, open_wizard, recipes
@@ -45,8 +44,7 @@ async def choose_wizard(app: ConsoleApp) -> None:
 async def _open(app: ConsoleApp, wizard: Onboarding, run: WizardRun | None) -> None:
     what = _CHANGE if run is None else await app.push_screen_wait(_what_now(wizard, run))
     if what == _CHANGE:
-        sources = {**sources_of(await app.workbench.directory()), "repositories": wizard.repositories}
-        app.push_screen(WizardScreen(wizard, sources, taken_up(run.answers) if run is not None else None))
+        app.push_screen(WizardScreen(wizard, taken_up(run.answers) if run is not None else None))
     elif what is not None and run is not None:
         plan = await (wizard.plan_rotation(run) if what == _ROTATE else wizard.plan_retirement(run))
         app.desk.review(plan, app.refresh_list)

@@ -6,6 +6,7 @@ What it asks, plans, tries and gives comes from the wizard; this drives it.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
@@ -25,7 +26,7 @@ from jfconsole.ui.screens.dialog import Choice, Menu, Overlay
 from jfconsole.ui.screens.wizard_end import WizardEnd
 from jfconsole.ui.text import show
 from jfconsole.ui.widgets.check_list import checks_content
-from jfconsole.ui.widgets.form_body import FormBody, Sources
+from jfconsole.ui.widgets.form_body import FormBody
 from jfconsole.ui.widgets.message_line import Line, MessageLine, Severity, line_of
 from jfconsole.ui.widgets.step_list import StepList, StepState
 from jfconsole.wizards.engine import Wizard, WizardStep
@@ -74,11 +75,10 @@ class WizardScreen(Overlay[None]):
 
     app: ConsoleApp
 
-    def __init__(self, wizard: Wizard, sources: Sources, answers: Answers | None = None) -> None:
+    def __init__(self, wizard: Wizard, answers: Answers | None = None) -> None:
         """`answers` are those of an earlier run that is to be changed."""
         super().__init__()
         self._wizard = wizard
-        self._sources = sources
         self._answers: dict[str, Answer] = dict(answers or {})
         self._typed = False
         self._place = 0
@@ -133,7 +133,8 @@ class WizardScreen(Overlay[None]):
         given = {name: answer for name, answer in self._answers.items() if name in step.form.defaults()}
         holder = self.query_one("#form")
         await holder.remove_children()
-        body = FormBody(step.form, self._sources, {**step.form.defaults(), **given})
+        sources = {field.source: partial(self._wizard.choices, field.source) for field in step.form.fields}
+        body = FormBody(step.form, sources, {**step.form.defaults(), **given})
         await holder.mount(body)
         self.query_one("#intro", Static).update(show(step.intro or step.form.title))
         self._fit()
