@@ -83,6 +83,25 @@ def test_what_nobody_uses_is_closed() -> None:
     asyncio.run(scenario())
 
 
+def test_calls_that_come_while_unused_ones_are_closed() -> None:
+    """Two calls in turn meet the moment in which another closes what is left over."""
+
+    async def one_after_the_other(transport: Transport, clock: FakeClock) -> None:
+        for _ in range(20):
+            assert await attempt(transport, READ) == {}
+            clock.now += 6
+
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with (
+            FaultServer(fault.reply(200, {})) as server,
+            Transport(connection(server.url), clock=clock) as transport,
+        ):
+            await asyncio.gather(*(one_after_the_other(transport, clock) for _ in range(3)))
+
+    asyncio.run(scenario())
+
+
 def test_a_call_that_is_given_up_leaves_its_place_to_others() -> None:
     async def scenario() -> None:
         async with (
