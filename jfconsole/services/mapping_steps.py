@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from jfconsole.domain.diff_words import diff_lines, summary_words
-from jfconsole.domain.diffs import Change, merge, same
+from jfconsole.domain.diffs import Change, holds, merge, same
 from jfconsole.domain.fields import JsonObject, as_object
 from jfconsole.domain.mappings import EVERY_SERVICE, IdentityMapping, MappingRef, mapping_from, mapping_ref
 from jfconsole.domain.plans import Step
@@ -93,7 +93,9 @@ class Replace(Update):
 
     def reached(self, step: Step, current: Json) -> bool:
         """Whether every changed field is as wanted, and the claims are just those that were wanted."""
-        return super().reached(step, current) and _same_claims(step.after, current)
+        if current is None or not _same_claims(step.after, current):
+            return False
+        return holds(_without_defaults(step.before), _without_defaults(step.after), _without_defaults(current))
 
 
 class MappingKind(ObjectKind):
@@ -133,15 +135,15 @@ def _admits_otherwise(step: Step, current: Json) -> bool:
 
 def _admits_alike(one: Json, other: Json) -> bool:
     """Whether both admit the same and give the same, but for what the platform adds to a token by itself."""
-    ours, theirs = (
-        {
-            name: member
-            for name, member in as_object(as_object(value).get("token_spec")).items()
-            if not _is_default(member)
-        }
-        for value in (one, other)
-    )
+    ours, theirs = (_without_defaults(value)["token_spec"] for value in (one, other))
     return _same_claims(one, other) and same(ours, theirs)
+
+
+def _without_defaults(value: Json) -> JsonObject:
+    """A mapping without what the platform adds to the token by itself."""
+    whole = as_object(value)
+    spec = {name: member for name, member in as_object(whole.get("token_spec")).items() if not _is_default(member)}
+    return {**whole, "token_spec": spec}
 
 
 def _same_claims(one: Json, other: Json) -> bool:
@@ -160,7 +162,7 @@ def _is_default(value: Json) -> bool:
 
 def _update(before: IdentityMapping, after: IdentityMapping) -> Step | None:
     old, new = before.as_object(), after.as_object()
-    if same(old, new) and _same_claims(old, new):
+    if same(_without_defaults(old), _without_defaults(new)) and _same_claims(old, new):
         return None
     return Step(
         kind=UPDATE,

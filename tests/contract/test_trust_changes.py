@@ -312,6 +312,23 @@ def test_records_are_applied(office: TrustOffice) -> None:
     done(office.runner.run(office.undo(report.plan_id)))
 
 
+def test_what_exists_is_adopted(office: TrustOffice) -> None:
+    integration = an_integration(description=Untrusted("by the wizard"))
+    mapping = a_mapping(claims={**BOUND, "environment": "production"})
+    for planning, told in (
+        (lambda trust: trust.integrations.plan_adopt(integration, strict=True), "~ description: old → by the wizard"),
+        (lambda trust: trust.mappings.plan_adopt(mapping, strict=True), "+ claims / environment: production"),
+    ):
+        plan = office.ask(planning)
+        assert told in plan.confirmation.effects
+        assert plan.title.startswith("Adopt ")
+        done(office.runner.run(plan))
+        with pytest.raises(NothingToChange):
+            office.ask(planning)
+    with pytest.raises(Refused, match="M01"):
+        office.ask(lambda trust: trust.mappings.plan_adopt(a_mapping(claims={}), strict=True))
+
+
 def test_names_and_types_stay(office: TrustOffice) -> None:
     async def renamed(trust: Trust) -> Plan:
         before = await trust.integrations.get("github")
