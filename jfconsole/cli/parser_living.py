@@ -16,6 +16,10 @@ A twin is made (same user, scope, lifetime and kind), tried on the platform, and
 With --revoke-old the old token is revoked when the twin works and has been written out, and not before; else it stays
 valid, and --ics writes a reminder. No list tells which services accept a token: for one that was not made from here
 say it with --service. With --json, --revoke-old needs --output."""
+_LINT: Final = """\
+Rules: never-expires, admin-scope, refreshable-external, subject-shut-out, no-description, old, unused (where the
+platform tells the last use), expires-soon. Ends with 1 when there are findings. --json prints {"counts": {rule: n},
+"tokens": n, "not_asked": [rule], "findings": [{"rule", "token_id", "username", …, "sentence", "fix"}]}."""
 _CHECK: Final = """\
 The token is read from stdin or from a file (mode 0600). It is taken apart here first; then it is tried on the platform
 of the connection, as bearer and as a password, and nowhere else. A token that is plainly of another issuer is not sent.
@@ -42,6 +46,19 @@ def add_living(below: Subparsers, shared: Parser) -> None:
     check.add_argument("--send", action="store_true", help="also send a token that is plainly of another issuer")
     check.add_argument(
         "--no-access", action="store_true", help="leave out what it can do, which reads every permission"
+    )
+
+
+def add_token_lint(below: Subparsers, shared: Parser) -> None:
+    """Add `lint tokens`."""
+    lint = leaf(below, shared, "tokens", "tokens that somebody should look at", lazily("lint_tokens", "tokens"), _LINT)
+    lint.add_argument("--rule", metavar="RULE", action="append", default=[], help="only this rule; may be repeated")
+    lint.add_argument("--older-than", metavar="TIME", default="1y", help="what counts as old; default: %(default)s")
+    lint.add_argument("--unused-for", metavar="TIME", default="90d", help="what counts as unused; default: %(default)s")
+    lint.add_argument("--soon", metavar="TIME", default="7d", help="what counts as soon; default: %(default)s")
+    lint.add_argument("--csv", metavar="FILE", help="also write the findings as a table")
+    lint.add_argument(
+        "--ics", metavar="FILE", help="also write a calendar of when to rotate which token, and of expiries"
     )
 
 

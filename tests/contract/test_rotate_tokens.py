@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -92,7 +93,7 @@ def test_killed_anywhere_somebody_always_has_a_token_that_works(sandbox: Running
 
 
 @pytest.mark.parametrize("fields", [{}, {"expires_in": 0}, {"refreshable": True}, {"include_reference_token": True}])
-def test_the_twin_is_like_the_old_one(fields: dict[str, object], cli: Command, sandbox: RunningSandbox) -> None:
+def test_the_twin_is_like_the_old_one(fields: dict[str, Any], cli: Command, sandbox: RunningSandbox) -> None:
     old = make(sandbox, **fields)
     words = ["--reference"] if fields.get("include_reference_token") else []
     ended = cli("tokens", "rotate", old["token_id"], "--service", "Artifactory", *words, "--yes", "--json")

@@ -37,10 +37,11 @@ def create(arguments: argparse.Namespace) -> int:
 
 def read_request(arguments: argparse.Namespace) -> TokenRequest:
     """The token that the options describe. Raises UsageError for options that make no sense."""
+    scope, audience = read_scope(arguments), read_audience(arguments)
     return TokenRequest(
         username=Untrusted(arguments.user),
-        scope=read_scope(arguments) or USER_SCOPE,
-        audience=read_audience(arguments) or EVERY_SERVICE,
+        scope=USER_SCOPE if scope is None else scope,
+        audience=EVERY_SERVICE if audience is None else audience,
         expires_in=read_lifetime(arguments.expires),
         refreshable=arguments.refreshable,
         reference=arguments.reference,
@@ -50,11 +51,11 @@ def read_request(arguments: argparse.Namespace) -> TokenRequest:
     )
 
 
-def read_scope(arguments: argparse.Namespace) -> str:
-    """The scope that the options build, empty without any. Raises UsageError for options that make no sense."""
+def read_scope(arguments: argparse.Namespace) -> str | None:
+    """The scope that the options build, None without any. Raises UsageError for options that make no sense."""
     built = list(_built(arguments))
     if arguments.scope is None:
-        return _written(built) if built else ""
+        return _written(built) if built else None
     if built:
         raise UsageError("--scope is the whole scope: nothing can be added to it", "Leave the other options out")
     return str(arguments.scope)
@@ -110,13 +111,15 @@ def _written(scopes: Sequence[Scope]) -> str:
         raise UsageError(f"{visible(str(problem))}", "A name must not be empty, and has no double quotes") from problem
 
 
-def read_audience(arguments: argparse.Namespace) -> str:
-    """The audience that the options build, empty without any. Raises UsageError."""
+def read_audience(arguments: argparse.Namespace) -> str | None:
+    """The audience that the options build, None without any. Raises UsageError."""
     if arguments.audience is not None and arguments.service:
         raise UsageError("--audience is the whole audience: nothing can be added to it", "Leave --service out")
     if arguments.audience is not None:
         return str(arguments.audience)
     entries = dict.fromkeys(_service(name) for name in arguments.service)
+    if not entries:
+        return None
     return EVERY_SERVICE if EVERY_SERVICE in entries else " ".join(entries)
 
 

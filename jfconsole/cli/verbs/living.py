@@ -77,8 +77,8 @@ async def _plan(session: Session, arguments: argparse.Namespace) -> tuple[Plan, 
 
 def _twin(arguments: argparse.Namespace) -> Twin:
     return Twin(
-        audience=read_audience(arguments) or None,
-        scope=read_scope(arguments) or None,
+        audience=read_audience(arguments),
+        scope=read_scope(arguments),
         expires_in=None if arguments.expires is None else read_lifetime(arguments.expires),
         reference=True if arguments.reference else None,
         revoke_old=arguments.revoke_old,
