@@ -10,11 +10,11 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from jfconsole.cli.output import fact_lines, print_json, print_lines, remark
 from jfconsole.cli.plan_output import report_lines, report_record
@@ -29,6 +29,9 @@ from jfconsole.domain.text import visible
 from jfconsole.domain.times import local_text
 from jfconsole.domain.token_words import Fact
 from jfconsole.services.journal import Journal
+
+Then: TypeAlias = Callable[[Report], Report]
+"""What is done once a person has the secrets; returns the report as it stands then."""
 
 _PRIVATE: Final = 0o600
 
@@ -60,7 +63,7 @@ def open_outlet(name: str | None) -> Iterator[Outlet]:
         yield Outlet()
         return
     path = Path(name).expanduser()
-    outlet = Outlet(path, _new_file(path))
+    outlet = Outlet(path, new_private_file(path))
     try:
         yield outlet
     finally:
@@ -69,27 +72,34 @@ def open_outlet(name: str | None) -> Iterator[Outlet]:
             path.unlink(missing_ok=True)
 
 
-def hand_over(report: Report, outlet: Outlet, journal: Journal, *, as_json: bool) -> Report:
+def hand_over(report: Report, outlet: Outlet, journal: Journal, *, as_json: bool, then: Then | None = None) -> Report:
     """Write out what came of a plan, tell the journal, and print the rest. Returns the report as it stands then.
 
-    Raises ConsoleError when it cannot be written out: then it is still held.
+    `then` goes on with what waited for it; it is not called where stdout holds one JSON document with the secrets, for
+    nobody has read it yet. Raises ConsoleError when it cannot be written out: then it is still held.
     """
-    handed = _handed(report)
+    done = handed(report)
     try:
         if outlet.path is not None:
-            outlet.save(_secret_text(report.products))
+            outlet.save(secret_text(report.products))
         elif as_json:
-            _print_document(handed, report.products, None)
+            _print_document(done, report.products, None)
         else:
-            _tell(handed)
-            sys.stdout.write(_secret_text(report.products))
+            _tell(done)
+            sys.stdout.write(secret_text(report.products))
         sys.stdout.flush()
     except OSError as problem:
-        raise _still_held(report, problem) from problem
+        raise still_held(report, problem) from problem
     journal.handed_over(report.plan_id)
+    if outlet.path is None and as_json:
+        return done
+    last = then(done) if then is not None else done
     if outlet.path is not None:
-        _print_saved(handed, outlet.path, as_json=as_json)
-    return handed
+        _print_saved(replace(last, products=report.products), outlet.path, as_json=as_json)
+    elif then is not None:
+        for line in report_lines(last):
+            remark(line)
+    return last
 
 
 def product_facts(product: Product) -> tuple[Fact, ...]:
@@ -115,18 +125,17 @@ def _expiry(lifetime: Json) -> str:
     return f"{when} local (in {format_duration(lifetime)})" if when else f"in {format_duration(lifetime)}"
 
 
-def _new_file(path: Path) -> int:
+def new_private_file(path: Path) -> int:
+    """The descriptor of a new file, 0600. Raises UsageError when it exists, or cannot be made."""
     try:
         return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, _PRIVATE)
     except FileExistsError as problem:
-        raise UsageError(
-            f"{visible(str(path))} exists, and a file is never overwritten with a secret", "Name a new file"
-        ) from problem
+        raise UsageError(f"{visible(str(path))} exists, and is not overwritten", "Name a new file") from problem
     except OSError as problem:
         raise UsageError(f"{visible(str(path))} cannot be made: {problem.strerror}", "Name another file") from problem
 
 
-def _handed(report: Report) -> Report:
+def handed(report: Report) -> Report:
     """The report once the secrets are handed over: their steps are done."""
     given = {product.ordinal for product in report.products}
     results = [
@@ -135,8 +144,8 @@ def _handed(report: Report) -> Report:
     return replace(report, results=tuple(results))
 
 
-def _secret_text(products: Sequence[Product]) -> str:
-    """The value alone on a line, or `name=value` lines where there are several."""
+def secret_text(products: Sequence[Product]) -> str:
+    """The secrets for stdout or a file: the value alone on a line, or `name=value` lines where there are several."""
     named = [(product, name, secret) for product in products for name, secret in product.secrets.items()]
     if len(named) == 1:
         return f"{named[0][2].reveal()}\n"
@@ -150,7 +159,7 @@ def _secret_text(products: Sequence[Product]) -> str:
 
 def _tell(report: Report) -> None:
     """Everything but the secrets, on stderr: stdout is theirs."""
-    for line in (*report_lines(report), *_facts_of(report)):
+    for line in (*report_lines(report), *facts_of(report)):
         remark(line)
 
 
@@ -158,20 +167,21 @@ def _print_saved(report: Report, path: Path, *, as_json: bool) -> None:
     if as_json:
         _print_document(report, report.products, path)
         return
-    print_lines([*report_lines(report), *_facts_of(report)])
+    print_lines([*report_lines(report), *facts_of(report)])
     print_lines([f"Written to {visible(str(path))}, for you alone"])
 
 
-def _facts_of(report: Report) -> list[str]:
+def facts_of(report: Report) -> list[str]:
+    """What belongs to the secrets of a report, as lines."""
     return [line for product in report.products for line in fact_lines(product_facts(product))]
 
 
 def _print_document(report: Report, products: Sequence[Product], output: Path | None) -> None:
-    records: list[Json] = [_product_record(product, output) for product in products]
+    records: list[Json] = [product_record(product, output) for product in products]
     print_json({"report": report_record(report), "products": records})
 
 
-def _product_record(product: Product, output: Path | None) -> JsonObject:
+def product_record(product: Product, output: Path | None) -> JsonObject:
     """A product for `--json`; keys are stable. The secrets are there unless they are in a file."""
     shown: JsonObject = {name: secret.reveal() for name, secret in product.secrets.items()}
     return {
@@ -184,12 +194,13 @@ def _product_record(product: Product, output: Path | None) -> JsonObject:
     }
 
 
-def _still_held(report: Report, problem: OSError) -> ConsoleError:
-    """It was made, and nobody has it. What is left in stdout's buffer must not be tried again at the end."""
-    if not sys.stdout.closed:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+def still_held(report: Report, problem: OSError | UsageError) -> ConsoleError:
+    """It was made, and nobody has it."""
+    if isinstance(problem, OSError) and not sys.stdout.closed:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or what is left in the buffer is tried again at the end
+    reason = problem.strerror if isinstance(problem, OSError) else problem.message
     things = " and ".join(dict.fromkeys(product.gives for product in report.products))
     return ConsoleError(
-        f"The {things} could not be written out: {problem.strerror or problem}",
+        f"The {things} could not be written out: {reason or problem}",
         f"It is held, and nobody has it. To make it again: jfconsole journal resume {report.plan_id}",
     )

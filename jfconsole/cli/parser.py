@@ -7,6 +7,7 @@ from typing import Final
 
 from jfconsole.cli.parser_directory import add_directory
 from jfconsole.cli.parser_tokens import add_tokens
+from jfconsole.cli.parser_wizard import add_wizard
 from jfconsole.cli.parsing import (
     EXPORTS,
     Parser,
@@ -46,6 +47,8 @@ def build_parser() -> argparse.ArgumentParser:
         verbs, "tokens", "list, show, create, inspect and revoke access tokens", lambda below: add_tokens(below, shared)
     )
     add_directory(verbs, shared)
+    summary = "set up what a scanner or another consumer needs"
+    noun(verbs, "wizard", summary, lambda below: add_wizard(below, shared))
     summary = "what this console has changed, and what it did not finish"
     noun(verbs, "journal", summary, lambda below: _add_journal(below, shared))
     _add_small(verbs, shared)
@@ -56,7 +59,7 @@ def _add_journal(below: Subparsers, shared: Parser) -> None:
     leaf(below, shared, "list", "the plans that were run, newest first", lazily("journal", "list_plans"))
     show = leaf(below, shared, "show", "one plan, step by step", lazily("journal", "show"))
     show.add_argument("plan_id", metavar="PLAN", help="a plan id, such as jfc-0123456789")
-    show.add_argument("--export", choices=EXPORTS, help="print it as a script of calls instead")
+    show.add_argument("--export", choices=EXPORTS, help="print it as a script of calls or as Terraform instead")
     resume = leaf(
         below, shared, "resume", "go on with a plan that was interrupted", lazily("journal", "resume"), _RESUME
     )

@@ -69,7 +69,7 @@ def shared_options() -> Parser:
     return shared
 
 
-EXPORTS: Final = ("curl", "jf")
+EXPORTS: Final = ("curl", "jf", "terraform")
 """As `domain.exports.formats.Format`, which would take its time to import."""
 
 
@@ -87,7 +87,7 @@ def add_write_options(parser: argparse.ArgumentParser) -> None:
     writing.add_argument(
         "--export",
         choices=EXPORTS,
-        help="print the same change as a script of calls, without secrets, and do nothing",
+        help="print the same change as a script of calls or as Terraform, without secrets, and do nothing",
     )
     writing.add_argument(
         "--yes", action="store_true", help="do not ask; never covers the token in use and the last administrator"

@@ -29,6 +29,9 @@ from jfconsole.services.session import Session
 
 Execute: TypeAlias = Callable[[Runner, Control, Watch | None], Report]
 
+Finish: TypeAlias = Callable[[Journal, Report], int]
+"""Prints what came of a plan, while its journal is open, and returns the exit code."""
+
 _IN_DOUBT: Final = frozenset({Outcome.SENDING, Outcome.UNKNOWN, Outcome.HELD})
 
 
@@ -46,11 +49,14 @@ def change(arguments: argparse.Namespace, make: Callable[[Session], Awaitable[Pl
     return carry_out(arguments, plan, connection)
 
 
-def carry_out(arguments: argparse.Namespace, plan: Plan, connection: Connection) -> int:
-    """Print the plan, or confirm and run it, as the options of writing verbs say. Returns the exit code."""
+def carry_out(arguments: argparse.Namespace, plan: Plan, connection: Connection, finish: Finish | None = None) -> int:
+    """Print the plan, or confirm and run it, as the options of writing verbs say. Returns the exit code.
+
+    `finish` tells what came of it where that is more than the report and its secrets.
+    """
     limit = MAX_DELETES if arguments.max_deletes is None else arguments.max_deletes
     return _reviewed(
-        arguments, plan, limit, connection, lambda runner, control, watch: runner.run(plan, control, watch)
+        arguments, plan, limit, connection, lambda runner, control, watch: runner.run(plan, control, watch), finish
     )
 
 
@@ -64,13 +70,16 @@ def continue_plan(arguments: argparse.Namespace, plan_id: str, connection: Conne
         plan = _left(journal.load(plan_id))
     limit = plan.deletes if arguments.max_deletes is None else arguments.max_deletes
     again = getattr(arguments, "make_another", False)
-    return _reviewed(
-        arguments,
-        plan,
-        limit,
-        connection,
-        lambda runner, control, watch: runner.resume(plan_id, control, watch, again=again),
-    )
+
+    def execute(runner: Runner, control: Control, watch: Watch | None) -> Report:
+        return runner.resume(plan_id, control, watch, again=again)
+
+    if not any(step.waits for step in plan.steps):
+        return _reviewed(arguments, plan, limit, connection, execute)
+    from jfconsole.cli.rotating import proving  # here, since it needs what is here
+
+    with proving(arguments, plan, connection) as finish:
+        return _reviewed(arguments, plan, limit, connection, execute, finish)
 
 
 def _left(loaded: LoadedPlan) -> Plan:
@@ -105,7 +114,12 @@ def open_journal() -> Iterator[Journal]:
 
 
 def _reviewed(
-    arguments: argparse.Namespace, plan: Plan, max_deletes: int, connection: Connection, execute: Execute
+    arguments: argparse.Namespace,
+    plan: Plan,
+    max_deletes: int,
+    connection: Connection,
+    execute: Execute,
+    finish: Finish | None = None,
 ) -> int:
     as_json = getattr(arguments, "json", False)
     if arguments.export:
@@ -117,21 +131,29 @@ def _reviewed(
     refuse_many_deletes(plan, max_deletes)
     if connection.read_only:
         raise ReadOnly("Read-only: nothing was sent", "Leave --read-only out to make changes, or look with --plan")
+    if finish is not None:
+        _confirm(plan, yes=arguments.yes)
+        return _run(connection, execute, finish)
     with open_outlet(getattr(arguments, "output", None)) as outlet:
         _confirm(plan, yes=arguments.yes)
-        report = _run(connection, execute, lambda journal, done: _finish(plan, journal, done, outlet, as_json=as_json))
+        return _run(connection, execute, lambda journal, report: _finish(plan, journal, report, outlet, as_json))
+
+
+def _finish(plan: Plan, journal: Journal, report: Report, outlet: Outlet, as_json: bool) -> int:
+    """Print what came of it, secrets first. Returns the exit code."""
+    if report.products:
+        hand_over(report, outlet, journal, as_json=as_json)
+        return int(report.exit_code)
+    print_report(report, as_json=as_json)
+    tell_orphans(plan, report)
     return int(report.exit_code)
 
 
-def _finish(plan: Plan, journal: Journal, report: Report, outlet: Outlet, *, as_json: bool) -> Report:
-    """Print what came of it, secrets first; the report as it stands then."""
-    if report.products:
-        return hand_over(report, outlet, journal, as_json=as_json)
-    print_report(report, as_json=as_json)
+def tell_orphans(plan: Plan, report: Report) -> None:
+    """Say how to go on where something may have come about that nobody can find out."""
     if _possible_orphans(plan, report):
         remark("The platform shows nothing of what may have come about: nothing is made a second time by itself")
         remark(f"To make it all the same: jfconsole journal resume {report.plan_id} --make-another")
-    return report
 
 
 def _possible_orphans(plan: Plan, report: Report) -> bool:
@@ -169,7 +191,7 @@ def _ask(question: str) -> str:
     return sys.stdin.readline().strip()
 
 
-def _run(connection: Connection, execute: Execute, finish: Callable[[Journal, Report], Report]) -> Report:
+def _run(connection: Connection, execute: Execute, finish: Finish) -> int:
     """Execute; ctrl+c cancels what was not sent, SIGTERM and SIGHUP leave it to be continued.
 
     What came of it is handed over before such a signal ends the process.
@@ -177,11 +199,13 @@ def _run(connection: Connection, execute: Execute, finish: Callable[[Journal, Re
     control = Control()
     with open_journal() as journal, _leaving(control):
         with _shown() as watch:
-            report = execute(Runner(journal, find_paths().reports, _transports(connection)), control, watch)
+            report = execute(Runner(journal, find_paths().reports, transports(connection)), control, watch)
         return finish(journal, report)
 
 
-def _transports(connection: Connection) -> Connect:
+def transports(connection: Connection) -> Connect:
+    """Opens transports for a runner."""
+
     async def opener(session: Session) -> Connect:
         return session.new_transport
 

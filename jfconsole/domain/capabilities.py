@@ -29,6 +29,10 @@ class Capability(Enum):
 
     SCOPED_TOKENS = _Need((7, 21, 1), "Making scoped tokens", "Upgrade Artifactory")
     REFERENCE_TOKENS = _Need((7, 38, 10), "Making reference tokens", "Ask for a token without a reference")
+    REFRESH = _Need((7, 37, 9), "Refreshing tokens", "Make another token instead")
+    REVOKE_BY_VALUE = _Need(
+        (7, 68, 0), "Revoking a token by its value", "Revoke it by its id: `tokens inspect` tells it"
+    )
     FORCE_REVOCABLE = _Need((7, 50, 3), "Making short-lived tokens revocable", "Let it live 6 h or longer")
     ACCESS_GROUPS = _Need((7, 49, 3), "Managing groups", "Upgrade Artifactory")
     ACCESS_USERS = _Need((7, 49, 3), "Managing users", "Upgrade Artifactory")

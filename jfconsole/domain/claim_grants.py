@@ -31,7 +31,8 @@ def grant(mapping: IdentityMapping, claims: Mapping[str, Json]) -> Grant | Unres
     """What the mapping gives to a token with these claims, or why the exchange fails.
 
     Inferred: groups that a pattern finds are added to those of the scope, and a user pattern without a scope gives
-    what the user may do. The name of a token without a user is `<integration>/<mapping>` (jfrog-client-go#951).
+    what the user may do. User names come out in small letters, as in the help page "Dynamic Mapping". The name of a
+    token without a user is `<integration>/<mapping>` (jfrog-client-go#951).
     """
     spec = mapping.token_spec
     user = resolve_user(spec.username_pattern, claims) if spec.username_pattern else None
@@ -39,7 +40,7 @@ def grant(mapping: IdentityMapping, claims: Mapping[str, Json]) -> Grant | Unres
     for found in (user, groups):
         if isinstance(found, Unresolved):
             return found
-    named = user.names[0] if isinstance(user, Resolved) else spec.username or None
+    named = Untrusted(user.names[0].lower()) if isinstance(user, Resolved) else spec.username or None
     found_groups = groups.names if isinstance(groups, Resolved) else ()
     if any('"' in name for name in found_groups):
         return Unresolved("A group that the pattern finds has a double quote in its name, which no scope can carry")

@@ -9,7 +9,7 @@ Mapping"; knowledge base article 000006684, "Pattern Flexibility in Dynamic Mapp
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -18,15 +18,15 @@ from jfconsole.domain.requests import Json
 from jfconsole.domain.text import Untrusted, visible
 
 _TOKEN: Final = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}|([()])|(?:(?!\{\{)[^()])+|\{\{", re.DOTALL)
-_REFERENCE: Final = re.compile(r"\$(\d{1,3})")
+_REFERENCE: Final = re.compile(r"\$(\d+)", re.ASCII)
+_SHOWN: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimPattern:
-    """A pattern taken apart. `prefix` and `suffix` are the literals around the claim.
+    """A pattern taken apart. `prefix` and `suffix` are the literals around the claim; `rewrite` has the references.
 
-    `captures` are the capture groups as (start, end): positions in the literal text, where the claim's value stands
-    at `len(prefix)`; an end before it is one in the prefix. `rewrite` has the references.
+    `captures` are (start, end) in the text of prefix, claim and suffix, where the claim counts as one character.
     """
 
     claim: Untrusted
@@ -38,12 +38,12 @@ class ClaimPattern:
     def apply(self, value: str) -> str | None:
         """What becomes of a claim's value; None when it does not fit.
 
-        Inferred: the claim stands for at least one character, and the whole value must fit.
+        Inferred: the claim may stand for nothing, and the whole value must fit.
         """
         taken = len(value) - len(self.prefix) - len(self.suffix)
-        if taken < 1 or not (value.startswith(self.prefix) and value.endswith(self.suffix)):
+        if taken < 0 or not (value.startswith(self.prefix) and value.endswith(self.suffix)):
             return None
-        return _REFERENCE.sub(lambda found: self._captured(value, int(found[1]), taken), self.rewrite)
+        return _REFERENCE.sub(lambda found: self._captured(value, int(found[1]), taken), self.rewrite).strip()
 
     def _captured(self, value: str, number: int, taken: int) -> str:
         if number == 0:
@@ -90,30 +90,36 @@ def pattern_problem(text: str) -> str | None:
 
 
 def resolve_user(text: str, claims: Mapping[str, Json]) -> Resolved | Unresolved:
-    """The user that a pattern names for these claims."""
+    """The user that a pattern names for these claims. Inferred: a whole number counts as its text."""
     found = _found(text, claims)
     if isinstance(found, Unresolved):
         return found
-    pattern, values = found
-    if len(values) != 1 or isinstance(claims.get(pattern.claim), list):
+    pattern, value = found
+    if isinstance(value, list):
         return Unresolved(f"The claim {visible(pattern.claim)} holds a list, where one user was expected")
-    return _applied(pattern, values)
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return Unresolved(f"The claim {visible(pattern.claim)} holds something other than text")
+    name = pattern.apply(str(value))
+    return Resolved((Untrusted(name),)) if name else _unfitting(pattern, str(value))
 
 
 def resolve_groups(text: str, claims: Mapping[str, Json]) -> Resolved | Unresolved:
     """The groups that a pattern names for these claims: a list, or one text with commas.
 
-    Inferred: a single group that does not fit the pattern fails the exchange, as a user does.
+    Inferred: groups that do not fit the pattern are left out, and only none at all fails the exchange.
     """
     found = _found(text, claims)
     if isinstance(found, Unresolved):
         return found
-    pattern, values = found
-    names = [name.strip() for value in values for name in value.split(",")]
-    wanted = [name for name in names if name]
+    pattern, value = found
+    listed = value.split(",") if isinstance(value, str) else value
+    if not isinstance(listed, list):
+        return Unresolved(f"The claim {visible(pattern.claim)} holds neither a list nor text")
+    wanted = [name.strip() for name in listed if isinstance(name, str) and name.strip()]
     if not wanted:
         return Unresolved(f"The claim {visible(pattern.claim)} holds no group")
-    return _applied(pattern, wanted)
+    names = [name for value in wanted if (name := pattern.apply(value))]
+    return Resolved(tuple(map(Untrusted, dict.fromkeys(names)))) if names else _unfitting(pattern, ", ".join(wanted))
 
 
 class _Parts:
@@ -141,6 +147,8 @@ class _Parts:
             raise ValueError("The pattern must name one claim, such as {{actor}}")
         if self.opened:
             raise ValueError("The pattern opens a parenthesis and does not close it")
+        if not rewrite:
+            raise ValueError("The pattern says nothing after its bar: write $0 for the value as it is")
         for found in _REFERENCE.finditer(rewrite):
             if int(found[1]) > len(self.captures):
                 raise ValueError(f"The pattern has no capture for {found[0]}: put parentheses around what it means")
@@ -158,8 +166,8 @@ class _Parts:
         self.captures[place] = (self.captures[place][0], self._position())
 
 
-def _found(text: str, claims: Mapping[str, Json]) -> tuple[ClaimPattern, list[str]] | Unresolved:
-    """The pattern and the texts in its claim."""
+def _found(text: str, claims: Mapping[str, Json]) -> tuple[ClaimPattern, Json] | Unresolved:
+    """The pattern, and what is in its claim."""
     try:
         pattern = parse_pattern(text)
     except ValueError as problem:
@@ -167,25 +175,9 @@ def _found(text: str, claims: Mapping[str, Json]) -> tuple[ClaimPattern, list[st
     value = claims.get(pattern.claim)
     if value is None:
         return Unresolved(f"The token has no claim {visible(pattern.claim)}, which the pattern needs")
-    texts = [_as_text(item) for item in (value if isinstance(value, list) else [value])]
-    known = [item for item in texts if item is not None]
-    if len(known) != len(texts):
-        return Unresolved(f"The claim {visible(pattern.claim)} holds something other than text")
-    return pattern, known
+    return pattern, value
 
 
-def _as_text(value: Json) -> str | None:
-    """Inferred: a number counts as its text."""
-    if isinstance(value, str):
-        return value
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
-
-
-def _applied(pattern: ClaimPattern, values: Sequence[str]) -> Resolved | Unresolved:
-    names = []
-    for value in values:
-        name = pattern.apply(value)
-        if not name:
-            return Unresolved(f"The claim {visible(pattern.claim)} is {visible(value)}, which does not fit the pattern")
-        names.append(Untrusted(name))
-    return Resolved(tuple(names))
+def _unfitting(pattern: ClaimPattern, value: str) -> Unresolved:
+    shown = visible(value[:_SHOWN])
+    return Unresolved(f"The claim {visible(pattern.claim)} is {shown}, which does not fit the pattern")

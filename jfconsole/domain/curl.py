@@ -21,6 +21,7 @@ def as_curl(request: Request, url: str) -> str:
 
 def curl_command(request: Request, url: str, variables: Variables) -> str:
     """The command, with these variables for the secrets of the body. Needs curl 7.76."""
+    credential = variables[request.as_token] if request.as_token else TOKEN_VARIABLE
     parts = ["curl", "-sS", "--fail-with-body"]
     if not request.anonymous:
         parts += ["-K", "-" if request.body is None else _THIRD]
@@ -28,12 +29,12 @@ def curl_command(request: Request, url: str, variables: Variables) -> str:
         parts += ["-X", request.method]
     if request.body is None:
         command = shlex.join([*parts, f"{url}{request.target}"])
-        return command if request.anonymous else f"printf '{_HEADER % '%s'}\\n' \"${TOKEN_VARIABLE}\" | {command}"
+        return command if request.anonymous else f"printf '{_HEADER % '%s'}\\n' \"${credential}\" | {command}"
     parts += ["-H", "Content-Type: application/json", "--data-binary", "@-", f"{url}{request.target}"]
     document = here_document(request.body, variables)
     if request.anonymous:
         return f"{shlex.join(parts)} {document.redirection}\n{document.lines}"
-    token = f"{_HEADER % f'${TOKEN_VARIABLE}'}\nTOKEN"
+    token = f"{_HEADER % f'${credential}'}\nTOKEN"
     return f"{shlex.join(parts)} 3<<TOKEN {document.redirection}\n{token}\n{document.lines}"
 
 

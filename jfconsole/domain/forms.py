@@ -60,12 +60,14 @@ class Form:
     """Questions in order. `check` looks at all answers together and returns problems by field id.
 
     `preview` tells what the answers come to, in sentences; it is asked after every change and must be quick.
+    `onward` stands on the button: what comes next.
     """
 
     title: str
     fields: tuple[FormField, ...]
     check: Callable[[Answers], Mapping[str, str]] | None = field(default=None)
     preview: Callable[[Answers], Sequence[str]] | None = field(default=None)
+    onward: str = "Review"
 
     def defaults(self) -> dict[str, Answer]:
         """The answers when nothing is typed."""

@@ -138,7 +138,7 @@ def recognise(pasted: str) -> Pasted:
     """What a pasted text is. Blanks, line breaks, quotes and `Bearer` around it do not matter. Never raises."""
     if len(pasted) > TEXT_LIMIT:
         return Unrecognised(f"longer than any token ({TEXT_LIMIT:,} characters are looked at)")
-    text = _bare(pasted)
+    text = bare(pasted)
     if not text:
         return Unrecognised("nothing was given")
     if text.startswith(_API_KEY_PREFIX) and text.isalnum():
@@ -151,12 +151,12 @@ def recognise(pasted: str) -> Pasted:
 def decode(pasted: str) -> DecodedJwt | Unrecognised:
     """The parts of a JWT, unverified. Never raises."""
     try:
-        return _decode(_bare(pasted[: TEXT_LIMIT + 1]))
+        return _decode(bare(pasted[: TEXT_LIMIT + 1]))
     except _Malformed as problem:
         return Unrecognised(str(problem))
 
 
-def _bare(pasted: str) -> str:
+def bare(pasted: str) -> str:
     """The pasted text without what people copy along with a token."""
     text = pasted.strip().strip(_QUOTES).strip()
     text = _BEARER.sub("", text, count=1) if _BEARER.match(text) else text

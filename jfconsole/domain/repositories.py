@@ -37,6 +37,9 @@ _CATCH_ALLS: Final[Mapping[str, tuple[str, ...]]] = {
 """Inferred: federated repositories count as local ones, release bundle repositories as distribution ones."""
 
 
+_OTHER_TYPES: Final = frozenset({"buildinfo", "releasebundles"})
+
+
 @dataclass(frozen=True, slots=True)
 class RepositoryRow:
     """One row of the list. `kind` is in lower case, a RepositoryKind where it is a documented one.
@@ -49,6 +52,11 @@ class RepositoryRow:
     package_type: Untrusted
     url: Untrusted | None = None
     description: Untrusted | None = None
+
+    @property
+    def holds_artifacts(self) -> bool:
+        """Whether the artifact section of a permission covers it: build info and release bundles have their own."""
+        return self.package_type not in _OTHER_TYPES
 
     @property
     def catch_alls(self) -> tuple[str, ...]:

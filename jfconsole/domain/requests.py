@@ -53,8 +53,15 @@ class Request:
     deadline: float = READ_DEADLINE
     anonymous: bool = False
     """Sent without credentials (pings)."""
+    text: str = ""
+    """A body that is no JSON, sent as plain text; then `body` is None."""
     headers: tuple[tuple[str, str], ...] = ()
     """Beside those of every call; nothing secret."""
+    as_token: str = ""
+    """The name of the secret that is sent as the credential, in the place of the connection's token; empty: that one.
+    It goes to the same origin and to no other."""
+    as_user: str = ""
+    """With a name, the credential is sent as the password of that user (basic authentication) and not as bearer."""
 
     @property
     def target(self) -> str:

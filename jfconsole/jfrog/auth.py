@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Final
 
 import httpx
@@ -20,20 +21,35 @@ class OriginAuth:
 
     def __init__(self, url: str, token: Secret) -> None:
         """Raises UsageError when the token holds what no header can carry."""
-        text = token.reveal()
-        if not (text.isascii() and text.isprintable()) or " " in text:
-            raise UsageError(
-                "The token holds spaces, line breaks or characters that no token has",
-                "Copy it again, whole, on one line and without quotes",
-            )
+        refuse_unsendable(token)
         self._origin = origin(httpx.URL(url))
         self._token = token
 
-    def sign(self, request: httpx.Request) -> None:
-        """Add the header, if the request goes where the token belongs."""
+    def sign(self, request: httpx.Request, token: Secret | None = None, username: str = "") -> None:
+        """Add the header, if the request goes where the token belongs.
+
+        Another `token` is held to the same origin. With a `username` it is sent as that user's password.
+        """
         if origin(request.url) != self._origin:
             raise Refused("The token belongs to another server: it was not sent", "Check the URL of the connection")
-        request.headers["Authorization"] = f"Bearer {self._token.reveal()}"
+        if token is not None:
+            refuse_unsendable(token)
+        value = (self._token if token is None else token).reveal()
+        if not username:
+            request.headers["Authorization"] = f"Bearer {value}"
+            return
+        pair = base64.b64encode(f"{username}:{value}".encode()).decode("ascii")
+        request.headers["Authorization"] = f"Basic {pair}"
+
+
+def refuse_unsendable(token: Secret) -> None:
+    """Raise UsageError when the token is empty, or holds what no header can carry."""
+    text = token.reveal()
+    if not (text and text.isascii() and text.isprintable()) or " " in text:
+        raise UsageError(
+            "The token holds spaces, line breaks or characters that no token has",
+            "Copy it again, whole, on one line and without quotes",
+        )
 
 
 def origin(url: httpx.URL) -> tuple[str, str, int | None]:

@@ -15,7 +15,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 from urllib.parse import SplitResult, urlsplit
 
 import httpx
@@ -35,11 +35,12 @@ LIMIT: Final = 256 * 1024
 """Decoded bytes of one document."""
 
 SECONDS: Final = 5.0
-"""Total time for one document, from looking up the name to the last byte."""
+"""What one document may take."""
 
 _REACH: Final = "The platform has to reach it as well: check it from both networks"
 
-Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
+Resolve: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
+"""The addresses of a host at a port."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +67,15 @@ async def resolve(host: str, port: int) -> Sequence[str]:
 
 
 class PublicFetcher:
-    """Fetches documents. `context` says which authorities are trusted, `resolver` which addresses a name has."""
+    """Fetches documents. `context` says which authorities are trusted, `resolver` which addresses a name has.
 
-    def __init__(self, context: ssl.SSLContext, resolver: Resolve = resolve) -> None:
+    `seconds` is the total time for one document, from looking up the name to the last byte.
+    """
+
+    def __init__(self, context: ssl.SSLContext, resolver: Resolve = resolve, seconds: float = SECONDS) -> None:
         self._context = context
         self._resolve = resolver
+        self._seconds = seconds
 
     async def fetch(self, url: str, *, public_only: bool = False) -> Document:
         """The JSON object at a URL. Raises Refused before anything is sent, Unreachable, BadResponse or TooLarge.
@@ -82,15 +87,15 @@ class PublicFetcher:
         site = _site(url)
         started, stage = time.monotonic(), _Stage()
         try:
-            async with asyncio.timeout(SECONDS):
+            async with asyncio.timeout(self._seconds):
                 address = await self._address(urlsplit(url), public_only)
                 answer = await self._answer(url, address, site, stage)
         except TimeoutError as error:
-            raise _told(failures.late(site, SECONDS, stage.reached)) from error
+            raise _told(failures.late(site, self._seconds, stage.reached)) from error
         except httpx.InvalidURL as error:
             raise Refused(f"{visible(url)[:200]} was not fetched: {error}", "Check the URL") from error
         except httpx.HTTPError as error:
-            raise _told(failures.no_answer(site, error, stage.reached, SECONDS)) from error
+            raise _told(failures.no_answer(site, error, stage.reached, self._seconds)) from error
         except Failed as failed:
             raise _told(failed) from failed
         return Document(
@@ -132,7 +137,7 @@ class PublicFetcher:
             extensions={
                 "trace": stage,
                 "sni_hostname": parts.hostname or "",
-                "timeout": {"connect": connect_seconds(SECONDS)},
+                "timeout": {"connect": connect_seconds(self._seconds)},
             },
         )
         lane = await lanes.take()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -21,6 +21,7 @@ from jfconsole.jfrog.paths import segment
 from jfconsole.jfrog.sender import Answer, Sender
 
 _PATH: Final = "/access/api/v1/tokens"
+_VALUE: Final = "token"
 
 
 class TokenOrder(StrEnum):
@@ -220,6 +221,57 @@ def refused_revocation(error: Rejected) -> Revocation | None:
     if error.detail.status == 404 and error.detail.code == "NOT_FOUND":
         return Revocation.ALREADY_GONE
     return None
+
+
+def own_request(value: Secret) -> Request:
+    """The call that reads a token, made with that very token: a proof that it is accepted, and whose it is."""
+    return replace(token_request("me"), secrets={_VALUE: value}, as_token=_VALUE)
+
+
+async def fetch_by_value(sender: Sender, value: Secret) -> Token:
+    """What the platform says of a token to its bearer.
+
+    Raises NotAuthenticated when it does not accept it, NotFound also when it accepts and did not store it.
+    """
+    return await sender.send(own_request(value), lambda answer: typed(answer, Token))
+
+
+def revoke_value_request(value: Secret) -> Request:
+    """Revoke a token by its value, a JWT or a reference token; administrators only. Repeating it changes nothing.
+
+    Source: JFrog REST API "Revoke Token by Value" (a DELETE with a body, Artifactory 7.68 and newer).
+    """
+    return Request(
+        method="DELETE",
+        path=f"{_PATH}/revoke",
+        call_class=CallClass.IDEMPOTENT,
+        body={"token": "{{token}}"},
+        secrets={_VALUE: value},
+        deadline=WRITE_DEADLINE,
+    )
+
+
+def refresh_request(refresh_token: Secret, access_token: Secret | None) -> Request:
+    """A new pair for an old one, which is dead from then on. Both are shown once.
+
+    The caller must be the user of the token. With the old access token it is made by that very token, which is good
+    enough even when it expired a short while ago; else by the connection's.
+    Source: jfrog-client-go access/services/accesstoken.go (RefreshToken, handleUnauthenticated).
+    """
+    proof = {} if access_token is None else {"access_token": access_token}
+    return Request(
+        method="POST",
+        path=_PATH,
+        call_class=CallClass.CREATE,
+        body={
+            "grant_type": "refresh_token",
+            "refresh_token": "{{refresh_token}}",
+            **{name: f"{{{{{name}}}}}" for name in proof},
+        },
+        secrets={"refresh_token": refresh_token, **proof},
+        as_token=next(iter(proof), ""),
+        deadline=WRITE_DEADLINE,
+    )
 
 
 def _id_in(value: str) -> str:

@@ -158,11 +158,12 @@ class Transport:
             request.method,
             f"{self.connection.url}{request.target}",
             content=_content(request),
-            headers={**(HEADERS if request.body is None else _WITH_BODY), **dict(request.headers)},
+            headers=_headers(request),
             extensions={"trace": trail, "timeout": {"connect": connect_seconds(request.deadline)}},
         )
         if not request.anonymous:
-            self._auth.sign(built)
+            other = request.secrets[request.as_token] if request.as_token else None
+            self._auth.sign(built, other, request.as_user)
         return built
 
     async def _read(self, request: Request, response: httpx.Response) -> Answer:
@@ -219,6 +220,7 @@ class Transport:
 
 
 _WITH_BODY: Final = {**HEADERS, "Content-Type": "application/json"}
+_WITH_TEXT: Final = {**HEADERS, "Content-Type": "text/plain"}
 
 
 class _Trail:
@@ -237,10 +239,15 @@ class _Trail:
 _LEAVES: Final = "http11.send_request_headers.started"
 
 
+def _headers(request: Request) -> Mapping[str, str]:
+    kind = _WITH_BODY if request.body is not None else _WITH_TEXT if request.text else HEADERS
+    return {**kind, **dict(request.headers)} if request.headers else kind
+
+
 def _content(request: Request) -> bytes | None:
-    """Compact ASCII JSON with the secrets filled in."""
+    """Compact ASCII JSON with the secrets filled in, or the plain text."""
     if request.body is None:
-        return None
+        return request.text.encode() or None
     return json.dumps(_filled(request.body, request.secrets), separators=(",", ":")).encode("ascii")
 
 

@@ -57,7 +57,7 @@ class ExchangeArea:
             mapping = self._mapping(integration, fields, claims)
             answer = self._tokens.issue(mapping, claims, reference=f.flag(fields, "include_reference_token"))
         except Refused as refused:
-            logger.info("exchange with %r refused: %s", provider, refused)
+            logger.warning("exchange with %r refused: %s", provider, refused)
             raise Refusal(401, Message.EXCHANGE_REFUSED) from refused
         return json_reply(answer)
 
@@ -73,7 +73,7 @@ class ExchangeArea:
             token = Jwt.of(text)
             token.verify(await self._keys.find(integration, token.header.get("kid")))
         except NoKey as error:
-            logger.info("exchange with %r: no public key: %s", integration.name, error)
+            logger.warning("exchange with %r refused: no public key: %s", integration.name, error)
             raise bad_request(Message.EXCHANGE_KEY) from error
         except BadJwt as error:
             raise Refused(f"bad token: {error}") from error

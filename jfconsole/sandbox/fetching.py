@@ -129,5 +129,3 @@ async def _exchange(url: SplitResult, reader: asyncio.StreamReader, writer: asyn
                     raise FetchFailed("too large")
             case h11.EndOfMessage():
                 return bytes(body)
-            case h11.ConnectionClosed() | h11.PAUSED:
-                raise FetchFailed("broken off")

@@ -5,6 +5,7 @@ match stands for any characters, everything else for itself, parentheses capture
 The rewrite is literal but for `$0`, the value, and `$1`, `$2`, ..., what the parentheses captured.
 """
 
+import contextlib
 import functools
 import re
 from collections.abc import Mapping
@@ -90,15 +91,14 @@ def groups(text: str, claims: Mapping[str, object]) -> tuple[str, ...]:
 
     Raises:
         BadPattern: as `parse`.
-        NoName: the claim is missing, is neither, or gives no group.
+        NoName: the claim is missing, is neither, or gives no group; or a name has a quote in it, which would end it
+            in a scope.
     """
     pattern, names = parse(text), []
     for value in _values(claims.get(pattern.claim)):
-        try:
+        with contextlib.suppress(NoName):
             names.append(pattern.name(value))
-        except NoName:
-            continue
-    if not names:
+    if not names or any('"' in name for name in names):
         raise NoName(pattern.claim)
     return tuple(dict.fromkeys(names))
 

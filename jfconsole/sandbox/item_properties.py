@@ -2,10 +2,7 @@
 
 import re
 
-_SEPARATORS = re.compile(r"(?<!\\)[;|]")
-_EQUALS = re.compile(r"(?<!\\)=")
-_COMMA = re.compile(r"(?<!\\),")
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_SIGN = re.compile(r"\\?.", re.DOTALL)
 
 
 def parse(text: str) -> dict[str, list[str]]:
@@ -14,10 +11,10 @@ def parse(text: str) -> dict[str, list[str]]:
     Inferred: what has no name is left out.
     """
     found: dict[str, list[str]] = {}
-    for entry in _SEPARATORS.split(text):
-        name, *rest = _EQUALS.split(entry, maxsplit=1)
+    for entry in _split(text, ";|"):
+        name, *rest = _split(entry, "=", 1)
         if name:
-            found[_plain(name)] = [_plain(value) for value in _COMMA.split("".join(rest))]
+            found[_plain(name)] = [_plain(value) for value in _split("".join(rest), ",")]
     return found
 
 
@@ -26,5 +23,16 @@ def of_path(path: str) -> dict[str, list[str]]:
     return parse(path.partition(";")[2])
 
 
+def _split(text: str, separators: str, most: int | None = None) -> list[str]:
+    """The parts between `separators`, the first `most` of them, that have no backslash before them."""
+    parts = [""]
+    for sign in _SIGN.findall(text):
+        if sign in separators and (most is None or len(parts) <= most):
+            parts.append("")
+        else:
+            parts[-1] += sign
+    return parts
+
+
 def _plain(text: str) -> str:
-    return _ESCAPED.sub(r"\1", text)
+    return "".join(sign[-1] for sign in _SIGN.findall(text))

@@ -42,8 +42,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=_alias,
         action="append",
         default=[],
-        help="let the stand-in at /_sandbox/idp/NAME answer for the OIDC issuer at URL; may be repeated"
-        f" (always on with the demo: {_list(DEMO_ALIASES)})",
+        help="let the stand-in at /_sandbox/idp/NAME answer for the OIDC issuer at URL, so that nothing leaves this"
+        " machine; may be repeated (the demo has its own)",
     )
 
 
@@ -52,10 +52,6 @@ def _alias(text: str) -> tuple[str, str]:
     if not equals or not name or not url.startswith(("https://", "http://")):
         raise ValueError
     return url, name
-
-
-def _list(aliases: dict[str, str]) -> str:
-    return ", ".join(f"{url}={name}" for url, name in aliases.items())
 
 
 def _port(text: str) -> int:

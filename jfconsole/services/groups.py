@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from jfconsole.domain.capabilities import Capability
-from jfconsole.domain.diff_words import diff_lines
 from jfconsole.domain.errors import NotFound, Refused, UsageError
 from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.group_facts import GroupView, view_groups
@@ -16,10 +15,10 @@ from jfconsole.domain.text import Untrusted, visible
 from jfconsole.jfrog import groups as wire
 from jfconsole.services import group_steps as steps
 from jfconsole.services import renames
-from jfconsole.services.capabilities import Capabilities
-from jfconsole.services.details import Details, Listing
+from jfconsole.services.details import Listing
 from jfconsole.services.ladder import (
     Surroundings,
+    adoption_plan,
     deletion_plan,
     edit_plan,
     grant_effects,
@@ -28,21 +27,12 @@ from jfconsole.services.ladder import (
     strip_steps,
     token_effects,
 )
+from jfconsole.services.object_service import ObjectService
 from jfconsole.services.objects import in_parallel
-from jfconsole.services.session import Session
 
 
-class GroupService:
-    """Groups of one platform. Everything may raise the ConsoleError family.
-
-    Plans are built on what the platform says now, and are only executed by the runner.
-    """
-
-    def __init__(self, session: Session, capabilities: Capabilities | None = None) -> None:
-        self._sender = session.sender
-        self._origin = session.connection.url
-        self._capabilities = capabilities or Capabilities(session.sender)
-        self.details: Details[Group] = Details(self.fetch)
+class GroupService(ObjectService[Group]):
+    """Groups of one platform."""
 
     # -- reading ---------------------------------------------------------------------------------------
 
@@ -59,12 +49,8 @@ class GroupService:
         """The names of all groups that contain a text, asked of the platform over all pages."""
         return (await wire.fetch_names(self._sender, text)).rows
 
-    async def get(self, name: str) -> Group:
-        """One group as it is now. Raises NotFound."""
-        return await self.details.fresh(name)
-
     async def fetch(self, name: str) -> Group:
-        """One group from the platform; `get` also keeps it."""
+        """One group from the platform; `get` also keeps it. Raises NotFound."""
         return await wire.fetch(self._sender, name)
 
     # -- plans -----------------------------------------------------------------------------------------
@@ -125,9 +111,7 @@ class GroupService:
         current = await self.get(group.name)
         wanted = group_from({**current.as_object(), **group.as_object()})
         plan = await self.plan_update(current, wanted)
-        told = [f"{line.sign} {line.text}" for line in diff_lines(current.as_object(), wanted.as_object())]
-        confirmation = replace(plan.confirmation, effects=(*told, *plan.confirmation.effects))
-        return replace(plan, title=f"Adopt group {visible(group.name)}", confirmation=confirmation)
+        return adoption_plan(f"group {visible(group.name)}", plan, current.as_object(), wanted.as_object())
 
     async def plan_delete(self, names: Collection[str], around: Surroundings | None = None) -> Plan:
         """Delete groups; permissions that name them are told, and changed first where they are known."""
@@ -165,7 +149,7 @@ class GroupService:
             (old, new),
             self._origin,
             [steps.create_step(clone), *moved, steps.delete_step(group)],
-            [*problems, *renames.rename_effects("group", "groups", old, new, around)],
+            renames.rename_effects("group", "groups", (old, new), around, problems),
             grave=bool(group.admin_privileges),
         )
 

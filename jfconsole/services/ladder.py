@@ -7,11 +7,13 @@ a typed phrase. Our own user, and the last administrator: alone, and typed, what
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from jfconsole.domain.access import AccessIndex, Administrator
+from jfconsole.domain.diff_words import diff_lines
 from jfconsole.domain.errors import NothingToChange, Refused
+from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.permissions import Principal
 from jfconsole.domain.plans import Confirmation, Plan, Step
 from jfconsole.domain.scopes import group_names
@@ -48,6 +50,13 @@ def edit_plan(title: str, origin: str, steps: Iterable[Step | None], effects: It
         steps=wanted,
         confirmation=Confirmation(verb=title, effects=(*effects, *lost), phrase=grave or None),
     )
+
+
+def adoption_plan(what: str, plan: Plan, current: JsonObject, wanted: JsonObject) -> Plan:
+    """A plan that changes something that exists into what was wanted: the effects tell the difference first."""
+    told = [f"{line.sign} {line.text}" for line in diff_lines(current, wanted)]
+    confirmation = replace(plan.confirmation, effects=(*told, *plan.confirmation.effects))
+    return replace(plan, title=f"Adopt {what}", confirmation=confirmation)
 
 
 def deletion_plan(

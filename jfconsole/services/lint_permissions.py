@@ -53,7 +53,7 @@ def lint_permissions(world: World) -> tuple[Finding, ...]:
 
 
 def finding_record(finding: Finding) -> JsonObject:
-    """The finding as `permissions lint --json` prints it; keys are stable."""
+    """The finding as `lint permissions --json` prints it; keys are stable."""
     return {
         "rule": finding.rule.value,
         "permission": finding.permission or None,

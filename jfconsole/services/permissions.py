@@ -9,7 +9,6 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
 from jfconsole.domain.capabilities import Capability
-from jfconsole.domain.diff_words import diff_lines
 from jfconsole.domain.errors import NotFound, Refused, UsageError
 from jfconsole.domain.fields import JsonObject, as_object
 from jfconsole.domain.permission_facts import BUILT_IN, PermissionView, view_permissions
@@ -27,24 +26,14 @@ from jfconsole.domain.text import Untrusted, visible
 from jfconsole.jfrog import permissions as wire
 from jfconsole.services import permission_steps as steps
 from jfconsole.services import renames
-from jfconsole.services.capabilities import Capabilities
-from jfconsole.services.details import Details, Listing
-from jfconsole.services.ladder import deletion_plan, edit_plan, listed
+from jfconsole.services.details import Listing
+from jfconsole.services.ladder import adoption_plan, deletion_plan, edit_plan, listed
+from jfconsole.services.object_service import ObjectService
 from jfconsole.services.objects import in_parallel
-from jfconsole.services.session import Session
 
 
-class PermissionService:
-    """Permissions of one platform. Everything may raise the ConsoleError family.
-
-    Plans are built on what the platform says now, and are only executed by the runner.
-    """
-
-    def __init__(self, session: Session, capabilities: Capabilities | None = None) -> None:
-        self._sender = session.sender
-        self._origin = session.connection.url
-        self._capabilities = capabilities or Capabilities(session.sender)
-        self.details: Details[Permission] = Details(self.fetch)
+class PermissionService(ObjectService[Permission]):
+    """Permissions of one platform."""
 
     # -- reading ---------------------------------------------------------------------------------------
 
@@ -57,12 +46,8 @@ class PermissionService:
             return previous
         return Listing(view_permissions(names.rows, self.details.known), names.changed, basis)
 
-    async def get(self, name: str) -> Permission:
-        """One permission as it is now. Raises NotFound."""
-        return await self.details.fresh(name)
-
     async def fetch(self, name: str) -> Permission:
-        """One permission from the platform; `get` also keeps it."""
+        """One permission from the platform; `get` also keeps it. Raises NotFound."""
         return await wire.fetch(self._sender, name)
 
     # -- plans -----------------------------------------------------------------------------------------
@@ -128,9 +113,8 @@ class PermissionService:
         current = await self.get(permission.name)
         wanted = replace(current, sections={**current.sections, **permission.sections})
         plan = await self.plan_update(current, wanted)
-        told = [f"{line.sign} {line.text}" for line in diff_lines(current.as_object(), wanted.as_object())]
-        confirmation = replace(plan.confirmation, effects=(*told, *plan.confirmation.effects))
-        return replace(plan, title=f"Adopt permission {visible(permission.name)}", confirmation=confirmation)
+        what = f"permission {visible(permission.name)}"
+        return adoption_plan(what, plan, current.as_object(), wanted.as_object())
 
     async def plan_delete(self, names: Collection[str]) -> Plan:
         """Delete permissions, with who loses what."""

@@ -81,6 +81,7 @@ def _step_object(step: Step) -> Json:
         "unique": step.unique,
         "gives": step.gives,
         "listed": step.listed,
+        **({"waits": True} if step.waits else {}),
     }
 
 
@@ -98,6 +99,7 @@ def _step(raw: _Object) -> Step:
         unique=bool(raw.get("unique", False)),
         gives=str(raw.get("gives", "")),
         listed=bool(raw.get("listed", True)),
+        waits=bool(raw.get("waits", False)),
     )
 
 
@@ -112,6 +114,7 @@ def _request_object(request: Request) -> Json:
         "limit": request.limit,
         "deadline": request.deadline,
         "anonymous": request.anonymous,
+        **({"as_token": request.as_token} if request.as_token else {}),
     }
 
 
@@ -127,4 +130,5 @@ def _request(raw: _Object) -> Request:
         limit=cast(int, raw["limit"]),
         deadline=cast(float, raw["deadline"]),
         anonymous=bool(raw["anonymous"]),
+        as_token=str(raw.get("as_token", "")),
     )

@@ -26,11 +26,15 @@ Why = Callable[[str], Awaitable[str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expectation:
-    """What a consumer must and must not be able to do. `others` are repositories that were not chosen."""
+    """What a consumer must be able to do, by repository, and what it must not: `unread` and `unwritten`."""
 
-    reads: Sequence[str]
-    others: Sequence[str] = ()
-    deploys: bool = False
+    lists: Sequence[str] = ()
+    reads: Sequence[str] = ()
+    pulls: Sequence[str] = ()
+    searches: Sequence[str] = ()
+    identities: bool = False
+    unread: Sequence[str] = ()
+    unwritten: Sequence[str] = ()
 
 
 async def prove(connection: Connection, token: Secret, expected: Expectation, why: Why) -> tuple[Check, ...]:
@@ -41,24 +45,35 @@ async def prove(connection: Connection, token: Secret, expected: Expectation, wh
         if accepted.verdict is not Verdict.GOOD:
             return (accepted,)
         found = await asyncio.gather(
-            *(_must_read(sender, name) for name in expected.reads[:TRIED]),
-            *(_must_not_read(sender, name, why) for name in expected.others[:TRIED]),
-            *(_must_not_deploy(sender, name) for name in expected.reads[:1] if not expected.deploys),
+            *([_lists(sender, expected.lists)] if expected.lists else []),
+            *(_must(f"It reads {visible(name)}", probes.can_read(sender, name)) for name in expected.reads[:TRIED]),
+            *(_must(f"It pulls from {visible(name)}", probes.can_pull(sender, name)) for name in expected.pulls[:1]),
+            *(_must(f"It searches {visible(name)}", probes.can_search(sender, name)) for name in expected.searches[:1]),
+            *([_must("It lists users", probes.can_list_users(sender))] if expected.identities else []),
+            *(_must_not_read(sender, name, why) for name in expected.unread[:TRIED]),
+            *(_must_not_deploy(sender, name) for name in expected.unwritten[:1]),
         )
-        return (accepted, await _lists(sender, expected.reads), *found)
+        return (accepted, *found)
 
 
 async def _accepted(sender: Sender) -> Check:
-    """A ping says whether the platform is there, the version whether the token is taken."""
+    """A ping says whether the platform is there; a token may be meant for Artifactory, for Access, or for both."""
     what = "The platform accepts the token"
     try:
         await system.ping(sender)
-        await system.artifactory_version(sender)
+        await _recognised(sender)
     except NotAuthenticated as error:
         return Check(what, Verdict.BAD, visible(error.message))
     except ConsoleError as error:
         return Check(what, Verdict.UNKNOWN, visible(error.message))
     return Check(what, Verdict.GOOD)
+
+
+async def _recognised(sender: Sender) -> None:
+    try:
+        await system.artifactory_version(sender)
+    except NotAuthenticated:
+        await system.access_version(sender)
 
 
 async def _lists(sender: Sender, wanted: Sequence[str]) -> Check:
@@ -73,13 +88,11 @@ async def _lists(sender: Sender, wanted: Sequence[str]) -> Check:
     return Check(what, Verdict.GOOD)
 
 
-async def _must_read(sender: Sender, repository: str) -> Check:
-    what = f"It reads {visible(repository)}"
-
+async def _must(what: str, trial: Awaitable[bool]) -> Check:
     async def judge() -> Check:
-        if await probes.can_read(sender, repository):
+        if await trial:
             return Check(what, Verdict.GOOD)
-        return Check(what, Verdict.BAD, "The platform refuses it: look at who can read this repository")
+        return Check(what, Verdict.BAD, "The platform refuses it: look at who may do this there")
 
     return await _tried(what, judge)
 

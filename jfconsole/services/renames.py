@@ -45,10 +45,14 @@ def move_grants(index: AccessIndex, kind: Principal, old: str, new: str) -> list
     return steps
 
 
-def rename_effects(noun: str, kind: Principal, old: str, new: str, around: Surroundings) -> list[str]:
-    """How it is done, what names the new one then, and what does not follow."""
+def rename_effects(
+    noun: str, kind: Principal, names: tuple[str, str], around: Surroundings, told: Iterable[str]
+) -> list[str]:
+    """How it is done, what is `told` of this kind, what names the new one then, and what does not follow."""
+    old, new = names
     return [
         f"The platform cannot rename: a new {noun} is made, then the old one is deleted",
+        *told,
         *grant_effects(around.index, kind, [old], instead=new),
         *token_effects(around.tokens, kind, [old]),
         "Roles in projects, and identity mappings that name the old one, do not follow",

@@ -81,7 +81,7 @@ def simulate(
 
     `project` and `only` (a mapping's name) are what an exchange may name. `now` is in epoch seconds.
     """
-    evaluation = evaluate(mappings, claims, project, only)
+    evaluation = evaluate(mappings, claims, project or integration.project_key, only)
     winner, nearest = evaluation.winner, evaluation.nearest
     on_winner = lint_mapping(winner.mapping, integration, mappings) if winner else ()
     return Simulation(

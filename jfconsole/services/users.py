@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Final
 
 from jfconsole.domain.capabilities import Capability
-from jfconsole.domain.diff_words import diff_lines
 from jfconsole.domain.errors import NotFound, NothingToChange, Refused, UsageError
 from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.groups import Group
@@ -28,10 +27,10 @@ from jfconsole.domain.users import (
 from jfconsole.jfrog import users as wire
 from jfconsole.services import renames
 from jfconsole.services import user_steps as steps
-from jfconsole.services.capabilities import Capabilities
-from jfconsole.services.details import Details, Listing
+from jfconsole.services.details import Listing
 from jfconsole.services.ladder import (
     Surroundings,
+    adoption_plan,
     deletion_plan,
     edit_plan,
     grant_effects,
@@ -40,23 +39,14 @@ from jfconsole.services.ladder import (
     strip_steps,
     token_effects,
 )
+from jfconsole.services.object_service import ObjectService
 from jfconsole.services.objects import in_parallel
-from jfconsole.services.session import Session
 
 _BARE: Final = "The password cannot be carried over: the new user has none, and cannot log in with one until one is set"
 
 
-class UserService:
-    """Users of one platform. Everything may raise the ConsoleError family.
-
-    Plans are built on what the platform says now, and are only executed by the runner.
-    """
-
-    def __init__(self, session: Session, capabilities: Capabilities | None = None) -> None:
-        self._sender = session.sender
-        self._origin = session.connection.url
-        self._capabilities = capabilities or Capabilities(session.sender)
-        self.details: Details[User] = Details(self.fetch)
+class UserService(ObjectService[User]):
+    """Users of one platform."""
 
     # -- reading ---------------------------------------------------------------------------------------
 
@@ -89,13 +79,9 @@ class UserService:
         """All users whose name contains a text, asked of the platform over all pages."""
         return (await wire.list_all(self._sender, containing=text, status=status or "")).rows
 
-    async def get(self, username: str) -> User:
-        """One user as he is now. Raises NotFound."""
-        return await self.details.fresh(username)
-
-    async def fetch(self, username: str) -> User:
-        """One user from the platform; `get` also keeps him."""
-        return await wire.fetch(self._sender, username)
+    async def fetch(self, name: str) -> User:
+        """One user from the platform; `get` also keeps it. Raises NotFound."""
+        return await wire.fetch(self._sender, name)
 
     # -- plans -----------------------------------------------------------------------------------------
 
@@ -170,9 +156,7 @@ class UserService:
         groups = dict.fromkeys((*(current.groups or ()), *(user.groups or ())))
         wanted = replace(user_from({**current.as_object(), **user.as_object()}), groups=tuple(groups))
         plan = await self.plan_update(current, wanted)
-        told = [f"{line.sign} {line.text}" for line in diff_lines(current.as_object(), wanted.as_object())]
-        confirmation = replace(plan.confirmation, effects=(*told, *plan.confirmation.effects))
-        return replace(plan, title=f"Adopt user {visible(user.username)}", confirmation=confirmation)
+        return adoption_plan(f"user {visible(user.username)}", plan, current.as_object(), wanted.as_object())
 
     async def plan_password(self, username: str, password: Secret) -> Plan:
         """Set a password. Raises Refused for a user who may have none."""
@@ -241,11 +225,7 @@ class UserService:
                 *renames.move_grants(index, "users", old, new),
                 steps.delete_step(user),
             ],
-            [
-                *(f"{problem}: the platform may refuse it" for problem in username_problems(new)),
-                *_clone_effects(user, password),
-                *renames.rename_effects("user", "users", old, new, around),
-            ],
+            renames.rename_effects("user", "users", (old, new), around, _clone_effects(user, new, password)),
             grave=bool(user.admin) or _same(around.own, old),
         )
         return renames.not_by_yes(plan, _own_warning(old)) if _same(around.own, old) else plan
@@ -299,6 +279,10 @@ def _refuse_to_rename(user: User) -> None:
         raise Refused("anonymous is built in and cannot be renamed", "Leave it as it is")
     if reason := why_read_only(user.realm and visible(user.realm)):
         raise Refused(f"{visible(user.username)} cannot be renamed here. {reason}", "Rename it there")
+    if email_problem(user.email or ""):
+        raise Refused(
+            f"{visible(user.username)} has no e-mail address, and a new user needs one", "Give the user one first"
+        )
 
 
 def _joined_by_itself(groups: Iterable[Group], user: User) -> list[Untrusted]:
@@ -307,9 +291,10 @@ def _joined_by_itself(groups: Iterable[Group], user: User) -> list[Untrusted]:
     return [group.name for group in groups if group.auto_join and group.name.casefold() not in held]
 
 
-def _clone_effects(user: User, password: Secret | None) -> list[str]:
+def _clone_effects(user: User, new: str, password: Secret | None) -> list[str]:
     """What a new user of another name does not have of the old one."""
-    told = [] if password is not None or user.internal_password_disabled else [_BARE]
+    told = [f"{problem}: the platform may refuse it" for problem in username_problems(new)]
+    told += [] if password is not None or user.internal_password_disabled else [_BARE]
     if user.status not in (None, UserStatus.ENABLED.value):
         told.append(f"{visible(user.username)} is {visible(user.status)}; the new user is enabled")
     return [*told, *_admin_effect(user)]

@@ -59,6 +59,10 @@ class Wizard(Protocol):
         """The pages of questions, with defaults that follow from the answers so far."""
         ...
 
+    async def choices(self, source: str) -> Sequence[str]:
+        """What may be chosen for a question of names with that `source`."""
+        ...
+
     async def preflight(self) -> Sequence[Check]:
         """Whether this account may do what the wizard will do, before anything is asked."""
         ...

@@ -55,8 +55,8 @@ class Onboarding:
         """See `engine.Wizard`."""
         return ask.pages(self.recipe, answers)
 
-    async def repositories(self) -> tuple[str, ...]:
-        """Those that may be chosen, by key."""
+    async def choices(self, source: str) -> Sequence[str]:
+        """See `engine.Wizard`: the repositories that fit are all that is chosen from."""
         part = self.recipe.repositories
         return tuple(row.key for row in await self._rows() if part is not None and _fits(row, part))
 
@@ -75,7 +75,7 @@ class Onboarding:
         page = next(page for page in self.steps(answers) if page.id == step)
         found = problems(page.form, ask.defaults(self.recipe, answers))
         if not found and step == "access" and self.recipe.repositories is not None:
-            there = set(await self.repositories())
+            there = set(await self.choices(ask.REPOSITORIES))
             missing = [name for name in given.chosen(answers) if name not in there]
             if missing:
                 found[ask.REPOSITORIES] = f"There is no such repository to choose: {', '.join(map(visible, missing))}"
@@ -217,15 +217,25 @@ class Onboarding:
         return await prove(self._tools.session.connection, token, expected, self._why(complete))
 
     async def _expected(self, answers: Answers) -> Expectation:
-        tried, probes = await self._targets(answers), self.recipe.probes
-        reads = [name for name in tried if name not in CATCH_ALLS]
+        """What the recipe wants tried. Where a catch-all covers every repository, none is kept out."""
+        wanted, probes = await self._targets(answers), set(self.recipe.probes)
+        named = [name for name in wanted if name not in CATCH_ALLS]
         rows = await self._rows()
-        others = [row.key for row in rows if str(row.kind) == RepositoryKind.LOCAL and row.key not in reads]
-        everything = len(reads) != len(tried)
+        local = [row.key for row in rows if row.holds_artifacts and str(row.kind) == RepositoryKind.LOCAL]
+        others = [name for name in local if name not in named]
+        writes = "WRITE" in given.text(answers, ask.ACTIONS)
+
+        def where(probe: Probe, repositories: Sequence[str]) -> Sequence[str]:
+            return repositories if probe in probes else ()
+
         return Expectation(
-            reads=reads if Probe.READ in probes else (),
-            others=others if Probe.NO_OTHER_REPOSITORY in probes and not everything else (),
-            deploys=Probe.NO_WRITE not in probes or "WRITE" in given.text(answers, ask.ACTIONS),
+            lists=where(Probe.LIST, named),
+            reads=where(Probe.READ, named),
+            pulls=where(Probe.PULL, named),
+            searches=where(Probe.SEARCH, named),
+            identities=Probe.IDENTITIES in probes,
+            unread=where(Probe.NO_OTHER_REPOSITORY, others if len(named) == len(wanted) else ()),
+            unwritten=where(Probe.NO_WRITE, () if writes else [name for name in local if name in named]),
         )
 
     def _why(self, answers: Answers) -> Callable[[str], Awaitable[str]]:
@@ -246,8 +256,13 @@ class Onboarding:
 
     def artefacts(self, answers: Answers, report: Report) -> Sequence[Artefact]:
         """See `engine.Wizard`."""
-        return carry_away(self.recipe, ask.defaults(self.recipe, answers), self._tools.session.connection.url, report)
+        complete, url = ask.defaults(self.recipe, answers), self._tools.session.connection.url
+        return carry_away(self.recipe, complete, url, report, self._clock())
 
 
 def _fits(row: RepositoryRow, part: RepositoriesPart) -> bool:
-    return str(row.kind) in part.kinds and (not part.package_types or row.package_type in part.package_types)
+    return (
+        row.holds_artifacts
+        and str(row.kind) in part.kinds
+        and (not part.package_types or row.package_type in part.package_types)
+    )

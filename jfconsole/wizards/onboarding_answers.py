@@ -81,6 +81,11 @@ def _user(recipe: Recipe, answers: Answers) -> User | None:
         admin=answers.get(ask.USER_ADMIN) is True,
         profile_updatable=answers.get(ask.PROFILE) is True,
         internal_password_disabled=text(answers, ask.PASSWORD) == ask.PASSWORDS[Password.NONE],
+        roles={
+            name.removeprefix(ask.ROLE): True
+            for name, answer in answers.items()
+            if name.startswith(ask.ROLE) and answer is True
+        },
     )
 
 

@@ -7,12 +7,12 @@ of the question, with what goes without it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from jfconsole.domain.durations import format_duration
 from jfconsole.domain.forms import Answer, Answers, FieldKind, Form, FormField
-from jfconsole.domain.groups import name_problems
+from jfconsole.domain.groups import ROLE_WORDS, name_problems
 from jfconsole.domain.lifetimes import lifetime_fields
 from jfconsole.domain.token_requests import NEVER
 from jfconsole.domain.users import email_problem, username_problems
@@ -32,6 +32,8 @@ EMAIL: Final = "email"
 PROFILE: Final = "profile_updatable"
 PASSWORD: Final = "password"  # noqa: S105 (the id of a question)
 USER_ADMIN: Final = "user_admin"
+ROLE: Final = "role_"
+"""What the id of the question about a global role begins with."""
 FLAVOUR: Final = "flavour"
 SERVICES: Final = "services"
 REFERENCE: Final = "reference"
@@ -214,7 +216,21 @@ def _user_page(recipe: Recipe, names: dict[str, str]) -> WizardStep:
                 default=False,
             )
         )
+    fields += _role_fields(recipe)
     return WizardStep("user", "User", Form(title="Who it is", fields=tuple(fields)))
+
+
+def _role_fields(recipe: Recipe) -> Iterator[FormField]:
+    """A question for each global role that the vendor asks for; none is proposed."""
+    wish = recipe.wish(Topic.USER_ROLES)
+    for role in wish.value if wish is not None and isinstance(wish.value, tuple) else ():
+        yield FormField(
+            id=f"{ROLE}{role}",
+            label=ROLE_WORDS.get(role, role).capitalize(),
+            help=_with_wish(f"The global role {role}.", wish),
+            kind=FieldKind.FLAG,
+            default=False,
+        )
 
 
 def _token_page(recipe: Recipe, texts: dict[str, str]) -> WizardStep:

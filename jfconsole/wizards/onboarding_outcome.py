@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import urlsplit
 
+from jfconsole.domain.calendar import calendar_text, rotation_reminder
+from jfconsole.domain.card import CardLine, card_text, place_holder, plain
 from jfconsole.domain.fields import as_object
 from jfconsole.domain.forms import Answers
 from jfconsole.domain.plans import Product, Report
 from jfconsole.domain.secret import Secret
-from jfconsole.domain.text import visible
+from jfconsole.domain.times import utc_text
 from jfconsole.services.token_create import TOKEN
 from jfconsole.services.user_steps import PASSWORD_GIVEN
 from jfconsole.wizards import onboarding_answers as given
@@ -38,39 +39,62 @@ def password_of(products: Sequence[Product]) -> Secret | None:
     )
 
 
-def carry_away(recipe: Recipe, answers: Answers, url: str, report: Report) -> tuple[Artefact, ...]:
-    """The card, with its secrets as place holders."""
+def carry_away(recipe: Recipe, answers: Answers, url: str, report: Report, now: float) -> tuple[Artefact, ...]:
+    """The card with its secrets as place holders, and a reminder where the token ends. `now` is in epoch seconds."""
+    name = f"{recipe.id}-{given.text(answers, ask.ACCOUNT)}"
     lines = card(recipe, answers, url, report)
-    width = max(len(label) for label, _ in lines)
-    account = given.text(answers, ask.ACCOUNT)
     return (
         Artefact(
             id="card",
             title=f"What {recipe.vendor} asks for",
-            text="".join(f"{label:<{width}}  {value}\n" for label, value in lines),
-            filename=f"{recipe.id}-{account}.txt",
+            text=card_text(recipe.title, lines, _notes(report)),
+            filename=f"{name}.txt",
             secrets=secrets_of(report),
         ),
+        *_reminder(recipe, answers, url, report, now, name),
     )
 
 
-def card(recipe: Recipe, answers: Answers, url: str, report: Report) -> tuple[tuple[str, str], ...]:
-    """The lines of the card: what the vendor's form calls it, and what goes there; secrets as `{{token}}`."""
+def card(recipe: Recipe, answers: Answers, url: str, report: Report) -> tuple[CardLine, ...]:
+    """The lines of the card: what the vendor's form calls it, and what goes there."""
     return tuple(_lines(recipe, answers, _values(recipe, answers, url, report)))
 
 
-def _lines(recipe: Recipe, answers: Answers, values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _notes(report: Report) -> tuple[str, ...]:
+    when = expires_at(report)
+    return () if when is None else (f"The token expires on {_day(when)}: rotate it before.",)
+
+
+def _reminder(
+    recipe: Recipe, answers: Answers, url: str, report: Report, now: float, name: str
+) -> tuple[Artefact, ...]:
+    when = expires_at(report)
+    if when is None:
+        return ()
+    account = given.text(answers, ask.ACCOUNT)
+    reminder = rotation_reminder(
+        what=f"Rotate the token of {recipe.vendor} ({account})",
+        description=f"On {url}, the token of {given.username(recipe, answers)} expires on {_day(when)}.",
+        expires=when,
+        now=now,
+        identity=(url, recipe.id, account),
+    )
+    text = calendar_text([reminder])
+    return (Artefact(id="reminder", title="Reminder for the calendar", text=text, filename=f"{name}.ics"),)
+
+
+def _lines(recipe: Recipe, answers: Answers, values: Mapping[str, str]) -> Iterator[CardLine]:
     for line in recipe.card:
         if not line.repeated:
-            yield line.label, fill(line.value, values)
+            yield CardLine(line.label, fill(line.value, values), line.help)
             continue
-        for repository in given.chosen(answers):
+        for repository in map(plain, given.chosen(answers)):
             here = {
                 **values,
-                "repository": visible(repository),
-                "docker_api_url": f"{values['artifactory_url']}/api/docker/{visible(repository)}",
+                "repository": repository,
+                "docker_api_url": f"{values['artifactory_url']}/api/docker/{repository}",
             }
-            yield f"{line.label} ({visible(repository)})", fill(line.value, here)
+            yield CardLine(f"{line.label} ({repository})", fill(line.value, here), line.help)
 
 
 def _values(recipe: Recipe, answers: Answers, url: str, report: Report) -> dict[str, str]:
@@ -80,12 +104,12 @@ def _values(recipe: Recipe, answers: Answers, url: str, report: Report) -> dict[
         "artifactory_url": f"{url}/artifactory",
         "registry_host": urlsplit(url).netloc,
         "scim_url": f"{url}/access/api/v1/scim/v2",
-        "user_name": visible(given.username(recipe, answers)),
-        "connection_name": visible(given.text(answers, ask.CONNECTION)),
-        "services": visible(given.text(answers, ask.SERVICES)),
+        "user_name": plain(given.username(recipe, answers)),
+        "connection_name": plain(given.text(answers, ask.CONNECTION)),
+        "services": plain(given.text(answers, ask.SERVICES)),
         "expires": expiry_words(report),
-        "token": "{{token}}" if token_of(products) else _NOT_HERE,
-        "password": "{{password}}" if password_of(products) else _NOT_HERE,
+        "token": place_holder("token") if token_of(products) else _NOT_HERE,
+        "password": place_holder("password") if password_of(products) else _NOT_HERE,
     }
 
 
@@ -102,7 +126,7 @@ def expiry_words(report: Report) -> str:
     """The day on which it expires."""
     when = expires_at(report)
     if when is not None:
-        return datetime.fromtimestamp(when, UTC).strftime("%Y-%m-%d")
+        return _day(when)
     return "never" if token_of(report.products) else "see the list of tokens"
 
 
@@ -110,3 +134,7 @@ def secrets_of(report: Report) -> dict[str, Secret]:
     """What fills the place holders of a card."""
     found = {"token": token_of(report.products), "password": password_of(report.products)}
     return {name: secret for name, secret in found.items() if secret}
+
+
+def _day(when: int) -> str:
+    return (utc_text(when) or "").partition("T")[0] or "a day beyond any calendar"

@@ -15,7 +15,7 @@ from jfconsole.domain import audience
 from jfconsole.domain.durations import DAY
 from jfconsole.domain.permissions import ANY_LOCAL, ANY_REMOTE
 from jfconsole.domain.repositories import RepositoryKind
-from jfconsole.wizards.templates import REPOSITORY_PLACES, SECRET_PLACES, places
+from jfconsole.wizards.templates import REPOSITORY_PLACES, places
 
 PROPOSED_EXPIRY: Final = 90 * DAY
 """Seconds that a token lives when neither recipe nor person says otherwise."""
@@ -72,25 +72,21 @@ class Probe(StrEnum):
     """What is tried with the new token at the end, as the consumer would; the last two must be refused."""
 
     PING = "ping"
+    """The platform answers, and takes the token."""
     LIST = "list"
+    """Chosen repositories are listed."""
     READ = "read"
+    """The content of a chosen repository can be read."""
     PULL = "pull"
+    """A container registry client gets in and sees the tags of an image."""
     SEARCH = "search"
+    """Artifacts are found with AQL, Artifactory's query language."""
     IDENTITIES = "identities"
+    """Users are listed."""
     NO_OTHER_REPOSITORY = "no-other-repository"
+    """A repository that was not chosen cannot be read."""
     NO_WRITE = "no-write"
-
-
-PROBE_WORDS: Final[Mapping[Probe, str]] = {
-    Probe.PING: "the platform answers, and takes the token",
-    Probe.LIST: "chosen repositories are listed",
-    Probe.READ: "the content of a chosen repository can be read",
-    Probe.PULL: "a container registry client gets in and sees the tags of an image",
-    Probe.SEARCH: "artifacts are found with AQL, Artifactory's query language",
-    Probe.IDENTITIES: "users are listed",
-    Probe.NO_OTHER_REPOSITORY: "a repository that was not chosen cannot be read",
-    Probe.NO_WRITE: "nothing can be written to a chosen repository",
-}
+    """Nothing can be written to a chosen repository."""
 
 
 class Password(StrEnum):
@@ -181,7 +177,7 @@ class RepositoriesPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserPart:
-    """A user for the vendor alone, made when the token is for a user.
+    """A user for the vendor alone; the token acts as this user, whatever its flavour.
 
     `only_this_group`: groups that new users join by themselves are taken away again. It is never an administrator, and
     has no global roles: a recipe can only wish for those.
@@ -198,7 +194,7 @@ class TokenPart:
     """The token. `flavours` may be chosen from, the first is proposed; `scopes` are those of Flavour.SCOPES.
 
     `services` are keys of SERVICES; `expires_in` is in seconds and finite. `name` is the template of the user name for
-    a token of another flavour, which belongs to nobody; `description` a template over TEXT_PLACES.
+    a token without a [user]: such a user need not exist; `description` a template over TEXT_PLACES.
     """
 
     flavours: tuple[Flavour, ...]
@@ -209,11 +205,6 @@ class TokenPart:
     refreshable: bool
     name: str
     description: str
-
-    @property
-    def audience(self) -> str:
-        """The audience of these services, as the platform takes it."""
-        return audience_of(self.services)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,11 +219,6 @@ class CardField:
     def repeated(self) -> bool:
         """Whether there is such a line for every chosen repository."""
         return not REPOSITORY_PLACES.keys().isdisjoint(places(self.value))
-
-    @property
-    def secret(self) -> bool:
-        """Whether it holds a secret."""
-        return not SECRET_PLACES.keys().isdisjoint(places(self.value))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,18 +59,11 @@ def _card(recipe: Recipe) -> Found:
     if recipe.url_form.place not in used:
         yield ("url_form",), f"no line of the card holds {{{recipe.url_form.place}}}"
     for index, field in enumerate(recipe.card):
-        if "password" in places(field.value):
-            yield from _password(recipe, index)
+        if "password" in places(field.value) and not (recipe.user and recipe.user.password is Password.GENERATED):
+            yield ("card", index, "value"), 'there is no {password} unless [user] says password = "generated"'
         if field.repeated and not recipe.repositories:
             needy = [f"{{{name}}}" for name in places(field.value) if name in REPOSITORY_PLACES]
             yield ("card", index, "value"), f"{needy[0]} needs [repositories]"
-
-
-def _password(recipe: Recipe, index: int) -> Found:
-    if not (recipe.user and recipe.user.password is Password.GENERATED):
-        yield ("card", index, "value"), 'there is no {password} unless [user] says password = "generated"'
-    if recipe.token.flavours != (Flavour.USER,):
-        yield ("card", index, "value"), "there is no {password} unless the token is for the user, whatever is chosen"
 
 
 _IN_REPOSITORIES = frozenset(

@@ -24,7 +24,7 @@ def client(sandbox: RunningSandbox) -> Iterator[httpx.Client]:
 
 def test_create_read_replace_and_delete(client: httpx.Client) -> None:
     assert client.get(MAPPINGS).json() == []
-    spec = {"username": "admin", "scope": "applied-permissions/user", "audience": "jfrt@*", "expires_in": 600}
+    spec: Json = {"username": "admin", "scope": "applied-permissions/user", "audience": "jfrt@*", "expires_in": 600}
     created = make_mapping(client, "ci", "pull", CLAIMS, priority=7, **spec)
     assert created == {
         "name": "pull",

@@ -194,6 +194,10 @@ def test_the_large_seed_has_its_numbers_and_every_kind_of_user(large_sandbox: Ru
         assert 500 < len(missing) < 2_000
         assert client.delete(f"{TOKENS}/{tokens[5]['token_id']}").status_code == 200
         assert client.get(TOKENS).content.count(b'"token_id"') == 99_999
+        integrations = client.get("/access/api/v1/oidc").json()
+        assert len({row["name"] for row in integrations}) == 36
+        path = f"/access/api/v1/oidc/{integrations[-1]['name']}/identity_mappings"
+        assert [row["priority"] for row in client.get(path).json()] == [1, 2, 3, 4]
 
 
 @pytest.mark.deep

@@ -240,3 +240,20 @@ def test_a_body_beyond_all_measure_is_refused(sandbox: RunningSandbox) -> None:
     assert response.status_code == 413
     arrival = sandbox.requests()[-1]
     assert (arrival["status"], arrival["acted"]) == (413, False)
+
+
+def test_the_default_life_of_a_token(sandbox: RunningSandbox) -> None:
+    path = "/access/api/v1/config/token/default_expiry"
+    with sandbox.http() as client:
+        assert client.get(path).json() == {"default_token_expiration": 31_536_000}
+        changed = client.put(path, json={"default_token_expiration": 7_000})
+        assert (changed.status_code, changed.json()) == (200, {"default_token_expiration": 7_000})
+        assert sandbox.create_token()["expires_in"] == 7_000
+        sandbox.settings(max_expiry=8_000)
+        for wrong in (None, -1, "9", 8_001):
+            assert client.put(path, json={"default_token_expiration": wrong}).status_code == 400
+        assert client.get(path).json() == {"default_token_expiration": 7_000}
+    for token, status in (("", 401), (sandbox.create_token(username="alice")["access_token"], 403)):
+        with sandbox.http(token=token) as other:
+            assert other.get(path).status_code == status
+            assert other.put(path, json={"default_token_expiration": 5}).status_code == status

@@ -15,13 +15,13 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 DISCOVERY = "/.well-known/openid-configuration"
 JWKS = "/keys"
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
-_CURVES = {"ES256": ec.SECP256R1, "ES384": ec.SECP384R1, "ES512": ec.SECP521R1}
+_CURVES: Mapping[str, ec.EllipticCurve] = {"ES256": ec.SECP256R1(), "ES384": ec.SECP384R1(), "ES512": ec.SECP521R1()}
 
 
 def new_key(algorithm: str) -> Key:
     """A key that signs with `algorithm`."""
     if algorithm in _CURVES:
-        return ec.generate_private_key(_CURVES[algorithm]())
+        return ec.generate_private_key(_CURVES[algorithm])
     if algorithm == "EdDSA":
         return ed25519.Ed25519PrivateKey.generate()
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -60,7 +60,8 @@ class OidcIssuer:
         headers = {"kid": self.kid, **(header or {})}
         algorithm = str(headers.pop("alg", self.algorithm))
         kept = {name: value for name, value in headers.items() if value is not None}
-        return jwt.encode(payload, key or self.key, algorithm, headers=kept)
+        signer: Any = None if algorithm == "none" else key or self.key
+        return jwt.PyJWS().encode(json.dumps(payload).encode(), signer, algorithm, headers=kept)
 
     def stop(self) -> None:
         """Serve no more; the port is closed."""
@@ -74,8 +75,9 @@ class OidcIssuer:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                issuer.asked.append(self.path)
-                body = issuer.documents.get(self.path)
+                path = self.requestline.split()[1]  # as it came: `self.path` has lost a slash at its start
+                issuer.asked.append(path)
+                body = issuer.documents.get(path)
                 self.send_response(404 if body is None else issuer.status)
                 self.send_header("Content-Length", str(len(body or b"")))
                 self.end_headers()

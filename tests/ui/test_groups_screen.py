@@ -22,28 +22,18 @@ from tests.support.identity import (
 )
 from tests.support.sandbox import RunningSandbox
 from tests.ui.hostile import HOSTILE_NAMES
+from tests.ui.people import agree, open_list
 from tests.ui.writes import assert_harmless, sent
 
 
 async def open_groups(hands: Hands, only: str = "") -> None:
     """Go to the groups and put the cursor on the first one of that name."""
-    await hands.see(r"\d+ of \d+")
-    await hands.press("3")
-    await hands.see(r"▸ groups")
-    await hands.see(r"\d+ of \d+ · sort NAME")
-    if only:
-        await hands.press("slash")
-        await hands.type(only)
-        await hands.press("enter")
+    await open_list(hands, "3", "groups", only)
 
 
 async def confirm(hands: Hands, done: str = "1 done") -> None:
     """Go past the review, and wait for the end."""
-    await hands.until(lambda: hands.top(Review))
-    await hands.press("tab", "enter")
-    await hands.see(done)
-    await hands.press("escape")
-    await hands.until(lambda: hands.top(GroupsScreen))
+    await agree(hands, GroupsScreen, done)
 
 
 def group(sandbox: RunningSandbox, name: str) -> dict[str, Any]:

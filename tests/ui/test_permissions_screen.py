@@ -209,7 +209,7 @@ def test_how_far_reading_has_come_is_said_and_clearing_the_filter_ends_it(
         sandbox.faults({"kind": "latency", "seconds": 0.3, "method": "GET", "path": f"{PERMISSIONS}/**"})
         await hands.press("slash")
         await hands.type("group:far")
-        await hands.see(r"details \d+ of 6\d")
+        await hands.see(r"0 of 6\d match so far: details \d+ of 6\d")
         await hands.press("escape")
         await hands.see_no("details ")
         await hands.until(lambda: all(worker.group != "details" for worker in hands.app.workers))

@@ -205,7 +205,7 @@ def test_a_pasted_token_is_decoded_here_and_not_sent(sandbox: RunningSandbox, tm
 def test_the_running_dialog_can_be_hidden_and_found_again(sandbox: RunningSandbox, tmp_path: Path) -> None:
     for number in range(12):
         make(sandbox, f"many-{number}")
-    sandbox.faults({"method": "DELETE", "path": "/access/api/v1/tokens/*", "kind": "latency", "seconds": 0.4})
+    sandbox.faults({"method": "DELETE", "path": "/access/api/v1/tokens/*", "kind": "latency", "seconds": 4, "count": 8})
 
     async def scenario(hands: Hands) -> None:
         await hands.see("many-0")
@@ -213,11 +213,12 @@ def test_the_running_dialog_can_be_hidden_and_found_again(sandbox: RunningSandbo
         await hands.type("revoke 12")
         await hands.press("enter")
         await hands.until(lambda: hands.top(Running))
-        await hands.press("escape")
+        await hands.press("p", "escape")
         await hands.until(lambda: hands.top(TokensScreen))
         await hands.see(r"\d/12")
         await hands.press("B")
         await hands.until(lambda: hands.top(Running))
+        await hands.press("p")
         await hands.see("12 done")
 
     drive(console(connection(sandbox), tmp_path), scenario)

@@ -23,29 +23,20 @@ from tests.support.identity import (
     make_user,
 )
 from tests.support.sandbox import RunningSandbox
+from tests.support.verbs import HOSTILE, RAW_CONTROL, plant
 from tests.ui.hostile import HOSTILE_NAMES
+from tests.ui.people import agree, open_list
 from tests.ui.writes import assert_harmless, sent
 
 
 async def open_users(hands: Hands, only: str = "") -> None:
     """Go to the users and put the cursor on the first one of that name."""
-    await hands.see(r"\d+ of \d+")
-    await hands.press("2")
-    await hands.see(r"▸ users")
-    await hands.see(r"\d+ of \d+ · sort NAME")
-    if only:
-        await hands.press("slash")
-        await hands.type(only)
-        await hands.press("enter")
+    await open_list(hands, "2", "users", only)
 
 
 async def confirm(hands: Hands, done: str = "1 done") -> None:
     """Go past the review, and wait for the end."""
-    await hands.until(lambda: hands.top(Review))
-    await hands.press("tab", "enter")
-    await hands.see(done)
-    await hands.press("escape")
-    await hands.until(lambda: hands.top(UsersScreen))
+    await agree(hands, UsersScreen, done)
 
 
 def user(sandbox: RunningSandbox, name: str) -> dict[str, Any]:
@@ -383,6 +374,28 @@ def test_a_cancelled_review_brings_the_choice_back(sandbox: RunningSandbox, tmp_
     assert [(method, body) for method, _, body in sent(sandbox)] == [("PATCH", {"add": ["new"]})]
 
 
+def test_a_choice_outlives_a_platform_that_does_not_answer(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    with sandbox.http() as http:
+        make_group(http, "new")
+        make_user(http, "ada")
+
+    async def scenario(hands: Hands) -> None:
+        await open_users(hands, "ada")
+        await hands.press("m")
+        await hands.see("space marks")
+        sandbox.faults({"kind": "status", "status": 403, "method": "GET", "path": f"{USERS}/ada"})
+        await hands.press(*"new", "enter", "space", "enter")
+        await hands.see("403|not allowed|may not")
+        assert hands.top(Picker)
+        sandbox.faults()
+        await hands.see("space marks")
+        await hands.press("ctrl+s")
+        await confirm(hands)
+
+    drive(console(connection(sandbox), tmp_path), scenario)
+    assert "new" in user(sandbox, "ada")["groups"]
+
+
 def test_a_new_user_gets_global_roles(sandbox: RunningSandbox, tmp_path: Path) -> None:
     async def scenario(hands: Hands) -> None:
         await open_users(hands)
@@ -412,3 +425,22 @@ def test_a_filter_that_asks_for_details_has_them_read(sandbox: RunningSandbox, t
         await hands.see("zoe")
 
     drive(console(connection(sandbox), tmp_path), scenario, (80, 24))
+
+
+def test_a_form_shows_a_hostile_name_as_what_it_is(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    plant(sandbox, users=[{"username": HOSTILE, "email": f"{HOSTILE}@a.test"}])
+
+    async def scenario(hands: Hands) -> None:
+        await open_users(hands, "red")
+        for key, title in (("f2", "Rename user"), ("e", "Edit user")):
+            await hands.press(key)
+            await hands.see(title)
+            await hands.see("a\u241b.31mred\ufffdgnp")
+            assert not RAW_CONTROL.search(hands.text)
+            if key == "f2":
+                await hands.press("escape")
+                await hands.until(lambda: hands.top(UsersScreen))
+        await hands.press("ctrl+s")
+        await hands.see("There is nothing to change")
+
+    drive(console(connection(sandbox), tmp_path), scenario, (120, 40))

@@ -65,7 +65,7 @@ def what_can(arguments: argparse.Namespace) -> int:
     if getattr(arguments, "json", False):
         print_json({"what_can": what_can_record(answer)})
     else:
-        print_lines(fact_lines(_what_facts(answer, arguments.name)))
+        print_lines(fact_lines(what_facts(answer, arguments.name)))
     return 0
 
 
@@ -104,7 +104,7 @@ def _administrators(answer: WhoCan) -> list[Fact]:
     return [*told, Fact("administrator", f"and {more:,} more")] if more > 0 else told
 
 
-def _what_facts(answer: WhatCan, username: str | None) -> list[Fact]:
+def what_facts(answer: WhatCan, username: str | None) -> list[Fact]:
     """Cleaned lines. Of a user, every line says the way from the user to the action."""
     ways = [grant_words(path.grant) if username is None else path_words(path, username) for path in answer.paths]
     return [

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 
 from jfconsole.cli.output import fact_lines, print_json, print_lines
+from jfconsole.cli.pasted import read_pasted
 from jfconsole.cli.platform import with_tokens
 from jfconsole.cli.verbs.tokens import print_token
 from jfconsole.domain.errors import ExitCode, UsageError
-from jfconsole.domain.jwt import TEXT_LIMIT, TokenId, Unrecognised, recognise
-from jfconsole.domain.secret import Secret
+from jfconsole.domain.jwt import TokenId, Unrecognised, recognise
 from jfconsole.domain.token_facts import TokenView, token_record
 from jfconsole.domain.token_words import describe_token
 from jfconsole.services.inspect import Inspection, inspect_pasted, inspection_record
@@ -22,9 +21,7 @@ def inspect(arguments: argparse.Namespace) -> int:
     """Inspect what stdin holds, or look up an id: `{"inspection": {…}, "token": {…} or null}`."""
     if arguments.id != "-":
         return _look_up(arguments)
-    if getattr(arguments, "token_stdin", False):
-        raise UsageError("stdin cannot hold both tokens", "Use --token-file for the one that connects")
-    inspection = inspect_pasted(_read_pasted(), time.time())
+    inspection = inspect_pasted(read_pasted(arguments), time.time())
     view = _ask(arguments, inspection) if arguments.ask else None
     _print(inspection, view, as_json=getattr(arguments, "json", False))
     return ExitCode.OK if inspection.recognised else ExitCode.FAILED
@@ -39,15 +36,6 @@ def _look_up(arguments: argparse.Namespace) -> int:
     view = with_tokens(arguments, lambda service: service.get(arguments.id))
     print_token(view, as_json=getattr(arguments, "json", False))
     return 0
-
-
-def _read_pasted() -> Secret:
-    """From a pipe, or asked for without echo where stdin is a terminal."""
-    if not sys.stdin.isatty():
-        return Secret(sys.stdin.buffer.read(TEXT_LIMIT + 1).decode("utf-8", "replace"))
-    import getpass
-
-    return Secret(getpass.getpass("Token (not shown): "))
 
 
 def _ask(arguments: argparse.Namespace, inspection: Inspection) -> TokenView:

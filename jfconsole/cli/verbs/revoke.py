@@ -6,6 +6,7 @@ import argparse
 import time
 
 from jfconsole.cli.connect import connection_of
+from jfconsole.cli.pasted import read_pasted
 from jfconsole.cli.plans import change, continue_plan
 from jfconsole.cli.verbs.tokens import matching, read_filter, read_list
 from jfconsole.domain.errors import NotFound, Refused, UsageError
@@ -13,6 +14,7 @@ from jfconsole.domain.jwt import TokenId, recognise
 from jfconsole.domain.plans import Plan
 from jfconsole.domain.text import visible
 from jfconsole.domain.token_facts import TokenView
+from jfconsole.services.revoke_by_value import plan_revoke_value
 from jfconsole.services.session import Session
 from jfconsole.services.tokens import ME, TokenListing, TokenService
 
@@ -22,13 +24,19 @@ def revoke(arguments: argparse.Namespace) -> int:
     _check(arguments)
     if arguments.resume:
         return continue_plan(arguments, arguments.resume, connection_of(arguments))
+    if arguments.value_stdin:
+        value = read_pasted(arguments)
+        return change(arguments, lambda session: plan_revoke_value(session, value))
     return change(arguments, lambda session: _plan(session, arguments))
 
 
 def _check(arguments: argparse.Namespace) -> None:
     """Exactly one way of choosing, and ids that are ids."""
-    if sum(map(bool, (arguments.ids, arguments.filter is not None, arguments.resume))) != 1:
-        raise UsageError("Say which tokens: ids, or --filter, or --resume", "See `jfconsole tokens revoke --help`")
+    ways = (arguments.ids, arguments.filter is not None, arguments.value_stdin, arguments.resume)
+    if sum(map(bool, ways)) != 1:
+        raise UsageError(
+            "Say which tokens: ids, or --filter, or --value-stdin, or --resume", "See `jfconsole tokens revoke --help`"
+        )
     if arguments.filter is not None and not read_filter(arguments.filter):
         raise UsageError("A filter that asks nothing would mean every token", "Write what they have in common")
     if not all(text == ME or isinstance(recognise(text), TokenId) for text in arguments.ids):

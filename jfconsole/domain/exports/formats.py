@@ -1,10 +1,10 @@
-"""A plan as other tools have it: curl, `jf api`. Pure text, without secrets; nothing is sent."""
+"""A plan as curl, `jf api` or Terraform. Pure text, without secrets; nothing is sent."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
-from jfconsole.domain.exports import curl, jf_api
+from jfconsole.domain.exports import curl, jf_api, terraform
 from jfconsole.domain.plans import Plan
 
 
@@ -13,9 +13,15 @@ class Format(StrEnum):
 
     CURL = "curl"
     JF = "jf"
+    TERRAFORM = "terraform"
+
+    @property
+    def suffix(self) -> str:
+        """What the name of a file with it ends in."""
+        return ".tf" if self is Format.TERRAFORM else ".sh"
 
 
-_WRITERS = {Format.CURL: curl.export, Format.JF: jf_api.export}
+_WRITERS = {Format.CURL: curl.export, Format.JF: jf_api.export, Format.TERRAFORM: terraform.export}
 
 
 def export_plan(plan: Plan, to: Format) -> str:

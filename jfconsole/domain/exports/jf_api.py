@@ -7,13 +7,19 @@ from __future__ import annotations
 
 import shlex
 
+from jfconsole.domain.errors import UsageError
 from jfconsole.domain.exports.shell import Variables, here_document, script
 from jfconsole.domain.plans import Plan
 from jfconsole.domain.requests import Request
 
 
 def export(plan: Plan) -> str:
-    """Every call in order; the script ends at the first refusal where later steps build on earlier ones."""
+    """Every call in order; the script ends at the first refusal where later steps build on earlier ones.
+
+    Raises UsageError for a plan with calls that are sent with another token.
+    """
+    if any(request.as_token for step in plan.steps for request in step.requests):
+        raise UsageError("`jf api` sends every call with its own token, and here another one is needed", "Use curl")
     needs = (
         "Needs JFrog CLI 2.100.0 or newer, and this platform as its default server (`jf config show`);",
         "for another server of its configuration, set JFROG_CLI_SERVER_ID",

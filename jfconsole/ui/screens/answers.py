@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Final, TypeVar
 
 from jfconsole.domain.forms import Answer, Answers, FieldKind, Form, FormField
 from jfconsole.domain.groups import ROLE_WORDS
 from jfconsole.domain.secret import Secret
 from jfconsole.domain.text import Untrusted
+
+T = TypeVar("T")
 
 _ROLE: Final = "role-"
 
@@ -19,6 +21,11 @@ def text(answers: Answers, field: str) -> str:
 
 
 chosen = text
+
+
+def untrusted(answers: Answers, field: str) -> Untrusted:
+    """A text that goes to the platform."""
+    return Untrusted(text(answers, field))
 
 
 def flag(answers: Answers, field: str) -> bool:
@@ -45,6 +52,11 @@ def differing(form: Form, answers: Answers) -> dict[str, Answer]:
         for field in form.fields
         if field.kind is not FieldKind.SECRET and field.id in answers and answers[field.id] != field.default
     }
+
+
+def taken(answers: Answers, field: str, read: Callable[[Answers, str], T], otherwise: T | None) -> T | None:
+    """What the answer to this field means; where there is none, what was before."""
+    return read(answers, field) if field in answers else otherwise
 
 
 def role_fields(held: Mapping[str, bool]) -> tuple[FormField, ...]:

@@ -22,7 +22,7 @@ __all__ = ["FormScreen", "Sources"]
 _AROUND: Final = 7
 """Lines of the frame, the refusal and the buttons."""
 
-_LOST: Final = "Tab goes to the next field, ctrl+s to the review, escape leaves."
+_LOST: Final = "Tab goes to the next field, ctrl+s goes on, escape leaves."
 
 
 class FormScreen(Dialog[Answers]):
@@ -61,7 +61,7 @@ class FormScreen(Dialog[Answers]):
             with Horizontal(classes="buttons"):
                 yield Button(Content("Cancel"), id="cancel", compact=True)
                 yield from self.more_buttons()
-                yield Button(Content("Review (^s)"), id="submit", variant="primary", compact=True)
+                yield Button(show(f"{self.form.onward} (^s)"), id="submit", variant="primary", compact=True)
 
     def more_buttons(self) -> tuple[Button, ...]:
         """What else can be done with the answers."""

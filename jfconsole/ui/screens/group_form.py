@@ -8,8 +8,8 @@ from typing import Final
 
 from jfconsole.domain.forms import Answers, FieldKind, Form, FormField
 from jfconsole.domain.groups import Group, why_read_only
-from jfconsole.domain.text import Untrusted, visible
-from jfconsole.ui.screens.answers import chosen_roles, differing, flag, names, role_fields, text, with_roles
+from jfconsole.domain.text import visible
+from jfconsole.ui.screens.answers import chosen_roles, differing, flag, names, role_fields, taken, untrusted, with_roles
 
 _DESCRIPTION: Final = FormField(id="description", label="Description", help="What the group is for.")
 _MEMBERS: Final = FormField(
@@ -55,14 +55,13 @@ def new_group_form(roles: Iterable[str] = ()) -> Form:
 
 def new_group(answers: Answers) -> Group:
     """The group that the answers describe."""
-    external = text(answers, "external_id")
     return Group(
-        name=Untrusted(text(answers, "name")),
-        description=Untrusted(text(answers, "description")),
+        name=untrusted(answers, "name"),
+        description=untrusted(answers, "description"),
         members=names(answers, "members"),
         auto_join=flag(answers, "auto_join"),
         admin_privileges=flag(answers, "admin_privileges"),
-        external_id=Untrusted(external) if external else None,
+        external_id=untrusted(answers, "external_id") or None,
         roles=chosen_roles(answers),
     )
 
@@ -90,10 +89,10 @@ def changed_group(group: Group, form: Form, answers: Answers) -> Group:
     wanted = differing(form, answers)
     return replace(
         group,
-        description=Untrusted(text(wanted, "description")) if "description" in wanted else group.description,
-        members=names(wanted, "members") if "members" in wanted else group.members,
-        auto_join=flag(wanted, "auto_join") if "auto_join" in wanted else group.auto_join,
-        admin_privileges=flag(wanted, "admin_privileges") if "admin_privileges" in wanted else group.admin_privileges,
-        external_id=Untrusted(text(wanted, "external_id")) if "external_id" in wanted else group.external_id,
+        description=taken(wanted, "description", untrusted, group.description),
+        members=taken(wanted, "members", names, group.members),
+        auto_join=taken(wanted, "auto_join", flag, group.auto_join),
+        admin_privileges=taken(wanted, "admin_privileges", flag, group.admin_privileges),
+        external_id=taken(wanted, "external_id", untrusted, group.external_id),
         roles=with_roles(group.roles, wanted),
     )

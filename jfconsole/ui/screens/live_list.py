@@ -217,7 +217,7 @@ class LiveList(ConsoleScreen, Generic[Row]):
             return Loading(self.NOUN, self.freshness.waited)
         if not self.rows:
             return self.empty()
-        return FilteredEmpty(len(self.rows)) if self.table.shown_count == 0 and self.bar.text else None
+        return FilteredEmpty(len(self.rows), self.reach()) if self.table.shown_count == 0 and self.bar.text else None
 
     def _show_freshness(self) -> None:
         label, style = self.freshness.label(self.app.glyphs)
@@ -260,11 +260,11 @@ class LiveList(ConsoleScreen, Generic[Row]):
             part
             for part in (
                 f"{table.shown_count:,} of {table.total_count:,}" if self.rows is not None else "",
+                self.reach(),
                 f"{len(table.marks):,} marked" if table.marks else "",
                 f"sort {label} {arrow}" if sort else "",
                 f"{len(table.new_keys):,} new" if table.new_keys else "",
-                f"{hidden} columns hidden" if hidden else "",
-                self.reach(),
+                f"{hidden} column{'' if hidden == 1 else 's'} hidden" if hidden else "",
             )
             if part
         )

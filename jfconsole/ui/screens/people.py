@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import ClassVar, Final
 
+from jfconsole.domain.errors import ConsoleError, NothingToChange
 from jfconsole.domain.forms import Answers, Form
 from jfconsole.domain.plans import Plan
 from jfconsole.services.access import Loading
@@ -19,7 +20,7 @@ from jfconsole.ui.screens.import_csv import import_form, plan_file
 from jfconsole.ui.screens.live_list import Row
 from jfconsole.ui.screens.picker import Picker
 from jfconsole.ui.screens.resource import ResourceScreen
-from jfconsole.ui.widgets.message_line import Line
+from jfconsole.ui.widgets.message_line import Line, line_of
 
 BuildDelta = Callable[[set[str], set[str]], Awaitable[Plan]]
 
@@ -74,16 +75,27 @@ class PeopleScreen(ResourceScreen[Row]):
     async def pick(self, what: str, held: Sequence[str], build: BuildDelta) -> None:
         """Let choose from all users or groups there are until the plan is confirmed, or nothing is chosen.
 
-        `build` gets who comes and who goes. A review that is cancelled brings the choice back.
+        `build` gets who comes and who goes. What stands in the way, and a review that is cancelled, bring the choice
+        back. Raises NothingToChange.
         """
         load = (await self.sources())[what]
         chosen: Sequence[str] | None = held
         while chosen is not None:
             chosen = await self.app.push_screen_wait(Picker(what, load, chosen))
-            if chosen is not None:
-                plan = await build(set(chosen) - set(held), set(held) - set(chosen))
-                if await self.app.desk.agree(plan, self.changed):
-                    return
+            if chosen is not None and await self._agree(build(set(chosen) - set(held), set(held) - set(chosen))):
+                return
+
+    async def _agree(self, building: Awaitable[Plan]) -> bool:
+        """Whether the plan came about, and was confirmed."""
+        try:
+            plan = await building
+        except NothingToChange:
+            raise
+        except ConsoleError as error:
+            self.say(line_of(error))
+            return False
+        self.say(None)
+        return await self.app.desk.agree(plan, self.changed)
 
     def do_import(self) -> None:
         """Ask for a file, review what it comes to, import."""

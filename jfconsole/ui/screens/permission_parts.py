@@ -81,7 +81,7 @@ def pattern_form(line: TargetLine) -> Form:
         help="Paths that are kept out of what is included, written alike; nothing keeps nothing out.",
         default=", ".join(line.target.exclude),
     )
-    return Form(title=f"Patterns of {visible(line.name)}", fields=(include, exclude))
+    return Form(title=f"Patterns of {visible(line.name)}", fields=(include, exclude), onward="Take over")
 
 
 def patterns_in(answers: Mapping[str, Answer], before: Target) -> Target:

@@ -8,7 +8,7 @@ from typing import Final
 
 from jfconsole.domain.forms import Answers, FieldKind, Form, FormField
 from jfconsole.domain.secret import Secret
-from jfconsole.domain.text import Untrusted, visible
+from jfconsole.domain.text import visible
 from jfconsole.domain.users import User, email_problem, why_read_only
 from jfconsole.ui.screens.answers import (
     chosen,
@@ -18,7 +18,8 @@ from jfconsole.ui.screens.answers import (
     names,
     role_fields,
     secret,
-    text,
+    taken,
+    untrusted,
     with_roles,
 )
 from jfconsole.ui.screens.rename_form import new_name_field
@@ -100,13 +101,13 @@ def new_user_form(roles: Iterable[str] = ()) -> Form:
 def new_user(answers: Answers) -> User:
     """The user that the answers describe."""
     return User(
-        username=Untrusted(text(answers, "username")),
-        email=Untrusted(text(answers, "email")),
+        username=untrusted(answers, "username"),
+        email=untrusted(answers, "email"),
         groups=names(answers, "groups"),
         admin=flag(answers, "admin"),
         profile_updatable=flag(answers, "profile_updatable"),
         disable_ui_access=flag(answers, "disable_ui_access"),
-        internal_password_disabled=chosen(answers, "password") == NO_PASSWORD,
+        internal_password_disabled=_without(answers, "password"),
         roles=chosen_roles(answers),
     )
 
@@ -143,19 +144,14 @@ def edit_user_form(user: User) -> Form:
 def changed_user(user: User, form: Form, answers: Answers) -> User:
     """The user with what the answers change; everything else as it was."""
     wanted = differing(form, answers)
-    without = user.internal_password_disabled
     return replace(
         user,
-        email=Untrusted(text(wanted, "email")) if "email" in wanted else user.email,
-        groups=names(wanted, "groups") if "groups" in wanted else user.groups,
-        admin=flag(wanted, "admin") if "admin" in wanted else user.admin,
-        profile_updatable=flag(wanted, "profile_updatable")
-        if "profile_updatable" in wanted
-        else user.profile_updatable,
-        disable_ui_access=flag(wanted, "disable_ui_access")
-        if "disable_ui_access" in wanted
-        else user.disable_ui_access,
-        internal_password_disabled=chosen(wanted, "password") == NO_PASSWORD if "password" in wanted else without,
+        email=taken(wanted, "email", untrusted, user.email),
+        groups=taken(wanted, "groups", names, user.groups),
+        admin=taken(wanted, "admin", flag, user.admin),
+        profile_updatable=taken(wanted, "profile_updatable", flag, user.profile_updatable),
+        disable_ui_access=taken(wanted, "disable_ui_access", flag, user.disable_ui_access),
+        internal_password_disabled=taken(wanted, "password", _without, user.internal_password_disabled),
         roles=with_roles(user.roles, wanted),
     )
 
@@ -186,6 +182,10 @@ def password_problems(answers: Answers) -> Mapping[str, str]:
     if chosen(answers, "password") != SET_PASSWORD:
         return {"password": f"A password is typed below: choose “{SET_PASSWORD}”, or clear it"} if typed else {}
     return _repetition(answers) if typed else {"secret": "New password is needed"}
+
+
+def _without(answers: Answers, field: str) -> bool:
+    return chosen(answers, field) == NO_PASSWORD
 
 
 def _repetition(answers: Answers) -> Mapping[str, str]:

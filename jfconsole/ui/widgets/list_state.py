@@ -30,9 +30,10 @@ class Empty:
 
 @dataclass(frozen=True, slots=True)
 class FilteredEmpty:
-    """There are rows, and the filter lets none through."""
+    """There are rows, and the filter lets none through. `reach` says how much of them it could look at."""
 
     total: int
+    reach: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,9 @@ class ListState(Widget):
                 return show(f"Loading {what} …{waited}")
             case Empty(text, hint):
                 return Content("\n\n").join([show(text), show(hint, "$text-muted")])
-            case FilteredEmpty(total):
-                return show(f"0 of {total:,} match. Press esc to clear the filter.")
+            case FilteredEmpty(total, reach):
+                far = f" so far: {reach}" if reach else ""
+                return show(f"0 of {total:,} match{far}. Press esc to clear the filter.")
             case Failed(error, retry_in):
                 return _failure(error, retry_in)
         return Content("")

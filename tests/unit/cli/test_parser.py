@@ -13,7 +13,12 @@ from jfconsole.cli.parsing import MAX_DELETES, BadCommandLine, Parser
 from jfconsole.domain import plans
 
 SECRET = re.compile(r"token|password|secret|key|credential|passphrase", re.IGNORECASE)
-HARMLESS = {"--token-file": "a file's name", "--token-stdin": "no value at all", "--token-id": "an id, no token"}
+HARMLESS = {
+    "--token-file": "a file's name",
+    "--token-stdin": "no value at all",
+    "--token-id": "an id, no token",
+    "--set-password": "no value at all",
+}
 
 
 def parsers(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
@@ -37,6 +42,7 @@ def test_no_option_takes_a_secret_as_its_value() -> None:
     suspicious = {option for option in options if SECRET.search(option)}
     assert suspicious == set(HARMLESS)
     assert options["--token-stdin"].nargs == 0
+    assert options["--set-password"].nargs == 0
     assert options["--token-file"].metavar == "FILE"
 
 

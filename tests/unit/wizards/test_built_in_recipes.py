@@ -8,7 +8,7 @@ from jfconsole.domain.groups import name_problems
 from jfconsole.domain.scopes import parse_scope
 from jfconsole.domain.token_requests import DESCRIPTION_LIMIT, TokenRequest, request_problems
 from jfconsole.domain.users import username_problems
-from jfconsole.wizards.recipe import PROPOSED_EXPIRY, Flavour, Probe, Recipe, Topic
+from jfconsole.wizards.recipe import PROPOSED_EXPIRY, Flavour, Probe, Recipe, Topic, audience_of
 from jfconsole.wizards.recipe_parser import parse_recipe
 from jfconsole.wizards.templates import CARD_PLACES, fill, places
 from tests.unit.wizards.written_recipes import BUILT_IN
@@ -31,7 +31,7 @@ def test_the_least_is_proposed(recipe: Recipe) -> None:
     assert 0 < recipe.token.expires_in <= PROPOSED_EXPIRY
     assert recipe.token.flavours[0] is not Flavour.ADMIN
     assert not recipe.token.refreshable
-    assert "*" not in recipe.token.audience.split("@")[0]
+    assert "*" not in audience_of(recipe.token.services).split("@")[0]
     if recipe.permission:
         assert recipe.permission.actions == ("READ",)
     if recipe.user:
@@ -65,7 +65,9 @@ def test_names_are_names_that_platforms_take(recipe: Recipe) -> None:
 @each_recipe
 def test_the_token_is_one_that_platforms_take(recipe: Recipe) -> None:
     scopes = " ".join(recipe.token.scopes) or "applied-permissions/user"
-    request = TokenRequest(scope=scopes, audience=recipe.token.audience, expires_in=recipe.token.expires_in)
+    request = TokenRequest(
+        scope=scopes, audience=audience_of(recipe.token.services), expires_in=recipe.token.expires_in
+    )
     assert request_problems(request) == {}
     assert " ".join(scope.wire() for scope in parse_scope(scopes)) == scopes
 
