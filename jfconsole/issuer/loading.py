@@ -28,6 +28,9 @@ ROLE: Final = "role"
 VAULT: Final = "vault"
 SECRET: Final = "secret"  # noqa: S105  # the name of a kind
 
+PUBLISHED: Final = "published"
+"""The store's own value that counts publications."""
+
 
 def load_state(db: sqlite3.Connection) -> IssuerState:
     """Everything public. Works while the vault is locked. Raises Damaged for a record that makes no sense."""

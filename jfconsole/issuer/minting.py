@@ -25,7 +25,7 @@ from jfconsole.domain.requests import Json
 from jfconsole.domain.secret import Secret
 from jfconsole.issuer import audit, records
 from jfconsole.issuer.key_material import PrivateKey, base64url, load, sign
-from jfconsole.issuer.loading import KEY_VERSION, load_state
+from jfconsole.issuer.loading import KEY_VERSION, PUBLISHED, load_state
 from jfconsole.issuer.sealing import DataKey
 from jfconsole.issuer.store import Store, get_meta
 from jfconsole.issuer.vault import Vault
@@ -78,8 +78,9 @@ class _Signer:
 
 @dataclass(slots=True)
 class _Opened:
-    """What the unlocked vault gave, for one generation of the store."""
+    """What the unlocked vault gave, for one state of the store."""
 
+    stamp: tuple[str | None, str | None]
     state: IssuerState
     signers: dict[str, _Signer] = field(default_factory=dict)
 
@@ -216,12 +217,12 @@ class Minter:
         return found
 
     def _current(self, db: sqlite3.Connection, seal: DataKey) -> _Opened:
-        """The configuration as of this transaction: read and checked anew when somebody changed it."""
-        generation = get_meta(db, "generation") or "0"
+        """The configuration as of this transaction: read and checked anew when somebody changed or published it."""
+        stamp = get_meta(db, "generation"), get_meta(db, PUBLISHED)
         opened = self._opened
-        if opened is None or str(opened.state.generation) != generation:
+        if opened is None or opened.stamp != stamp:
             records.verify(db, seal)
-            opened = self._opened = _Opened(load_state(db))
+            opened = self._opened = _Opened(stamp, load_state(db))
         return opened
 
     def _forget(self) -> None:
