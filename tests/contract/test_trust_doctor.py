@@ -1,4 +1,4 @@
-"""The trust doctor against every way in which an exchange fails, each caused for real on a sandbox with a real issuer."""
+"""The trust doctor against every way in which an exchange fails, each caused for real, with a real issuer."""
 
 from __future__ import annotations
 
