@@ -64,7 +64,7 @@ def add_trust(verbs: Subparsers, shared: Parser) -> None:
     noun(verbs, "doctor", "find out what is broken, stage by stage", _add_doctor)
 
 
-def add_lint(below: Subparsers, shared: Parser) -> None:
+def add_trust_lint(below: Subparsers, shared: Parser) -> None:
     """Add the linter of OIDC trust."""
     summary = "integrations and identity mappings that let strangers in, or nobody"
     leaf(below, shared, "mappings", summary, lazily("lint_mappings", "mappings"), _LINT)

@@ -1,0 +1,67 @@
+"""The end of a wizard: what was made is tried as its consumer will, and there is something to take away."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from jfconsole.domain.errors import ConsoleError
+from jfconsole.domain.forms import Answers
+from jfconsole.domain.plans import Report
+from jfconsole.ui.screens.secret_panel import SecretPanel
+from jfconsole.ui.text import show
+from jfconsole.ui.widgets.check_list import checks_content
+from jfconsole.wizards.answers import write_answers
+from jfconsole.wizards.engine import Artefact, Wizard
+
+
+class WizardEnd(SecretPanel):
+    """As the panel of secrets, with the proof above, and the wizard's own texts before the ready ones."""
+
+    DEFAULT_CSS = """
+    WizardEnd #trial { height: auto; max-height: 7; margin-bottom: 1; scrollbar-size-vertical: 1; }
+    WizardEnd #proof { height: auto; }
+    """
+
+    AROUND: ClassVar[int] = 19
+    TITLE: ClassVar[str] = "Proof, and what to take away"
+
+    def __init__(self, wizard: Wizard, answers: Answers, report: Report) -> None:
+        super().__init__(report)
+        self._wizard = wizard
+        self._answers = answers
+
+    def heading(self) -> Iterable[Widget]:
+        """What was done, and how trying it came out."""
+        yield Static(show(self.report.title, "bold"))
+        yield VerticalScroll(Static(Content("Trying it as its consumer will …"), id="proof"), id="trial")
+
+    def artefacts(self) -> Sequence[Artefact]:
+        """The card and the reminder first, the answers for another run last."""
+        own = self._wizard.artefacts(self._answers, self.report)
+        return [*own, *super().artefacts(), *self._answer_file()]
+
+    def _answer_file(self) -> Iterable[Artefact]:
+        """What `jfconsole wizard run` takes; nothing where an answer cannot stand in a file."""
+        with contextlib.suppress(ConsoleError):
+            text = write_answers(self._wizard.id, self._wizard.steps, self._answers)
+            yield Artefact("answer-file", "Answers, as a file", text, f"{self._wizard.id}.toml")
+
+    def on_mount(self) -> None:
+        """Try it while the person reads."""
+        self.run_worker(self._prove(), group="prove")
+
+    async def _prove(self) -> None:
+        try:
+            checks = await self._wizard.prove(self._answers, self.report.products)
+        except ConsoleError as error:
+            told = show(f"It could not be tried: {error.message}. {error.hint}", "$text-warning")
+        else:
+            told = checks_content(checks, self.app.glyphs)
+        self.query_one("#proof", Static).update(told)
