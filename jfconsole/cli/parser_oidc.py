@@ -54,7 +54,7 @@ _PROJECT: Final = "the project that the exchange names: its mappings come before
 _PASTED: Final = "read the workload's ID token from stdin; the connection takes --token-file or the environment"
 
 
-def add_trust(verbs: Subparsers, shared: Parser) -> None:
+def add_oidc(verbs: Subparsers, shared: Parser) -> None:
     """Add all of them but the linter, which stands among the others."""
     summary = "list, show, make, change and delete OIDC integrations"
     noun(verbs, "integrations", summary, lambda below: _add_integrations(below, shared))
@@ -64,7 +64,7 @@ def add_trust(verbs: Subparsers, shared: Parser) -> None:
     noun(verbs, "doctor", "find out what is broken, stage by stage", _add_doctor)
 
 
-def add_trust_lint(below: Subparsers, shared: Parser) -> None:
+def add_oidc_lint(below: Subparsers, shared: Parser) -> None:
     """Add the linter of OIDC trust."""
     summary = "integrations and identity mappings that let strangers in, or nobody"
     leaf(below, shared, "mappings", summary, lazily("lint_mappings", "mappings"), _LINT)
