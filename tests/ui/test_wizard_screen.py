@@ -92,7 +92,7 @@ async def _rotate(hands: Hands) -> None:
     await hands.see("Rotate its token")
     await hands.press("j", "enter")
     await hands.until(lambda: hands.top(Review), "the review")
-    await hands.see("stays valid until it is revoked")
+    await hands.see("stays valid until it is")
     await hands.press("tab", "enter")
     await hands.until(lambda: hands.top(WizardEnd), "the end")
     await hands.see("good +It reads docker-local")
