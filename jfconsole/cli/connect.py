@@ -10,7 +10,7 @@ import argparse
 import os
 import stat
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TextIO
@@ -83,6 +83,11 @@ def _connection(where: Where, url: str, token: Secret, source: str) -> Connectio
 
 def read_token_file(path: Path) -> Secret:
     """The token in a file that nobody else may read. Raises UsageError otherwise, with the command that helps."""
+    return read_private_file(path, _read_token)
+
+
+def read_private_file(path: Path, take: Callable[[TextIO, str], Secret]) -> Secret:
+    """What `take` finds in a file that nobody else may read; raises as `read_token_file` does."""
     try:
         with path.open(encoding="utf-8") as file:
             mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
@@ -91,7 +96,7 @@ def read_token_file(path: Path) -> Secret:
                     f"{path} can be read by others (mode {mode:04o}): its token must count as known",
                     f"Run: chmod 600 {path}",
                 )
-            return _read_token(file, str(path))
+            return take(file, str(path))
     except (OSError, UnicodeDecodeError) as problem:
         reason = problem.strerror if isinstance(problem, OSError) else "it is not text"
         raise UsageError(f"{path} cannot be read: {reason}", "--token-file takes a file with one token") from problem

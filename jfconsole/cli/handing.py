@@ -10,11 +10,11 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from jfconsole.cli.output import fact_lines, print_json, print_lines, remark
 from jfconsole.cli.plan_output import report_lines, report_record
@@ -29,6 +29,9 @@ from jfconsole.domain.text import visible
 from jfconsole.domain.times import local_text
 from jfconsole.domain.token_words import Fact
 from jfconsole.services.journal import Journal
+
+Then: TypeAlias = Callable[[Report], Report]
+"""What is done once a person has the secrets; returns the report as it stands then."""
 
 _PRIVATE: Final = 0o600
 
@@ -69,10 +72,11 @@ def open_outlet(name: str | None) -> Iterator[Outlet]:
             path.unlink(missing_ok=True)
 
 
-def hand_over(report: Report, outlet: Outlet, journal: Journal, *, as_json: bool) -> None:
-    """Write out what came of a plan, tell the journal, and print the rest.
+def hand_over(report: Report, outlet: Outlet, journal: Journal, *, as_json: bool, then: Then | None = None) -> Report:
+    """Write out what came of a plan, tell the journal, and print the rest. Returns the report as it stands then.
 
-    Raises ConsoleError when it cannot be written out: then it is still held.
+    `then` goes on with what waited for it; it is not called where stdout holds one JSON document with the secrets, for
+    nobody has read it yet. Raises ConsoleError when it cannot be written out: then it is still held.
     """
     done = handed(report)
     try:
@@ -87,8 +91,15 @@ def hand_over(report: Report, outlet: Outlet, journal: Journal, *, as_json: bool
     except OSError as problem:
         raise still_held(report, problem) from problem
     journal.handed_over(report.plan_id)
+    if outlet.path is None and as_json:
+        return done
+    last = then(done) if then is not None else done
     if outlet.path is not None:
-        _print_saved(done, outlet.path, as_json=as_json)
+        _print_saved(replace(last, products=report.products), outlet.path, as_json=as_json)
+    elif then is not None:
+        for line in report_lines(last):
+            remark(line)
+    return last
 
 
 def product_facts(product: Product) -> tuple[Fact, ...]:

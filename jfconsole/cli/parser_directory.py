@@ -6,6 +6,7 @@ import argparse
 from functools import partial
 from typing import Final
 
+from jfconsole.cli.parser_living import add_token_lint
 from jfconsole.cli.parsing import Parser, Subparsers, add_write_options, lazily, leaf, noun
 
 _FILTER: Final = "words that must all occur, field:value, !word"
@@ -59,6 +60,7 @@ def add_directory(verbs: Subparsers, shared: Parser) -> None:
 def _add_lint(below: Subparsers, shared: Parser) -> None:
     summary = "grants that reach too far, nobody or nothing"
     leaf(below, shared, "permissions", summary, lazily("lint", "permissions"), _LINT)
+    add_token_lint(below, shared)
 
 
 def _add_groups(below: Subparsers, shared: Parser) -> None:

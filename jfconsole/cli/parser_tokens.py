@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 from typing import Final
 
 from jfconsole.cli.parser_living import add_living
+from jfconsole.cli.parser_scopes import add_scope, add_services
 from jfconsole.cli.parsing import Parser, Subparsers, add_secret_options, add_write_options, lazily, leaf
 
 SORTS: Final = ("expires", "created", "used", "subject", "scope", "description", "id")
@@ -68,8 +68,8 @@ def _add_revoke(below: Subparsers, shared: Parser) -> None:
 def _add_create(below: Subparsers, shared: Parser) -> None:
     create = leaf(below, shared, "create", "make an access token", lazily("create", "create"), _CREATE)
     create.add_argument("--user", metavar="NAME", default="", help="who it acts as, existing or not; default: yourself")
-    _add_scope(create)
-    _add_services(create)
+    add_scope(create, "what it may do (several add up; --scope-user unless given)")
+    add_services(create, "which services accept it (every service unless given)")
     life = create.add_argument_group("how long, and what kind")
     life.add_argument(
         "--expires",
@@ -86,39 +86,3 @@ def _add_create(below: Subparsers, shared: Parser) -> None:
     life.add_argument("--project", metavar="KEY", default="", help="the project that it belongs to")
     add_secret_options(create)
     add_write_options(create)
-
-
-def _add_scope(parser: argparse.ArgumentParser) -> None:
-    scope = parser.add_argument_group("what it may do (several add up; --scope-user unless given)")
-    scope.add_argument("--scope-user", action="store_true", help="everything its user may do")
-    scope.add_argument("--admin", action="store_true", help="administer the whole platform")
-    scope.add_argument(
-        "--group", metavar="NAME", nargs="+", action="extend", default=[], help="what members of these groups may do"
-    )
-    scope.add_argument(
-        "--role", metavar="PROJECT:ROLE[,…]", action="append", default=[], help="what roles of a project may do"
-    )
-    scope.add_argument(
-        "--repo",
-        metavar="REPO[/PATH]:r,w",
-        action="append",
-        default=[],
-        help="in a repository or a path: r read, w deploy, d delete, a annotate, m manage, or * for all",
-    )
-    scope.add_argument(
-        "--system", metavar="AREA:r", action="append", default=[], help="on an area of the platform, such as metrics"
-    )
-    scope.add_argument("--scope", metavar="SCOPE", help="a whole scope string instead; --plan explains it")
-
-
-def _add_services(parser: argparse.ArgumentParser) -> None:
-    services = parser.add_argument_group("which services accept it (every service unless given)")
-    services.add_argument(
-        "--service",
-        metavar="NAME",
-        nargs="+",
-        action="extend",
-        default=[],
-        help="such as Artifactory, Xray, Distribution; a service type such as jfrt; or all",
-    )
-    services.add_argument("--audience", metavar="AUDIENCE", help="a whole audience string instead")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
-from jfconsole.cli.connect import read_token_file
+from jfconsole.cli.connect import read_private_file, read_token_file
 from jfconsole.domain.errors import UsageError
 from jfconsole.domain.jwt import TEXT_LIMIT
 from jfconsole.domain.secret import Secret
+from jfconsole.services.inspect import Pair, pair_in
 
 STDIN: Final = "-"
 
@@ -29,3 +30,16 @@ def read_pasted(arguments: argparse.Namespace, source: str = STDIN) -> Secret:
     import getpass
 
     return Secret(getpass.getpass("Token (not shown): "))
+
+
+def read_pair(arguments: argparse.Namespace, source: str = STDIN) -> Pair:
+    """A refresh token, alone or among the NAME=VALUE lines that a new token is printed as.
+
+    Raises UsageError as `read_pasted`, and when there is none.
+    """
+    text = read_pasted(arguments) if source == STDIN else read_private_file(Path(source).expanduser(), _whole)
+    return pair_in(text)
+
+
+def _whole(file: TextIO, name: str) -> Secret:
+    return Secret(file.read(TEXT_LIMIT))

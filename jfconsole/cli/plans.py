@@ -70,13 +70,16 @@ def continue_plan(arguments: argparse.Namespace, plan_id: str, connection: Conne
         plan = _left(journal.load(plan_id))
     limit = plan.deletes if arguments.max_deletes is None else arguments.max_deletes
     again = getattr(arguments, "make_another", False)
-    return _reviewed(
-        arguments,
-        plan,
-        limit,
-        connection,
-        lambda runner, control, watch: runner.resume(plan_id, control, watch, again=again),
-    )
+
+    def execute(runner: Runner, control: Control, watch: Watch | None) -> Report:
+        return runner.resume(plan_id, control, watch, again=again)
+
+    if not any(step.waits for step in plan.steps):
+        return _reviewed(arguments, plan, limit, connection, execute)
+    from jfconsole.cli.rotating import proving  # here, since it needs what is here
+
+    with proving(arguments, plan, connection) as finish:
+        return _reviewed(arguments, plan, limit, connection, execute, finish)
 
 
 def _left(loaded: LoadedPlan) -> Plan:
@@ -196,11 +199,13 @@ def _run(connection: Connection, execute: Execute, finish: Finish) -> int:
     control = Control()
     with open_journal() as journal, _leaving(control):
         with _shown() as watch:
-            report = execute(Runner(journal, find_paths().reports, _transports(connection)), control, watch)
+            report = execute(Runner(journal, find_paths().reports, transports(connection)), control, watch)
         return finish(journal, report)
 
 
-def _transports(connection: Connection) -> Connect:
+def transports(connection: Connection) -> Connect:
+    """Opens transports for a runner."""
+
     async def opener(session: Session) -> Connect:
         return session.new_transport
 

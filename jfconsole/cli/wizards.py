@@ -65,6 +65,12 @@ def runs_on(connection: Connection) -> tuple[WizardRun, ...]:
         return read_runs(journal, connection.url)
 
 
+def is_interrupted(plan_id: str) -> bool:
+    """Whether a plan can be continued, or be kept as it is."""
+    with open_journal() as journal:
+        return journal.load(plan_id).entry.interrupted
+
+
 def run_of(name: str, connection: Connection) -> WizardRun:
     """The account of that name: `ox-security/acme-ox`. Raises NotFound."""
     for run in runs_on(connection):

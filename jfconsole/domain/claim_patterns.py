@@ -24,10 +24,9 @@ _SHOWN: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class ClaimPattern:
-    """A pattern taken apart. `prefix` and `suffix` are the literals around the claim.
+    """A pattern taken apart. `prefix` and `suffix` are the literals around the claim; `rewrite` has the references.
 
-    `captures` are the capture groups as (start, end): positions in the literal text, where the claim's value stands
-    at `len(prefix)`; an end before it is one in the prefix. `rewrite` has the references.
+    `captures` are (start, end) in the text of prefix, claim and suffix, where the claim counts as one character.
     """
 
     claim: Untrusted

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from typing import Final
+from typing import Final, TypeAlias
 from urllib.parse import SplitResult, urlsplit
 
 from jfconsole.domain.connection import is_loopback
@@ -34,7 +34,7 @@ _METADATA: Final = tuple(
 _METADATA_NAMES: Final = frozenset({"metadata", "metadata.google.internal", "instance-data"})
 _NAT64: Final = ip_network("64:ff9b::/96")
 _NUMERIC_LABEL: Final = re.compile(r"0x[0-9a-f]*|\d+", re.IGNORECASE)
-_Address = IPv4Address | IPv6Address
+_Address: TypeAlias = IPv4Address | IPv6Address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

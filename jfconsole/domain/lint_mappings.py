@@ -66,7 +66,7 @@ class Finding:
 
 
 _LONG: Final = HOUR
-_READY_WHEN: Final = "or type that it is meant"
+_OR_MEANT: Final = "or type that it is meant"
 
 
 def lint_mapping(
@@ -145,7 +145,7 @@ class _Linter:
             yield self._blocks(
                 Rule.POWERFUL,
                 "Whoever gets in is an administrator of the whole platform",
-                f"Give a user or groups with just the permissions it needs, {_READY_WHEN}",
+                f"Give a user or groups with just the permissions it needs, {_OR_MEANT}",
             )
         if (spec.expires_in or 0) > _LONG:
             yield self._warns(
@@ -235,8 +235,8 @@ class _Linter:
 
     def _binding_advice(self) -> str:
         if not has_binding_claims(self.provider):
-            return f"Add the exact sub of the workload, {_READY_WHEN}"
-        return f"Add one of {self._named(lambda claim: claim.binds)}, {_READY_WHEN}"
+            return f"Add the exact sub of the workload, {_OR_MEANT}"
+        return f"Add one of {self._named(lambda claim: claim.binds)}, {_OR_MEANT}"
 
     def _named(self, quality: Callable[[KnownClaim], object]) -> str:
         """The claims of the platform that have a quality, by name."""

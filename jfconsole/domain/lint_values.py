@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
+from typing import Final
 
 from jfconsole.domain.claim_binding import Wanted
 from jfconsole.domain.claims import place_words, value_words
@@ -11,7 +12,7 @@ from jfconsole.domain.providers import STANDARD_CLAIMS, ClaimType, Provider
 from jfconsole.domain.requests import Json
 from jfconsole.domain.text import concerns, visible
 
-_TEXT: frozenset[ClaimType] = frozenset({ClaimType.TEXT, ClaimType.FLAG_TEXT})
+_TEXT: Final = frozenset({ClaimType.TEXT, ClaimType.FLAG_TEXT})
 
 
 def value_concerns(claim: Wanted, provider: Provider | None) -> Iterator[tuple[str, str]]:

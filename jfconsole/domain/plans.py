@@ -55,7 +55,8 @@ class Step:
     not come back then. `unique`: the platform refuses a second object with this key, so a create whose answer was
     lost may be sent again once the object is seen not to be there. `gives` names the secret that comes of it and is
     shown once (`token`, `password`), empty without one; `listed`: whether the platform shows afterwards that it came
-    about, so that a lost answer can be found out.
+    about, so that a lost answer can be found out. `waits`: it is sent only when a person has everything that came of
+    earlier steps, so the plan ends before it and is continued.
     """
 
     kind: str
@@ -69,6 +70,7 @@ class Step:
     unique: bool = False
     gives: str = ""
     listed: bool = True
+    waits: bool = False
 
     @property
     def deletes(self) -> bool:

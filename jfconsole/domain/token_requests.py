@@ -65,7 +65,9 @@ class TokenRequest:
             "description": self.description,
             "project_key": self.project_key,
         }
-        return {name: value for name, value in named.items() if value not in (None, "", False) or value == NEVER}
+        return {
+            name: value for name, value in named.items() if value is not None and value is not False and value != ""
+        }
 
 
 def request_problems(request: TokenRequest) -> Mapping[str, str]:

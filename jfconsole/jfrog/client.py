@@ -67,7 +67,7 @@ class Lanes:
         now = self._clock.monotonic()
         self._idle.append((now, lane))
         self._free.release()
-        while now - self._idle[0][0] > _IDLE_SECONDS:
+        while self._idle and now - self._idle[0][0] > _IDLE_SECONDS:
             await self._idle.popleft()[1].aclose()
 
     async def aclose(self) -> None:

@@ -15,7 +15,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 from urllib.parse import SplitResult, urlsplit
 
 import httpx
@@ -39,7 +39,8 @@ SECONDS: Final = 5.0
 
 _REACH: Final = "The platform has to reach it as well: check it from both networks"
 
-Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
+Resolve: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
+"""The addresses of a host at a port."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

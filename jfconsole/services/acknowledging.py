@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from jfconsole.domain.diff_words import diff_lines
 from jfconsole.domain.errors import Refused
+from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.lint_mappings import Finding, Severity, blocking
 from jfconsole.domain.plans import Plan
 from jfconsole.domain.text import visible
@@ -26,6 +28,13 @@ def acknowledged(plan: Plan, findings: Iterable[Finding], name: str, *, strict: 
     if stops:
         confirmation = replace(confirmation, phrase=name, by_yes=False)
     return replace(plan, confirmation=confirmation)
+
+
+def adopting(plan: Plan, what: str, before: JsonObject, after: JsonObject) -> Plan:
+    """The plan as one that takes over what exists already: the differences stand among its effects."""
+    told = [f"{line.sign} {line.text}" for line in diff_lines(before, after)]
+    confirmation = replace(plan.confirmation, effects=(*plan.confirmation.effects, *told))
+    return replace(plan, title=f"Adopt {what}", confirmation=confirmation)
 
 
 def news(before: Sequence[Finding], after: Sequence[Finding]) -> list[Finding]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from jfconsole.domain.errors import ConsoleError, JournalClosed, OutcomeUnknown, Refused
 from jfconsole.domain.plans import Outcome, Plan, Progress, Report
@@ -20,6 +20,9 @@ from jfconsole.services.handlers import StepHandler, Verdict, sentence
 from jfconsole.services.pacing import Brake, Caller, Course, NotSent
 from jfconsole.services.pulse import Pulse
 from jfconsole.services.standing import Standing
+
+WAITING: Final = "What came of it has to reach whoever uses it first"
+"""Why a plan ends before a step that waits."""
 
 _Verdicts: TypeAlias = Mapping[int, Verdict]
 
@@ -83,6 +86,9 @@ class Execution:
         others = [await stack.enter_async_context(connect()) for _ in range(width - 1)]
         pool = Pool([reader, *others], self._send_step, self._standing, self._course, self._brake)
         for number, ordinals in enumerate(self._rounds(to_send, later)):
+            if self._standing.held and any(self._standing.step(ordinal).waits for ordinal in ordinals):
+                self._course.stop(WAITING)
+                break
             just_checked = number == 0 and later.isdisjoint(ordinals)
             still = ordinals if just_checked else await self._check_again(reader, ordinals)
             if self._course.stopping:

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from jfconsole.domain.errors import UsageError
 from jfconsole.domain.jwt import ApiKey, DecodedJwt, Pasted, ReferenceToken, TokenId, Unrecognised, bare, recognise
 from jfconsole.domain.scopes import scope_in_english
 from jfconsole.domain.secret import Secret
@@ -48,6 +49,30 @@ def inspect_pasted(text: Secret, now: float) -> Inspection:
 def token_id_in(text: Secret) -> Untrusted | None:
     """The id that a token carries, if any; unverified."""
     return _lookup(recognise(text.reveal()))[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A refresh token, and the access token that it belongs to where that is known."""
+
+    refresh_token: Secret
+    access_token: Secret | None = None
+
+
+def pair_in(text: Secret) -> Pair:
+    """The pair in `refresh_token=…` and `access_token=…` lines, or the text as a refresh token.
+
+    Raises UsageError when there is none. Refresh tokens have no form of their own, so any other text passes for one.
+    """
+    lines = [line.strip().partition("=") for line in text.reveal().splitlines()]
+    named = {name.strip(): value.strip() for name, found, value in lines if found}
+    access = named.get("access_token", "")
+    refresh = named.get("refresh_token", "") or ("" if access else bare(text.reveal()))
+    if not refresh:
+        raise UsageError("There is no refresh token in it", "Give it alone, or the lines that `tokens create` printed")
+    if isinstance(recognise(refresh), DecodedJwt | ReferenceToken):
+        raise UsageError("This is an access token, not the refresh token that came with it", "Give the refresh token")
+    return Pair(Secret(refresh), Secret(access) if access else None)
 
 
 def bare_secret(text: Secret) -> Secret:

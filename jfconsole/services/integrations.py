@@ -22,7 +22,7 @@ from jfconsole.jfrog.discovery import fetch_discovery, fetch_keys
 from jfconsole.jfrog.public_fetch import PublicFetcher, public_fetcher
 from jfconsole.services import integration_steps as steps
 from jfconsole.services import mapping_steps
-from jfconsole.services.acknowledging import acknowledged, news
+from jfconsole.services.acknowledging import acknowledged, adopting, news
 from jfconsole.services.capabilities import Capabilities
 from jfconsole.services.details import Details, Listing
 from jfconsole.services.io_thread import IoThread
@@ -139,6 +139,16 @@ class IntegrationService:
         except NotFound:
             return await self.plan_create(wanted)
         return await self.plan_update(current, integration_from({**current.as_object(), **record}))
+
+    async def plan_adopt(self, integration: Integration, *, strict: bool = False) -> Plan:
+        """Take an existing integration of that name for the wanted one, and change what differs; the effects tell it.
+
+        Raises NothingToChange when nothing does.
+        """
+        current = await self.get(integration.name)
+        wanted = integration_from({**current.as_object(), **integration.as_object()})
+        plan = await self.plan_update(current, wanted, strict=strict)
+        return adopting(plan, f"integration {visible(integration.name)}", current.as_object(), wanted.as_object())
 
     async def plan_delete(self, names: Collection[str]) -> Plan:
         """Delete integrations, after the mappings that go with them; undone, all come back."""

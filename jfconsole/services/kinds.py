@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from jfconsole.services import group_steps, integration_steps, mapping_steps, permission_steps, token_create, user_steps
+from jfconsole.services import (
+    group_steps,
+    integration_steps,
+    mapping_steps,
+    permission_steps,
+    token_create,
+    token_refresh,
+    user_steps,
+)
 from jfconsole.services.handlers import StepHandler
 from jfconsole.services.revoke import REVOKE, REVOKE_OWN, OwnTokenRevoke, TokenRevoke
 from jfconsole.services.revoke_by_value import REVOKE_VALUE, ValueRevoke
@@ -15,6 +23,7 @@ HANDLERS: Final[Mapping[str, StepHandler]] = {
     REVOKE_OWN: OwnTokenRevoke(),
     REVOKE_VALUE: ValueRevoke(),
     token_create.CREATE: token_create.TokenCreate(),
+    token_refresh.REFRESH: token_refresh.TokenRefresh(),
     **group_steps.HANDLERS,
     **user_steps.HANDLERS,
     **permission_steps.HANDLERS,

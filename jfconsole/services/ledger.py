@@ -14,13 +14,15 @@ from jfconsole.domain.token_forecast import DEFAULT_LIFETIME
 from jfconsole.domain.token_requests import NEVER, USER_SCOPE
 from jfconsole.services.journal import Journal
 from jfconsole.services.token_create import CREATE
+from jfconsole.services.token_refresh import REFRESH
 
 _MAY_EXIST: Final = frozenset({Outcome.SENDING, Outcome.UNKNOWN, Outcome.HELD, Outcome.DONE})
 
 
 def tokens_made(journal: Journal, origin: str | None = None) -> tuple[LedgerEntry, ...]:
     """What was made, or may have been, for one platform or for all, newest first. Raises JournalClosed."""
-    return tuple(_entries(journal.steps_of(CREATE, origin)))
+    made = [*journal.steps_of(CREATE, origin), *journal.steps_of(REFRESH, origin)]
+    return tuple(sorted(_entries(made), key=lambda entry: entry.made_at, reverse=True))
 
 
 def by_token(entries: Iterable[LedgerEntry]) -> dict[str, LedgerEntry]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from jfconsole.domain.diff_words import diff_lines, summary_words
-from jfconsole.domain.diffs import Change, merge, same
+from jfconsole.domain.diffs import Change, holds, merge, same
 from jfconsole.domain.fields import JsonObject, as_object
 from jfconsole.domain.mappings import EVERY_SERVICE, IdentityMapping, MappingRef, mapping_from, mapping_ref
 from jfconsole.domain.plans import Step
@@ -79,7 +79,8 @@ class Replace(Update):
         merged = merge(step.before, current, step.after)
         if not merged.clean:
             return None
-        carried = update_step(mapping_from(as_object(current)), mapping_from(merged.merged))
+        wanted = {**merged.merged, **_admitting(step.after)}
+        carried = update_step(mapping_from(as_object(current)), mapping_from(wanted))
         theirs = summary_words(diff_lines(step.before, current))
         return None if carried is None else Rebased(carried, f"Merged with what changed meanwhile: {theirs}")
 
@@ -92,7 +93,9 @@ class Replace(Update):
 
     def reached(self, step: Step, current: Json) -> bool:
         """Whether every changed field is as wanted, and the claims are just those that were wanted."""
-        return super().reached(step, current) and _same_claims(step.after, current)
+        if current is None or not _same_claims(step.after, current):
+            return False
+        return holds(_without_defaults(step.before), _without_defaults(step.after), _without_defaults(current))
 
 
 class MappingKind(ObjectKind):
@@ -127,19 +130,30 @@ def _admits_otherwise(step: Step, current: Json) -> bool:
 
     Two changes to it that do not touch can still add up to what nobody reviewed, so it counts as a whole.
     """
-    now = _reviewed(current)
-    return not same(now, _reviewed(step.before)) and not same(now, _reviewed(step.after))
+    return not any(_admits_alike(current, reviewed) for reviewed in (step.before, step.after))
 
 
-def _same_claims(wanted: Json, current: Json) -> bool:
-    return same(as_object(wanted).get("claims"), as_object(current).get("claims"))
+def _admits_alike(one: Json, other: Json) -> bool:
+    """Whether both admit the same and give the same, but for what the platform adds to a token by itself."""
+    ours, theirs = (_without_defaults(value)["token_spec"] for value in (one, other))
+    return _same_claims(one, other) and same(ours, theirs)
 
 
-def _reviewed(value: Json) -> JsonObject:
-    """Claims and token, without what the platform adds to the latter by itself."""
+def _without_defaults(value: Json) -> JsonObject:
+    """A mapping without what the platform adds to the token by itself."""
     whole = as_object(value)
     spec = {name: member for name, member in as_object(whole.get("token_spec")).items() if not _is_default(member)}
-    return {"claims": whole.get("claims"), "token_spec": spec}
+    return {**whole, "token_spec": spec}
+
+
+def _same_claims(one: Json, other: Json) -> bool:
+    """To the letter: a claim that is wanted to be empty or null keeps tokens out as any other does."""
+    return as_object(one).get("claims") == as_object(other).get("claims")
+
+
+def _admitting(value: Json) -> JsonObject:
+    """Claims and token, which are never merged."""
+    return {name: member for name, member in as_object(value).items() if name in ("claims", "token_spec")}
 
 
 def _is_default(value: Json) -> bool:
@@ -148,7 +162,7 @@ def _is_default(value: Json) -> bool:
 
 def _update(before: IdentityMapping, after: IdentityMapping) -> Step | None:
     old, new = before.as_object(), after.as_object()
-    if same(old, new):
+    if same(_without_defaults(old), _without_defaults(new)) and _same_claims(old, new):
         return None
     return Step(
         kind=UPDATE,

@@ -20,7 +20,7 @@ from jfconsole.domain.text import Untrusted, visible
 from jfconsole.jfrog import integrations as integration_wire
 from jfconsole.jfrog import mappings as wire
 from jfconsole.services import mapping_steps as steps
-from jfconsole.services.acknowledging import acknowledged, news
+from jfconsole.services.acknowledging import acknowledged, adopting, news
 from jfconsole.services.capabilities import Capabilities
 from jfconsole.services.ladder import deletion_plan, edit_plan
 from jfconsole.services.objects import in_parallel
@@ -110,6 +110,17 @@ class MappingService:
         base = current.as_object()
         spec = {**as_object(base.get("token_spec")), **as_object(record.get("token_spec"))}
         return await self.plan_update(current, mapping_from({**base, **record, "token_spec": spec}))
+
+    async def plan_adopt(self, mapping: IdentityMapping, *, strict: bool = False) -> Plan:
+        """Take an existing mapping of that name for the wanted one, and change what differs; the effects tell it.
+
+        Claims and token are taken as a whole. Raises NothingToChange when nothing differs.
+        """
+        current = await self.get(MappingRef(mapping.provider_name, mapping.name, mapping.project_key))
+        spec = {**current.token_spec.extra, **mapping.token_spec.as_object()}
+        wanted = mapping_from({**current.as_object(), **mapping.as_object(), "token_spec": spec})
+        plan = await self.plan_update(current, wanted, strict=strict)
+        return adopting(plan, f"mapping {visible(mapping.name)}", current.as_object(), wanted.as_object())
 
     async def plan_delete(self, refs: Iterable[MappingRef]) -> Plan:
         """Delete mappings. Who got in through them gets in through another that matches, or not at all."""

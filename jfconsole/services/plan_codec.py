@@ -81,6 +81,7 @@ def _step_object(step: Step) -> Json:
         "unique": step.unique,
         "gives": step.gives,
         "listed": step.listed,
+        **({"waits": True} if step.waits else {}),
     }
 
 
@@ -98,6 +99,7 @@ def _step(raw: _Object) -> Step:
         unique=bool(raw.get("unique", False)),
         gives=str(raw.get("gives", "")),
         listed=bool(raw.get("listed", True)),
+        waits=bool(raw.get("waits", False)),
     )
 
 

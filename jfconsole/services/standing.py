@@ -54,6 +54,11 @@ class Standing:
         """How many steps may have been sent without our knowing what came of it."""
         return sum(result.outcome in {Outcome.SENDING, Outcome.UNKNOWN} for result in self._results)
 
+    @property
+    def held(self) -> bool:
+        """Whether something came of a step that no person has yet."""
+        return any(result.outcome is Outcome.HELD for result in self._results)
+
     def has_product(self, ordinal: int) -> bool:
         """Whether what the step gave is here."""
         return any(product.ordinal == ordinal for product in self.products)

@@ -43,7 +43,7 @@ class Workbench:
         self.connection = connection
         self.log = RequestLog()
         self.identity: Identity | None = None
-        self._paths = paths
+        self.paths = paths
         self._journal = Journal(paths.journal)
         self._open = AsyncExitStack()
         self._opening = asyncio.Lock()
@@ -189,4 +189,4 @@ class Workbench:
 
     async def _runner(self) -> Runner:
         session = await self._open_session()
-        return Runner(self._journal, self._paths.reports, session.new_transport)
+        return Runner(self._journal, self.paths.reports, session.new_transport)

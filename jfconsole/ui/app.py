@@ -195,6 +195,10 @@ class ConsoleApp(CrashSafe):
         """Go to the permissions."""
         self.show_section("permissions")
 
+    def do_ledger(self) -> None:
+        """Go to the tokens that this console made."""
+        self.show_section("ledger")
+
     def do_journal(self) -> None:
         """Go to the journal."""
         self.show_section("journal")
@@ -202,6 +206,12 @@ class ConsoleApp(CrashSafe):
     def do_requests(self) -> None:
         """Go to the request log."""
         self.show_section("requests")
+
+    def do_wizards(self) -> None:
+        """Choose a wizard and walk through it."""
+        from jfconsole.ui.wizardry import choose_wizard
+
+        self.run_worker(choose_wizard(self), group="wizards", exclusive=True)
 
     def do_history_back(self) -> None:
         """The section before this one."""

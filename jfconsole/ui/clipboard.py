@@ -11,9 +11,14 @@ LIMIT: Final = 74_994
 """Characters that terminals accept at once, encoded."""
 
 
+def fits(text: str) -> bool:
+    """Whether a terminal takes the text."""
+    return len(text.encode()) * 4 // 3 <= LIMIT
+
+
 async def copy(text: str, through_terminal: Callable[[str], None]) -> str:
     """Copy `text`; answers a sentence that says what was done, since no terminal confirms it."""
-    if len(text) * 4 // 3 > LIMIT:
+    if not fits(text):
         return "Too long for the terminal's clipboard"
     if os.environ.get("TMUX") and await _load_tmux_buffer(text):
         return "Sent to tmux's buffer and the terminal's clipboard"

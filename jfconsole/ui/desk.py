@@ -8,12 +8,14 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
 
 from jfconsole.domain.errors import ConsoleError
+from jfconsole.domain.lost import Lost, lost_secrets, needs_word
 from jfconsole.domain.plans import Plan, Progress, Report
 from jfconsole.services.journal_entries import Entry
 from jfconsole.ui.screens.leave import LEAVE, leave_menu
 from jfconsole.ui.screens.review import Review
 from jfconsole.ui.screens.running import Running
-from jfconsole.ui.screens.unfinished import CONTINUE, KEEP, LOOK, unfinished_menu
+from jfconsole.ui.screens.secret_panel import SecretPanel
+from jfconsole.ui.screens.unfinished import AGAIN, CONTINUE, KEEP, LOOK, again_menu, unfinished_menu
 from jfconsole.ui.widgets.message_line import line_of
 from jfconsole.ui.work import Work
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from jfconsole.ui.app import ConsoleApp
 
 Then = Callable[[], None]
+Give = Callable[[Report, Then], None]
+"""Receives the report of a plan with the secrets that came of it, and what to call once a person has them."""
 
 PATIENCE: Final = 3.0
 """Seconds that quitting waits for calls in flight; the journal then has them as unknown, to be found out."""
@@ -56,42 +60,96 @@ class Desk:
 
         self._app.push_screen(Review(plan), answer)
 
-    async def agree(self, plan: Plan, then: Then) -> bool:
-        """As `review`, for a worker that waits: whether it was confirmed."""
+    async def agree(self, plan: Plan, then: Then, give: Give | None = None) -> bool:
+        """As `review`, for a worker that waits: whether it was confirmed. For `give` see `run`."""
         confirmed = await self._app.push_screen_wait(Review(plan))
         if confirmed:
-            self.run(plan, then)
+            self.run(plan, then, give)
         return confirmed is True
 
-    def run(self, plan: Plan, then: Then) -> None:
-        """Run a confirmed plan in the background and follow it."""
+    def run(self, plan: Plan, then: Then, give: Give | None = None) -> None:
+        """Run a confirmed plan in the background and follow it.
+
+        Secrets that come of it are shown in a panel. With `give` the report of a plan that ended well goes there
+        instead, with or without secrets.
+        """
         work = Work(self._app, plan.id, plan.title, len(plan.steps))
         bench = self._app.workbench
-        self._start(work, lambda: bench.run(plan, work.control, self._advance(work)), then)
+        self._start(work, lambda: bench.run(plan, work.control, self._advance(work)), then, give)
 
-    def resume(self, entry: Entry, then: Then) -> None:
-        """Continue interrupted work and follow it."""
-        work = Work(self._app, entry.plan_id, entry.title, entry.total)
+    def resume(self, interrupted: Entry | Work, then: Then, *, again: bool = False) -> None:
+        """Continue interrupted work and follow it. `again`: what may have come about is made once more."""
+        plan_id = interrupted.plan_id
+        work = Work(self._app, plan_id, interrupted.title, interrupted.total)
         bench = self._app.workbench
-        self._start(work, lambda: bench.resume(entry.plan_id, work.control, self._advance(work)), then)
+        self._start(work, lambda: bench.resume(plan_id, work.control, self._advance(work), again=again), then)
+
+    def go_on(self, interrupted: Entry | Work, then: Then) -> None:
+        """As `resume`; where that would make something that may exist already, ask first."""
+        self._app.run_worker(self._go_on_if_sure(interrupted, then), group="go-on", exclusive=True)
+
+    async def _go_on_if_sure(self, interrupted: Entry | Work, then: Then) -> None:
+        lost = await self.lost(interrupted.plan_id)
+        again = needs_word(lost)
+        if not again or await self._app.push_screen_wait(again_menu(lost)) == AGAIN:
+            self.resume(interrupted, then, again=again)
+
+    async def lost(self, plan_id: str) -> tuple[Lost, ...]:
+        """Secrets of a plan that were made, or may have been, and reached nobody. None where it cannot be read."""
+        try:
+            loaded = await self._app.workbench.load(plan_id)
+        except ConsoleError as error:
+            self._app.say(line_of(error))
+            return ()
+        return lost_secrets(loaded.plan, loaded.results)
 
     def follow(self, work: Work) -> None:
         """Show the progress, or the report, of a piece of work."""
         self._app.push_screen(Running(work))
 
-    def _start(self, work: Work, call: Callable[[], Awaitable[Report]], then: Then) -> None:
+    def _start(self, work: Work, call: Callable[[], Awaitable[Report]], then: Then, give: Give | None = None) -> None:
         self._works.append(work)
         work.changed.subscribe(self._app, lambda _: self._app.facts_changed())
-        self._app.run_worker(self._see_through(work, call, then), group=work.plan_id)
+        self._app.run_worker(self._see_through(work, call, then, give), group=work.plan_id)
         self.follow(work)
 
-    async def _see_through(self, work: Work, call: Callable[[], Awaitable[Report]], then: Then) -> None:
+    async def _see_through(
+        self, work: Work, call: Callable[[], Awaitable[Report]], then: Then, give: Give | None
+    ) -> None:
         try:
-            work.end(report=await call())
+            report = await call()
         except ConsoleError as error:
             work.end(error=error)
             self._app.say(line_of(error))
+        else:
+            work.end(report=report)
+            self._hand_over(work, report, give)
         then()
+
+    def _hand_over(self, work: Work, report: Report, give: Give | None) -> None:
+        """Secrets come before everything else that is on the screen, and the progress makes way for them."""
+        ended_well = give is not None and report.complete
+        if not report.products and not ended_well:
+            return
+        top = self._app.screen
+        if isinstance(top, Running) and top.work is work:
+            top.dismiss(None)
+        if give is not None and ended_well:
+            give(report, work.note_handed_over)
+        else:
+            self._app.push_screen(SecretPanel(report), lambda _: work.note_handed_over())
+
+    def take_back(self, work: Work) -> None:
+        """Review the plan that takes back what a piece of work did."""
+        self._app.run_worker(self._take_back(work), group="take-back", exclusive=True)
+
+    async def _take_back(self, work: Work) -> None:
+        try:
+            plan = await self._app.workbench.plan_undo(work.plan_id)
+        except ConsoleError as error:
+            self._app.say(line_of(error))
+        else:
+            self.review(plan, self._app.refresh_list)
 
     def _advance(self, work: Work) -> Callable[[Progress], None]:
         """Progress comes from the runner's thread; screens live on the app's."""
@@ -112,12 +170,13 @@ class Desk:
             return
         if entries:
             newest = entries[0]
-            menu = unfinished_menu(entries, may_change=not self._app.connection.read_only)
+            lost = await self.lost(newest.plan_id)
+            menu = unfinished_menu(entries, lost, may_change=not self._app.connection.read_only)
             self._app.push_screen(menu, lambda choice: self._go_on(newest, choice))
 
     def _go_on(self, entry: Entry, choice: str | None) -> None:
-        if choice == CONTINUE:
-            self.resume(entry, self._app.refresh_list)
+        if choice in {CONTINUE, AGAIN}:
+            self.resume(entry, self._app.refresh_list, again=choice == AGAIN)
         elif choice == LOOK:
             self._app.show_section("journal")
         elif choice == KEEP:

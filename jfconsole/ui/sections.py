@@ -38,6 +38,12 @@ def _repositories() -> Screen[None]:
     return RepositoriesScreen()
 
 
+def _ledger() -> Screen[None]:
+    from jfconsole.ui.screens.ledger import LedgerScreen
+
+    return LedgerScreen()
+
+
 def _journal() -> Screen[None]:
     from jfconsole.ui.screens.journal import JournalScreen
 
@@ -56,6 +62,7 @@ MODES: Final[dict[str, Callable[[], Screen[None]]]] = {
     "groups": _groups,
     "permissions": _permissions,
     "repositories": _repositories,
+    "ledger": _ledger,
     "journal": _journal,
     "requests": _requests,
 }

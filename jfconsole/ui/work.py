@@ -23,6 +23,7 @@ class Work:
         self.progress: Progress | None = None
         self.report: Report | None = None
         self.error: ConsoleError | None = None
+        self.handed_over = False
         self.ended = asyncio.Event()
         self.changed: Signal[Work] = Signal(owner, "changed")
 
@@ -51,6 +52,11 @@ class Work:
         """Take the end in."""
         self.report, self.error = report, error
         self.ended.set()
+        self.changed.publish(self)
+
+    def note_handed_over(self) -> None:
+        """A person has the secrets that came of it, or left them."""
+        self.handed_over = True
         self.changed.publish(self)
 
     def toggle_pause(self) -> None:

@@ -17,6 +17,7 @@ REVEALING = {
     "jfrog/auth.py": "the Authorization header, bound to one origin",
     "jfrog/transport.py": "place holders of a body, filled in when the call leaves",
     "services/inspect.py": "a pasted token, decoded locally",
+    "ui/widgets/take_away.py": "what a person copies, saves or asks to see, once",
     "services/session.py": "our own token, decoded locally to say whose it is",
 }
 """Modules in which a secret leaves for its destination. Anything added here is a decision about security."""

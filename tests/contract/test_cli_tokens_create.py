@@ -275,6 +275,18 @@ def test_a_pipe_that_nobody_reads_is_no_hand_over(cli: Command) -> None:
     assert cli("journal", "list", "--json").json["plans"][0]["interrupted"]
 
 
+def test_sigterm_while_it_is_made_still_hands_it_over(cli: Command, sandbox: RunningSandbox) -> None:
+    sandbox.faults({"kind": "latency", "method": "POST", "path": CALL, "seconds": 1})
+    running = cli.start("tokens", "create", "--user", "ci", "--yes")
+    while not creations(sandbox):
+        pass
+    running.terminate()
+    ended = Command.finish(running)
+    assert ended.code == 143
+    assert works(sandbox, ended.out.strip())
+    assert cli("journal", "list", "--json").json["plans"][0]["state"] == "ended"
+
+
 def test_a_lost_answer_is_continued_with_a_word_on_what_happens(cli: Command, sandbox: RunningSandbox) -> None:
     sandbox.faults(LOST)
     ended = cli("tokens", "create", "--user", "ci", "--yes")

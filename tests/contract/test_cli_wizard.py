@@ -306,6 +306,10 @@ def test_a_card_that_could_not_be_written_out_is_held(cli: Command) -> None:
     assert "could not be written out" in done.stderr
     (account,) = cli("wizard", "runs", "--json").json["runs"]
     assert not account["finished"]
+    for words in (("run", RECIPE, "--answers", answers_file(cli)), ("rotate", ACCOUNT)):
+        refused = cli("wizard", *words, "--yes")
+        assert (refused.code, refused.out) == (3, "")
+        assert f"jfconsole journal resume {account['plan']}" in refused.err
     resumed = cli("journal", "resume", account["plan"], "--yes", "--json")
     assert resumed.code == 0
     assert [product["gives"] for product in resumed.json["products"]] == ["password", "token"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +21,8 @@ from jfconsole.services.ledger import tokens_made
 from jfconsole.services.session import open_session
 from jfconsole.services.token_create import plan_create
 from jfconsole.services.tokens import TokenService
-from tests.support.crash import KILLED, dying_at, in_child
 from tests.support.directing import Office
-from tests.support.revoking import Desk
+from tests.support.revoking import Desk, killed_at
 from tests.support.sandbox import RunningSandbox
 
 CALL = "/access/api/v1/tokens"
@@ -179,12 +177,6 @@ def test_below_the_storage_threshold_nothing_is_repeated_without_a_word(
     assert accepted(sandbox, secret(made)) == {200}
 
 
-def _run(sandbox: RunningSandbox, home: Path, plan: Plan, number: int) -> None:
-    desk = Desk(sandbox, home, listener=dying_at(number))
-    desk.runner.run(plan)
-    desk.journal.handed_over(plan.id)
-
-
 def test_killed_anywhere_and_continued_there_is_one_token_and_somebody_has_it(
     sandbox: RunningSandbox, tmp_path: Path
 ) -> None:
@@ -193,14 +185,10 @@ def test_killed_anywhere_and_continued_there_is_one_token_and_somebody_has_it(
         sandbox.reset()
         home = tmp_path / str(number)
         plan = planned(sandbox, a_request())
-        killed = in_child(partial(_run, sandbox, home, plan, number)) == KILLED
+        killed = killed_at(sandbox, home, plan, number)
         desk = Desk(sandbox, home)
-        if not desk.journal.history():
-            desk.runner.run(plan)
-        elif desk.journal.unfinished():
-            report = desk.runner.resume(plan.id)
-            assert accepted(sandbox, secret(report)) == {200}
-            desk.journal.handed_over(plan.id)
+        report = desk.carry_on(plan)
+        assert report is None or accepted(sandbox, secret(report)) == {200}
         assert len(listed(sandbox)) == 1
         assert desk.journal.unfinished() == ()
         number += 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,10 +20,9 @@ from jfconsole.services.wizard_runs import WizardTools, read_runs
 from jfconsole.wizards.catalog import recipes
 from jfconsole.wizards.onboarding import Onboarding
 from jfconsole.wizards.recipe import Recipe
-from tests.support.crash import KILLED, dying_at, in_child
 from tests.support.directing import Office
 from tests.support.identity import make_repository
-from tests.support.revoking import Desk
+from tests.support.revoking import killed_at
 from tests.support.sandbox import Json, RunningSandbox
 
 T = TypeVar("T")
@@ -60,10 +58,7 @@ class Onboarder(Office):
         return self.wizard(lambda wizard: wizard.plan({**ANSWERS, **answers}))
 
     def onboard(self, **answers: Answer) -> Report:
-        report = self.runner.run(self.planned(**answers))
-        if report.products:
-            self.journal.handed_over(report.plan_id)
-        return report
+        return self.carry_out(self.planned(**answers))
 
     def proof(self, products: tuple[Product, ...], **answers: Answer) -> dict[str, Check]:
         checks = self.wizard(lambda wizard: wizard.prove({**ANSWERS, **answers}, products))
@@ -211,8 +206,7 @@ def test_rotated_there_are_two_tokens_until_the_old_one_is_revoked(sandbox: Runn
     plan = office.wizard(lambda wizard: wizard.plan_rotation(run))
     assert [step.kind for step in plan.steps] == ["token.create"]
     assert any("stays valid until it is revoked" in effect for effect in plan.confirmation.effects)
-    office.runner.run(plan)
-    office.journal.handed_over(plan.id)
+    office.carry_out(plan)
     (run,) = read_runs(office.journal, sandbox.url)
     assert len(run.tokens) == 2
 
@@ -249,12 +243,6 @@ def test_retired_what_was_there_before_stays(sandbox: RunningSandbox, tmp_path: 
     assert office.get("users/ox-security") is None
 
 
-def _run(sandbox: RunningSandbox, home: Path, plan: Plan, number: int) -> None:
-    desk = Desk(sandbox, home, listener=dying_at(number))
-    desk.runner.run(plan)
-    desk.journal.handed_over(plan.id)
-
-
 def boundaries(sandbox: RunningSandbox, home: Path, step: int = 1) -> Any:
     """Runs killed at each moment of their journal, and one that is not."""
     number, killed = 0, True
@@ -264,28 +252,15 @@ def boundaries(sandbox: RunningSandbox, home: Path, step: int = 1) -> Any:
         office = Onboarder(sandbox, home / str(number))
         start = normal(sandbox)
         plan = office.planned()
-        killed = in_child(partial(_run, sandbox, home / str(number), plan, number)) == KILLED
+        killed = killed_at(sandbox, home / str(number), plan, number)
         yield office, plan, killed, start
         number += step
-
-
-def finish(office: Onboarder, plan: Plan) -> Report | None:
-    """What a person does after a crash: begin anew if nothing began, else continue."""
-    if not office.journal.history():
-        report = office.runner.run(plan)
-    elif office.journal.unfinished():
-        report = office.runner.resume(plan.id)
-    else:
-        return None
-    assert report.complete, report.results
-    office.journal.handed_over(plan.id)
-    return report
 
 
 def test_killed_anywhere_and_continued_it_ends_like_one_straight_run(sandbox: RunningSandbox, tmp_path: Path) -> None:
     ends = []
     for office, plan, _, _ in boundaries(sandbox, tmp_path):
-        finish(office, plan)
+        office.carry_on(plan)
         assert office.journal.unfinished() == ()
         ends.append(normal(sandbox))
     assert len(ends) >= 20
@@ -305,7 +280,7 @@ def furnish_differently(sandbox: RunningSandbox) -> None:
 @pytest.mark.deep
 def test_killed_anywhere_and_undone_it_is_as_before(sandbox: RunningSandbox, tmp_path: Path) -> None:
     for office, plan, _, start in boundaries(sandbox, tmp_path):
-        finish(office, plan)
+        office.carry_on(plan)
         back = office.runner.run(office.undo(plan.id))
         assert set(back.counts) == {Outcome.DONE}, back.results
         assert normal(sandbox) == start

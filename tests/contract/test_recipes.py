@@ -20,9 +20,8 @@ from jfconsole.wizards.catalog import recipes
 from jfconsole.wizards.onboarding import Onboarding
 from jfconsole.wizards.onboarding_forms import REPOSITORIES
 from tests.contract.test_onboarding import Onboarder, normal, writes
-from tests.support.crash import KILLED, dying_at, in_child
 from tests.support.identity import make_repository
-from tests.support.revoking import Desk
+from tests.support.revoking import killed_at
 from tests.support.sandbox import RunningSandbox
 
 NOWHERE = Path("nowhere")
@@ -66,9 +65,8 @@ def test_with_the_required_answers_alone_it_gives_the_least(
     answers = required(office)
     before = writes(sandbox)
     plan = office.wizard(lambda wizard: wizard.plan(answers))
-    report = office.runner.run(plan)
+    report = office.carry_out(plan)
     assert report.complete, report.stopped
-    office.journal.handed_over(plan.id)
     assert writes(sandbox) - before == len(plan.steps), "one write for each step, and no other"
     _is_least(plan)
     checks = office.wizard(lambda wizard: wizard.prove(answers, report.products))
@@ -111,12 +109,6 @@ def _is_least(plan: Plan) -> None:
             assert after.get("admin_privileges") is not True
 
 
-def _run(sandbox: RunningSandbox, home: Path, plan: Plan, number: int) -> None:
-    desk = Desk(sandbox, home, listener=dying_at(number))
-    desk.runner.run(plan)
-    desk.journal.handed_over(plan.id)
-
-
 @pytest.mark.deep
 @pytest.mark.parametrize("recipe", IDS)
 def test_killed_anywhere_it_is_continued_to_one_end_and_undone_to_the_start(
@@ -130,13 +122,8 @@ def test_killed_anywhere_it_is_continued_to_one_end_and_undone_to_the_start(
         office = Onboarder(sandbox, tmp_path / str(number), recipe)
         answers = required(office)
         plan = office.wizard(partial(_planned, answers))
-        killed = in_child(partial(_run, sandbox, tmp_path / str(number), plan, number)) == KILLED
-        if not office.journal.history():
-            office.runner.run(plan)
-            office.journal.handed_over(plan.id)
-        elif office.journal.unfinished():
-            assert office.runner.resume(plan.id).complete
-            office.journal.handed_over(plan.id)
+        killed = killed_at(sandbox, tmp_path / str(number), plan, number)
+        office.carry_on(plan)
         ends.append(normal(sandbox))
         back = office.runner.run(office.undo(plan.id))
         assert set(back.counts) == {Outcome.DONE}, back.results

@@ -181,6 +181,24 @@ def test_two_consoles_on_one_mapping_both_survive(office: TrustOffice) -> None:
     assert found["claims"] == BOUND
 
 
+def test_claims_that_are_empty_are_claims(office: TrustOffice) -> None:
+    """Carried over to what somebody else changed, a mapping still wants what looks like nothing."""
+    empty = {**BOUND, "environment": "", "base_ref": None}
+
+    async def emptied(trust: Trust) -> Plan:
+        before = await trust.mappings.get(BUILD)
+        return await trust.mappings.plan_update(before, replace(before, claims=empty))
+
+    plan = office.ask(emptied)
+    office.put("PUT", "/github/identity_mappings/build", _body(description="of somebody else"))
+    report = office.runner.run(plan)
+    done(report)
+    found = office.get("/github/identity_mappings/build")
+    assert (found["claims"], found["description"]) == (empty, "of somebody else")
+    done(office.runner.run(office.undo(report.plan_id)))
+    assert office.get("/github/identity_mappings/build")["claims"] == BOUND
+
+
 def test_two_consoles_on_one_integration_both_survive(office: TrustOffice) -> None:
     plan = office.ask(_update_integration)
     office.put("PUT", "/github", {**office.get("/github"), "use_default_proxy": True})
@@ -292,6 +310,23 @@ def test_records_are_applied(office: TrustOffice) -> None:
     done(office.do(lambda trust: trust.integrations.plan_apply({"name": "github", "audience": "other"})))
     assert office.get("/github")["audience"] == "other"
     done(office.runner.run(office.undo(report.plan_id)))
+
+
+def test_what_exists_is_adopted(office: TrustOffice) -> None:
+    integration = an_integration(description=Untrusted("by the wizard"))
+    mapping = a_mapping(claims={**BOUND, "environment": "production"})
+    for planning, told in (
+        (lambda trust: trust.integrations.plan_adopt(integration, strict=True), "~ description: old → by the wizard"),
+        (lambda trust: trust.mappings.plan_adopt(mapping, strict=True), "+ claims / environment: production"),
+    ):
+        plan = office.ask(planning)
+        assert told in plan.confirmation.effects
+        assert plan.title.startswith("Adopt ")
+        done(office.runner.run(plan))
+        with pytest.raises(NothingToChange):
+            office.ask(planning)
+    with pytest.raises(Refused, match="M01"):
+        office.ask(lambda trust: trust.mappings.plan_adopt(a_mapping(claims={}), strict=True))
 
 
 def test_names_and_types_stay(office: TrustOffice) -> None:

@@ -218,33 +218,33 @@ def test_redirects_are_not_followed(status: int) -> None:
     asyncio.run(scenario())
 
 
-@pytest.mark.parametrize(
-    ("behaviour", "kind"),
-    [
-        (fault.reply(200, b"x" * (LIMIT + 1)), TooLarge),
-        (fault.flood(200), TooLarge),
-        (fault.gzip_bomb(50), TooLarge),
-        (fault.reply(200, b"[" * 100_000), TooLarge),
-        (fault.reply(200, b'{"a":' * 500 + b"1" + b"}" * 500), TooLarge),
-        (fault.drip, DeadlineExceeded),
-        (fault.hang, DeadlineExceeded),
-        (fault.endless_headers, ConsoleError),
-        (fault.garbage, BadResponse),
-        (fault.truncate, Unreachable),
-        (fault.reset, Unreachable),
-        (fault.close, Unreachable),
-        (fault.reply(200, "<html><title>Log in</title></html>"), BadResponse),
-        (fault.reply(200, []), BadResponse),
-        (fault.reply(200, b""), BadResponse),
-        (fault.reply(200, b"\xff\xfe{}"), BadResponse),
-        (fault.reply(204, b""), BadResponse),
-        (fault.reply(404, {"error": "no"}), BadResponse),
-        (fault.reply(500, "\x1b]0;x\x07 failed"), BadResponse),
-        (fault.reply(401, {"errors": [{"message": "who?"}]}), BadResponse),
-    ],
-    ids=str,
-)
-def test_hostile_answers_end_in_named_errors(behaviour: Behaviour, kind: type[ConsoleError]) -> None:
+HOSTILE_ANSWERS: dict[str, tuple[Behaviour, type[ConsoleError]]] = {
+    "a large body": (fault.reply(200, b"x" * (LIMIT + 1)), TooLarge),
+    "a body without an end": (fault.flood(200), TooLarge),
+    "a gzip bomb": (fault.gzip_bomb(50), TooLarge),
+    "deep brackets": (fault.reply(200, b"[" * 100_000), TooLarge),
+    "deep JSON": (fault.reply(200, b'{"a":' * 500 + b"1" + b"}" * 500), TooLarge),
+    "a drip": (fault.drip, DeadlineExceeded),
+    "no answer": (fault.hang, DeadlineExceeded),
+    "headers without an end": (fault.endless_headers, ConsoleError),
+    "no HTTP": (fault.garbage, BadResponse),
+    "a cut body": (fault.truncate, Unreachable),
+    "a reset": (fault.reset, Unreachable),
+    "a close": (fault.close, Unreachable),
+    "a login page": (fault.reply(200, "<html><title>Log in</title></html>"), BadResponse),
+    "an array": (fault.reply(200, []), BadResponse),
+    "nothing": (fault.reply(200, b""), BadResponse),
+    "another encoding": (fault.reply(200, b"\xff\xfe{}"), BadResponse),
+    "no content": (fault.reply(204, b""), BadResponse),
+    "404": (fault.reply(404, {"error": "no"}), BadResponse),
+    "500": (fault.reply(500, "\x1b]0;x\x07 failed"), BadResponse),
+    "401": (fault.reply(401, {"errors": [{"message": "who?"}]}), BadResponse),
+}
+
+
+@pytest.mark.parametrize("answer", HOSTILE_ANSWERS)
+def test_hostile_answers_end_in_named_errors(answer: str) -> None:
+    behaviour, kind = HOSTILE_ANSWERS[answer]
     error, server = answered(behaviour)
     assert isinstance(error, kind), error
     assert len(server.arrivals) == 1

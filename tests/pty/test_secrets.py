@@ -101,6 +101,45 @@ def test_a_tour_leaves_no_token_anywhere(tmp_path: Path, sandbox_of_its_own: Run
         assert [pid for pid, content in processes.items() if holds(content, secret)] == [], name
 
 
+def test_a_token_that_is_made_goes_to_the_file_that_was_named_and_nowhere_else(
+    tmp_path: Path, sandbox_of_its_own: RunningSandbox
+) -> None:
+    arguments = on(sandbox_of_its_own, tmp_path)
+    processes: list[bytes] = []
+    with opened(tmp_path / "home", arguments, size=(100, 30)) as session:
+        console = session.console
+
+        def look_around() -> None:
+            for pid in descendants(console.process.pid):
+                processes.extend(Path(f"/proc/{pid}/{name}").read_bytes() for name in ("cmdline", "environ"))
+
+        console.send("n")
+        console.wait_for("New token")
+        console.send("ci")
+        console.wait_for("ci  ")
+        console.send("ctrl+s")
+        console.wait_for("Review before anything is sent")
+        console.send("tab", "enter")
+        console.wait_for("Shown once")
+        look_around()
+        console.send("s")
+        console.wait_for("nothing is overwritten")
+        console.send("enter")
+        console.wait_for("readable by you alone")
+        look_around()
+        console.send("escape")
+        console.wait_gone("Shown once")
+        session.quit()
+        files = {path: path.read_bytes() for path in session.files()}
+    (kept,) = [path for path in files if path.name.endswith(".access-token")]
+    value = files.pop(kept).decode()
+    assert value.startswith("eyJ")
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert not holds(console.raw, value)
+    assert [path for path, content in files.items() if holds(content, value)] == []
+    assert not any(holds(content, value) for content in processes)
+
+
 def test_a_token_from_the_environment_is_not_passed_on(tmp_path: Path, story: RunningSandbox) -> None:
     environment = {"JFROG_URL": story.url, "JFROG_ACCESS_TOKEN": story.token}
     script = "import os, sys; from jfconsole.cli import main as m; from jfconsole.cli.verbs import console as c;" + (

@@ -49,6 +49,7 @@ async def review_admin(hands: Hands) -> None:
 
 
 async def report(hands: Hands) -> None:
+    await hands.press("R")  # a live list would take the rows that are gone away after a while
     await review_many(hands)
     await hands.type("revoke 3")
     await hands.press("enter")
@@ -110,3 +111,32 @@ async def permission_editor(hands: Hands) -> None:
     await hands.see("12 of 12")
     await hands.press("slash", *"developers", "enter", "e")
     await hands.see("matches")
+
+
+async def token_form(hands: Hands) -> None:
+    await hands.press("n")
+    await hands.see("New token")
+    await hands.type("ci")
+    await hands.see("everything its user may do")
+
+
+async def secret_panel(hands: Hands) -> None:
+    await token_form(hands)
+    await hands.press("ctrl+s")
+    await hands.see("Review before anything is sent")
+    await hands.press("tab", "enter")
+    await hands.see("Shown once")
+    await hands.press("j", "j", "j", "j")
+    await hands.see("password-stdin")
+
+
+async def wizards(hands: Hands) -> None:
+    await hands.press("w")
+    await hands.see("OX Security")
+
+
+async def wizard_page(hands: Hands) -> None:
+    await wizards(hands)
+    await hands.press("enter")
+    await hands.see("now +Account")
+    await hands.see("good +This account")

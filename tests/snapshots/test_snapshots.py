@@ -49,6 +49,11 @@ SCENES: list[tuple[Scene, tuple[int, int], Glyphs]] = [
     (scenes.palette, MIDDLE, UTF8),
     (scenes.paste, SMALL, UTF8),
     (scenes.journal, SMALL, UTF8),
+    (scenes.token_form, SMALL, UTF8),
+    (scenes.token_form, LARGE, UTF8),
+    (scenes.secret_panel, SMALL, UTF8),
+    (scenes.wizard_page, SMALL, UTF8),
+    (scenes.wizard_page, MIDDLE, UTF8),
 ]
 
 

@@ -22,7 +22,7 @@ from jfconsole.ui.crash_report import CrashReports
 from jfconsole.ui.glyphs import UTF8, Glyphs
 from tests.support.sandbox import RunningSandbox
 
-WATCHDOG = 30.0
+WATCHDOG = 60.0
 _TURN = 0.02
 
 

@@ -24,7 +24,7 @@ from types import TracebackType
 
 import pyte
 
-WATCHDOG = 30.0
+WATCHDOG = 60.0
 """Seconds after which a wait is a hang."""
 
 KEYS: Mapping[str, str] = {

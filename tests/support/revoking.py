@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from jfconsole.domain.connection import Connection
-from jfconsole.domain.plans import Plan
+from jfconsole.domain.plans import Plan, Report
 from jfconsole.domain.secret import Secret
 from jfconsole.domain.tokens import Token
 from jfconsole.jfrog import tokens as wire
@@ -17,6 +17,7 @@ from jfconsole.services.journal import Journal
 from jfconsole.services.journal_entries import Moment
 from jfconsole.services.revoke import plan_revoke
 from jfconsole.services.runner import Runner
+from tests.support.crash import KILLED, dying_at, in_child
 from tests.support.sandbox import RunningSandbox
 
 MONTH = 30 * 86_400
@@ -41,6 +42,25 @@ class Desk:
         self.journal = Journal(home / "state" / "journal.db", listener=listener)
         self.runner = Runner(self.journal, home / "reports", Transport(self.connection).sibling)
 
+    def carry_out(self, plan: Plan) -> Report:
+        """Run a plan to its end; what came of it has reached its person."""
+        report = self.runner.run(plan)
+        if report.products:
+            self.journal.handed_over(plan.id)
+        return report
+
+    def carry_on(self, plan: Plan) -> Report | None:
+        """What a person does after a crash: begin anew if nothing began, else continue; None when all was done."""
+        if not self.journal.history():
+            return self.carry_out(plan)
+        if not self.journal.unfinished():
+            return None
+        report = self.runner.resume(plan.id)
+        assert report.complete, report.results
+        if report.products:
+            self.journal.handed_over(plan.id)
+        return report
+
     def tokens(self, prefix: str = "bot-") -> list[Token]:
         """The listed tokens of users whose name starts so."""
 
@@ -54,6 +74,11 @@ class Desk:
         """The plan that revokes these tokens, all of `make_tokens` unless given."""
         chosen = self.tokens() if tokens is None else tokens
         return plan_revoke(chosen, own_token_id=own, origin=self.sandbox.url)
+
+
+def killed_at(sandbox: RunningSandbox, home: Path, plan: Plan, number: int) -> bool:
+    """Carry a plan out in a process that dies at the moment of its journal with this number; whether it got there."""
+    return in_child(lambda: Desk(sandbox, home, listener=dying_at(number)).carry_out(plan)) == KILLED
 
 
 def make_tokens(sandbox: RunningSandbox, count: int, **fields: object) -> None:

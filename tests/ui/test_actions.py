@@ -17,6 +17,7 @@ from jfconsole.ui.screens.base import ConsoleScreen
 from jfconsole.ui.screens.groups import GroupsScreen
 from jfconsole.ui.screens.help import help_sheets
 from jfconsole.ui.screens.journal import JournalScreen
+from jfconsole.ui.screens.ledger import LedgerScreen
 from jfconsole.ui.screens.permissions import PermissionsScreen
 from jfconsole.ui.screens.repositories import RepositoriesScreen
 from jfconsole.ui.screens.requests import RequestsScreen
@@ -33,12 +34,18 @@ SCREENS: dict[str, type[ConsoleScreen]] = {
     "groups": GroupsScreen,
     "permissions": PermissionsScreen,
     "repositories": RepositoriesScreen,
+    "ledger": LedgerScreen,
     "journal": JournalScreen,
     "requests": RequestsScreen,
 }
 
-TAKE_AWAY = {"tokens.revoke", "objects.delete"}
-"""A token is revoked where anything else is deleted: one meaning, one key."""
+SAME = {
+    "tokens.revoke": "take away",
+    "objects.delete": "take away",
+    "tokens.create": "make",
+    "objects.new": "make",
+}
+"""A token is revoked where anything else is deleted, and made where anything else is: one meaning, one key."""
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
@@ -62,7 +69,7 @@ def test_a_letter_means_one_thing_in_the_whole_console() -> None:
     meanings: dict[str, set[str]] = {}
     for action in ACTIONS:
         for key in action.keys:
-            meanings.setdefault(key, set()).add("takes away" if action.id in TAKE_AWAY else action.id)
+            meanings.setdefault(key, set()).add(SAME.get(action.id, action.id))
     assert {key: ids for key, ids in meanings.items() if len(ids) > 1} == {}
 
 
@@ -109,7 +116,9 @@ def test_help_palette_and_command_line_show_every_action(sandbox: RunningSandbox
         shown = "\n".join(sheet.lay_out(100).plain for sheet in sheets)
         assert [a.id for a in expected if a.help not in shown.replace("\n" + " " * 20, " ")] == []
         entries = [hit async for hit in ActionProvider(screen).discover()]
-        assert [(entry.text or "").partition("   ")[0] for entry in entries] == [action.label for action in expected]
+        assert [(entry.text or "").partition("\n")[0].partition("   ")[0] for entry in entries] == [
+            action.label for action in expected
+        ]
 
     drive(console(connection(sandbox), tmp_path), scenario)
 

@@ -76,6 +76,7 @@ def test_a_group_is_granted_and_a_pattern_keeps_something_out(
         await hands.see("matches 2 repositories: libs-local, docker-local")
         await hands.press("enter")
         await hands.until(lambda: hands.top(FormScreen))
+        await hands.see("Take over")
         await hands.press("tab")
         await hands.type("secret/**")
         await hands.press("ctrl+s")

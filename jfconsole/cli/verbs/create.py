@@ -23,7 +23,7 @@ from jfconsole.domain.scopes import (
     parse_scope,
 )
 from jfconsole.domain.text import Untrusted, visible
-from jfconsole.domain.token_requests import NEVER, TokenRequest
+from jfconsole.domain.token_requests import NEVER, USER_SCOPE, TokenRequest
 from jfconsole.services.tokens import TokenService
 
 _TYPES: Final = {name.casefold(): kind for kind, name in SERVICES.items()}
@@ -37,11 +37,12 @@ def create(arguments: argparse.Namespace) -> int:
 
 def read_request(arguments: argparse.Namespace) -> TokenRequest:
     """The token that the options describe. Raises UsageError for options that make no sense."""
+    scope, audience = read_scope(arguments), read_audience(arguments)
     return TokenRequest(
         username=Untrusted(arguments.user),
-        scope=_scope(arguments),
-        audience=_audience(arguments),
-        expires_in=_lifetime(arguments.expires),
+        scope=USER_SCOPE if scope is None else scope,
+        audience=EVERY_SERVICE if audience is None else audience,
+        expires_in=read_lifetime(arguments.expires),
         refreshable=arguments.refreshable,
         reference=arguments.reference,
         force_revocable=not arguments.not_revocable,
@@ -50,10 +51,11 @@ def read_request(arguments: argparse.Namespace) -> TokenRequest:
     )
 
 
-def _scope(arguments: argparse.Namespace) -> str:
+def read_scope(arguments: argparse.Namespace) -> str | None:
+    """The scope that the options build, None without any. Raises UsageError for options that make no sense."""
     built = list(_built(arguments))
     if arguments.scope is None:
-        return _written(built or [UserScope()])
+        return _written(built) if built else None
     if built:
         raise UsageError("--scope is the whole scope: nothing can be added to it", "Leave the other options out")
     return str(arguments.scope)
@@ -109,13 +111,16 @@ def _written(scopes: Sequence[Scope]) -> str:
         raise UsageError(f"{visible(str(problem))}", "A name must not be empty, and has no double quotes") from problem
 
 
-def _audience(arguments: argparse.Namespace) -> str:
+def read_audience(arguments: argparse.Namespace) -> str | None:
+    """The audience that the options build, None without any. Raises UsageError."""
     if arguments.audience is not None and arguments.service:
         raise UsageError("--audience is the whole audience: nothing can be added to it", "Leave --service out")
     if arguments.audience is not None:
         return str(arguments.audience)
     entries = dict.fromkeys(_service(name) for name in arguments.service)
-    return EVERY_SERVICE if not entries or EVERY_SERVICE in entries else " ".join(entries)
+    if not entries:
+        return None
+    return EVERY_SERVICE if EVERY_SERVICE in entries else " ".join(entries)
 
 
 def _service(name: str) -> str:
@@ -128,8 +133,8 @@ def _service(name: str) -> str:
     return f"{kind}@*"
 
 
-def _lifetime(text: str) -> int | None:
-    """Seconds, `NEVER`, or None for the platform's default."""
+def read_lifetime(text: str) -> int | None:
+    """Seconds, `NEVER`, or None for the platform's default. Raises UsageError."""
     wanted = text.strip().lower()
     if wanted in {"never", "default"}:
         return NEVER if wanted == "never" else None

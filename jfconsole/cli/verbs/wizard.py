@@ -25,7 +25,7 @@ from jfconsole.services.wizard_runs import WizardRun
 from jfconsole.wizards.answers import write_answers
 from jfconsole.wizards.catalog import CatalogEntry, recipes
 from jfconsole.wizards.engine import WizardStep
-from jfconsole.wizards.recipe import PROBE_WORDS, Recipe
+from jfconsole.wizards.recipe import Recipe
 
 _OWN: Final = "your own"
 
@@ -148,7 +148,7 @@ def _facts(recipe: Recipe) -> Iterator[Fact]:
     yield Fact("source", visible(recipe.source))
     yield Fact("makes", ", ".join(_makes(recipe)))
     yield Fact("asked for", ", ".join(visible(line.label) for line in recipe.card))
-    yield from (Fact("proof", PROBE_WORDS[probe]) for probe in recipe.probes)
+    yield Fact("tries", ", ".join(probe.value.replace("-", " ") for probe in recipe.probes))
     yield from (Fact("beware", visible(warning)) for warning in recipe.warnings)
     for wish in recipe.wishes:
         yield Fact("vendor", f"{visible(wish.about.value)}: {visible(wish.why)} Proposed here: {visible(wish.instead)}")

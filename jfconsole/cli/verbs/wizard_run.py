@@ -25,7 +25,7 @@ from jfconsole.cli.take_away import (
     say,
     with_the_rest,
 )
-from jfconsole.cli.wizards import answers_of, entry_of, run_of, steps_of, with_wizard
+from jfconsole.cli.wizards import answers_of, entry_of, is_interrupted, run_of, runs_on, steps_of, with_wizard
 from jfconsole.domain.checks import Check, Verdict
 from jfconsole.domain.connection import Connection
 from jfconsole.domain.errors import ConsoleError, ExitCode, NothingToChange, Refused, UsageError
@@ -62,6 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
     entry = entry_of(arguments.recipe)
     text = read_text(arguments)
     prepared = with_wizard(connection, entry, lambda wizard: _prepare(wizard, text, arguments))
+    _refuse_unfinished(arguments, connection, entry.id, str(prepared.answers.get("account", "")))
     if arguments.save_answers:
         _save(Path(arguments.save_answers).expanduser(), entry, prepared.answers)
     return _go_on(arguments, connection, entry, prepared)
@@ -72,6 +73,7 @@ def rotate(arguments: argparse.Namespace) -> int:
     connection = connection_of(arguments)
     earlier = run_of(arguments.account, connection)
     entry = entry_of(earlier.recipe)
+    _refuse_unfinished(arguments, connection, earlier.recipe, earlier.account)
     plan = with_wizard(connection, entry, lambda wizard: wizard.plan_rotation(earlier))
     prepared = Prepared(answers=answers_of(entry, earlier.answers), plan=plan)
     return _go_on(arguments, connection, entry, prepared)
@@ -122,6 +124,18 @@ def _refuse_bad(preflight: Sequence[Check]) -> None:
     for check in preflight:
         if check.verdict is Verdict.BAD:
             raise Refused(f"{check.what}: no. {check.detail}", "Use another token, or look with --plan")
+
+
+def _refuse_unfinished(arguments: argparse.Namespace, connection: Connection, recipe: str, account: str) -> None:
+    """Raise Refused while an earlier run can be continued: a token of it may be there that nobody has."""
+    if arguments.plan or arguments.export:
+        return
+    for run in runs_on(connection):
+        if (run.recipe, run.account) == (recipe, account) and is_interrupted(run.plan_id):
+            raise Refused(
+                f"The last run for {visible(run.id)} was interrupted, and what came of it never reached anybody",
+                f"Go on with it: jfconsole journal resume {run.plan_id}",
+            )
 
 
 def _go_on(arguments: argparse.Namespace, connection: Connection, entry: CatalogEntry, prepared: Prepared) -> int:

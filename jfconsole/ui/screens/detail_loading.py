@@ -42,13 +42,11 @@ class DetailLoading(ResourceScreen[Row]):
 
     THIN: ClassVar[frozenset[str]] = frozenset({"name"})
 
-    _source: Source | None = None
+    known: Source | None = None
+    """What was read so far; None before the list was read."""
+
     _reading: Worker[None] | None = None
     _shown_at: float = 0.0
-
-    @abstractmethod
-    async def source(self) -> Source:
-        """Where details come from."""
 
     @abstractmethod
     def with_known(self) -> Sequence[Row]:
@@ -68,7 +66,7 @@ class DetailLoading(ResourceScreen[Row]):
             return ""
         total = len(self.rows or ())
         words = f"{total - missing:,} of {total:,}"
-        return f"only {words} read" if self._source is None or total > MOST else f"details {words}"
+        return f"details {words}" if self._is_reading else f"only {words} read"
 
     @property
     def _asked(self) -> set[str]:
@@ -77,7 +75,7 @@ class DetailLoading(ResourceScreen[Row]):
 
     def _missing(self) -> list[str]:
         keys = [self.key(row) for row in self.rows or ()]
-        return keys if self._source is None else self._source.missing(keys)
+        return keys if self.known is None else self.known.missing(keys)
 
     # -- reading ---------------------------------------------------------------------------------------
 
@@ -90,21 +88,27 @@ class DetailLoading(ResourceScreen[Row]):
         super()._arrived(rows)
         self._see_to_details()
 
+    @property
+    def _is_reading(self) -> bool:
+        reading = self._reading
+        return reading is not None and not reading.is_finished and not reading.is_cancelled
+
     def _see_to_details(self) -> None:
         """Begin to read, go on, or end, as the filter wants it."""
-        busy = self._reading is not None and not self._reading.is_finished
         if not self._asked - self.thin - {""}:
             if self._reading is not None:
                 self._reading.cancel()
-        elif not busy and 0 < len(self.rows or ()) <= MOST:
+        elif not self._is_reading and len(self.rows or ()) <= MOST and self._missing():
             self._reading = self.run_worker(self._load_details, group="details")
+            self._show_counts()
 
     async def _load_details(self) -> None:
-        self._source = await self.source()
+        assert self.known is not None
         try:
-            await self._source.load([self.key(row) for row in self.rows or ()], self._came)
+            await self.known.load(self._missing(), self._came)
         except ConsoleError as error:
             self.say(line_of(error))
+        self._reading = None
         self._show_known()
 
     def _came(self, done: int, total: int) -> None:

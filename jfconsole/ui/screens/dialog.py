@@ -24,8 +24,8 @@ class Overlay(ModalScreen[T | None]):
     """Something above a section that is answered once: a second key that was meant for it finds it gone already."""
 
     def dismiss(self, result: T | None = None) -> AwaitComplete:
-        """Close with a result, unless it is closing or covered."""
-        return super().dismiss(result) if self.is_current else AwaitComplete()
+        """Close with a result, unless it is closing or covered: then another screen would be closed in its place."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
 
 
 class Dialog(Overlay[T]):

@@ -134,7 +134,7 @@ class JournalScreen(ResourceScreen[Entry]):
         """Continue the interrupted work under the cursor."""
         entry = self.table.cursor_row
         if entry is not None:
-            self.app.desk.resume(entry, self.fetch_now)
+            self.app.desk.go_on(entry, self.fetch_now)
 
     def do_undo(self) -> None:
         """Work out what takes the work under the cursor back, and review it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, TypeAlias
 
 from textual import on
 from textual.widgets import Input
@@ -30,6 +30,14 @@ Proposal: TypeAlias = Coroutine[Any, Any, Plan | None]
 
 Build: TypeAlias = Callable[[Answers], Awaitable[Plan]]
 """The plan that answers come to; raises ConsoleError when they will not do."""
+
+
+class FormMaker(Protocol):
+    """Makes the screen that asks."""
+
+    def __call__(self, form: Form, sources: Sources, *, answers: Answers | None, refusal: str) -> FormScreen:
+        """See `FormScreen`."""
+        ...
 
 
 class ResourceScreen(LiveList[Row]):
@@ -73,7 +81,7 @@ class ResourceScreen(LiveList[Row]):
         if plan is not None:
             self.app.desk.review(plan, self.changed)
 
-    async def fill_in(self, form: Form, build: Build) -> None:
+    async def fill_in(self, form: Form, build: Build, screen: FormMaker = FormScreen) -> None:
         """Ask by form until its plan is confirmed, or until the person leaves it. Call it in a proposal.
 
         Whatever stands in the way, and a review that is cancelled, bring the form back as it was filled in.
@@ -82,8 +90,8 @@ class ResourceScreen(LiveList[Row]):
         refusal = ""
         sources = await self.sources()
         while True:
-            screen = FormScreen(form, sources, answers=answers, refusal=refusal)
-            answers = await self.app.push_screen_wait(screen)
+            asking = screen(form, sources, answers=answers, refusal=refusal)
+            answers = await self.app.push_screen_wait(asking)
             if answers is None:
                 return
             try:

@@ -22,13 +22,19 @@ _LISTED = 200
 _TOLD = 20
 """Steps that are listed; up to how many steps of a plan it is told what each one changes."""
 
+_AROUND = 8
+_PHRASE = 3
+"""Lines of frame, title, buttons and what is left free around them; lines of a phrase to type."""
+
+_LEAST = 4
+
 
 class Review(Dialog[bool]):
     """Shows a plan; answers True when it is confirmed. The focus starts on Cancel, or on the phrase to type."""
 
     DEFAULT_CSS = """
-    Review .effects { height: auto; max-height: 8; }
-    Review .steps { height: auto; max-height: 8; border: round $surface-lighten-2; }
+    Review .effects { height: auto; }
+    Review .steps { height: auto; border: round $surface-lighten-2; }
     Review Input { height: 1; }
     Review .phrase { padding-top: 1; height: auto; }
     """
@@ -58,6 +64,13 @@ class Review(Dialog[bool]):
                 yield Button(Content("Cancel"), id="cancel", compact=True)
                 typed = confirmation.phrase is not None
                 yield Button(show(confirmation.verb), id="confirm", variant="error", compact=True, disabled=typed)
+
+    def on_resize(self) -> None:
+        """Effects and steps share what the rest leaves over: the buttons stay in sight on the lowest terminal."""
+        around = _AROUND + (_PHRASE if self.plan.confirmation.phrase is not None else 0)
+        room = max(2 * _LEAST, self.size.height - around)
+        self.query_one(".effects").styles.max_height = room // 2
+        self.query_one(".steps").styles.max_height = room - room // 2
 
     @on(Input.Changed)
     def _compare(self, event: Input.Changed) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -16,6 +17,9 @@ from jfconsole.domain.plans import Outcome, Progress, Report, StepResult, summar
 from jfconsole.ui.screens.dialog import Dialog
 from jfconsole.ui.text import show, show_block
 from jfconsole.ui.work import Work
+
+if TYPE_CHECKING:
+    from jfconsole.ui.app import ConsoleApp
 
 _LISTED = 500
 
@@ -34,17 +38,21 @@ class Running(Dialog[None]):
         Binding("escape,q,enter", "dismiss_dialog", show=False),
         Binding("p", "pause", show=False),
         Binding("x", "cancel", show=False),
+        Binding("ctrl+r", "go_on", show=False),
+        Binding("z", "take_back", show=False),
     ]
+
+    app: ConsoleApp
 
     def __init__(self, work: Work) -> None:
         super().__init__()
-        self._work = work
+        self.work = work
 
     def compose(self) -> ComposeResult:
         """Bar, counts, what did not go well, keys."""
         with self.framed("Running"):
-            yield Static(show(self._work.title, "bold"))
-            yield ProgressBar(total=self._work.total, show_eta=False)
+            yield Static(show(self.work.title, "bold"))
+            yield ProgressBar(total=self.work.total, show_eta=False)
             yield Static(id="counts")
             with VerticalScroll(classes="outcomes"):
                 yield Static(id="outcomes")
@@ -52,8 +60,8 @@ class Running(Dialog[None]):
 
     def on_mount(self) -> None:
         """Follow the work until it ends."""
-        self._work.changed.subscribe(self, self._follow)
-        self._follow(self._work)
+        self.work.changed.subscribe(self, self._follow)
+        self._follow(self.work)
 
     def _follow(self, work: Work) -> None:
         if work.report is not None:
@@ -64,7 +72,7 @@ class Running(Dialog[None]):
             self._show_progress(work.progress)
 
     def _show_progress(self, progress: Progress) -> None:
-        self.query_one(ProgressBar).update(progress=self._work.finished_steps)
+        self.query_one(ProgressBar).update(progress=self.work.finished_steps)
         paused = "paused · " if progress.paused else ""
         note = f"\n{progress.note}" if progress.note else ""
         self._write("counts", show_block(f"{paused}{summary(progress.counts)}{note}"))
@@ -72,12 +80,31 @@ class Running(Dialog[None]):
         self._write("keys", show(f"{pause} · x cancel what has not started · esc hide, the work goes on"))
 
     def _show_report(self, report: Report) -> None:
-        self.query_one(ProgressBar).update(progress=self._work.total)
-        self._write("counts", show(summary(report.counts), "bold"))
-        self._write("outcomes", notable(report))
+        self.query_one(ProgressBar).update(progress=self.work.total)
+        counts = Counter(map(self._now, report.results))
+        self._write("counts", show(summary(counts), "bold"))
+        self._write("outcomes", outcomes([r for r in report.results if self._now(r) is not Outcome.DONE]))
         saved = f"Report saved to {report.saved}\n" if report.saved else ""
-        more = "" if report.complete else "Not everything was found out: continue it from the journal (0).\n"
+        more = (
+            ""
+            if report.complete
+            else "It is not at its end: ctrl+r continues, z takes back what was done, here or in the journal (0).\n"
+        )
         self._write("keys", show_block(f"{saved}{more}esc close"))
+        if not report.complete:
+            self.run_worker(self._tell_lost(report), group="lost", exclusive=True)
+
+    def _now(self, result: StepResult) -> Outcome:
+        """What was held is done once a person has it."""
+        held = result.outcome is Outcome.HELD and self.work.handed_over
+        return Outcome.DONE if held else result.outcome
+
+    async def _tell_lost(self, report: Report) -> None:
+        """Say what became of secrets that reached nobody."""
+        lost = await self.app.desk.lost(report.plan_id)
+        if lost:
+            said = "\n".join(dict.fromkeys(f"{secret.sentence}." for secret in lost))
+            self._write("keys", show_block(f"{said}\nctrl+r another {lost[0].gives} · esc close"))
 
     def _show_error(self, error: ConsoleError) -> None:
         self._write("counts", show(error.message, "bold $text-error"))
@@ -89,16 +116,25 @@ class Running(Dialog[None]):
 
     def action_pause(self) -> None:
         """Start nothing new, or go on."""
-        self._work.toggle_pause()
+        self.work.toggle_pause()
 
     def action_cancel(self) -> None:
         """Start nothing new any more; what was sent is waited for."""
-        self._work.cancel()
+        self.work.cancel()
 
+    def action_take_back(self) -> None:
+        """Review what would take back what was done."""
+        report = self.work.report
+        if report is not None and report.counts[Outcome.DONE]:
+            self.dismiss(None)
+            self.app.desk.take_back(self.work)
 
-def notable(report: Report) -> Content:
-    """The outcomes that a person must see: everything but what simply worked."""
-    return outcomes([result for result in report.results if result.outcome is not Outcome.DONE])
+    def action_go_on(self) -> None:
+        """Continue what ended before its end."""
+        report = self.work.report
+        if report is not None and not report.complete:
+            self.dismiss(None)
+            self.app.desk.go_on(self.work, self.app.refresh_list)
 
 
 def outcomes(results: Sequence[StepResult]) -> Content:

@@ -76,16 +76,13 @@ class ThinList(DetailLoading[Named], Generic[Named, Detail]):
     async def fetch(self) -> Sequence[Named]:
         """All names, and the details of those in sight."""
         self._service = service = await self.service()
+        self.known = service.details
         self._listing = await service.list(self._listing)
         try:
             await service.details.load(self.in_sight([row.name for row in self._listing.views]))
         except ConsoleError as error:
             self.say(line_of(error))
         return self.with_known()
-
-    async def source(self) -> Details[Detail]:
-        """What was read of each."""
-        return (await self.service()).details
 
     def with_known(self) -> Sequence[Named]:
         """The rows with what is known of each; the very same ones while nothing more is known."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from textual.content import Content
 
 from jfconsole.domain.durations import format_relative
+from jfconsole.domain.ledger import LedgerEntry
 from jfconsole.domain.text import visible
 from jfconsole.domain.token_facts import ExpiryState, TokenView, expiry_state, flags
 from jfconsole.domain.token_words import Fact, describe_token
 from jfconsole.services.inspect import Inspection
+from jfconsole.ui.screens.ledger import ledger_lines
 from jfconsole.ui.text import show_name
 from jfconsole.ui.widgets.columns import Cell, Column, RenderContext, Tone
 from jfconsole.ui.widgets.fact_sheet import Sheet, SheetLine
@@ -27,23 +29,41 @@ _EXPIRY_TONES: Final[dict[ExpiryState, Tone]] = {
 _ALARMING: Final = frozenset({"admin", "no subject", "disabled", "locked"})
 
 
-def token_columns() -> Sequence[Column[TokenView]]:
-    """Subject, scope, expiry and flags always; the rest as room allows."""
+def token_columns(ledger: Mapping[str, LedgerEntry]) -> Sequence[Column[TokenView]]:
+    """Subject, scope, expiry and flags always; the rest as room allows. `ledger` has what we made, by token id."""
+
+    def flagged(row: TokenView, context: RenderContext) -> Cell:
+        words = [*flags(row, context.now), *ledger_flags(ledger.get(row.token_id))]
+        return Cell(", ".join(words), "danger" if _ALARMING.intersection(words) else "muted")
+
     return (
         Column("subject", "SUBJECT", _subject, 14, 2, 36, 9, lambda row: row.username.lower()),
         Column("scope", "SCOPE", _scope, 14, 2, 40, 7, lambda row: row.scope_label.lower() or None),
         Column("expires", "EXPIRES", _expires, 12, 0, 12, 8, lambda row: row.token.expiry),
         Column("created", "CREATED", _created, 9, 0, 9, 4, lambda row: row.token.issued_at),
         Column("used", "LAST USED", _used, 9, 0, 9, 2, lambda row: row.token.last_used),
-        Column("flags", "FLAGS", _flags, 16, 1, 36, 6),
+        Column("flags", "FLAGS", flagged, 16, 1, 36, 6),
         Column("description", "DESCRIPTION", _description, 20, 3, 60, 3, lambda row: row.token.description),
         Column("id", "ID", _id, 13, 0, 13, 1, lambda row: row.token_id),
     )
 
 
-def token_sheet(view: TokenView, now: float) -> Sheet:
-    """Everything known about a token, a line for each fact, unknown ones called so."""
-    return Sheet(show_name(view.username), _lines(describe_token(view, now)))
+def token_sheet(view: TokenView, now: float, entry: LedgerEntry | None = None) -> Sheet:
+    """Everything known about a token, a line for each fact, unknown ones called so.
+
+    `entry` is what our ledger knows; it tells the audience and the kind, which the platform does not.
+    """
+    lines = _lines(describe_token(view, now))
+    if entry is not None:
+        lines = (*(line for line in lines if line.label != "audience"), *ledger_lines(entry))
+    return Sheet(show_name(view.username), lines)
+
+
+def ledger_flags(entry: LedgerEntry | None) -> tuple[str, ...]:
+    """What the list adds about a token that this console made."""
+    if entry is None:
+        return ()
+    return ("reference", "made here") if entry.reference else ("made here",)
 
 
 def inspection_sheet(inspection: Inspection) -> Sheet:
@@ -84,11 +104,6 @@ def _created(row: TokenView, context: RenderContext) -> Cell:
 def _used(row: TokenView, context: RenderContext) -> Cell:
     used = row.token.last_used
     return Cell("–" if used is None else format_relative(used, context.now), "muted")
-
-
-def _flags(row: TokenView, context: RenderContext) -> Cell:
-    words = flags(row, context.now)
-    return Cell(", ".join(words), "danger" if _ALARMING.intersection(words) else "muted")
 
 
 def _description(row: TokenView, _: RenderContext) -> Cell:

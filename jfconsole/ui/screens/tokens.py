@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar, Final
 
 from textual.content import Content
 
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.filters import Schema
+from jfconsole.domain.forms import Answers
+from jfconsole.domain.ledger import LedgerEntry
+from jfconsole.domain.plans import Plan
 from jfconsole.domain.requests import Json
 from jfconsole.domain.secret import Secret
 from jfconsole.domain.token_facts import TokenView, token_record
 from jfconsole.domain.token_filters import HYGIENE_VIEWS, token_schema
 from jfconsole.services.inspect import inspect_pasted
+from jfconsole.services.ledger import by_token
+from jfconsole.services.token_checks import own_name
 from jfconsole.ui.actions import Action, Scope
 from jfconsole.ui.screens.access_page import Question, about_token
+from jfconsole.ui.screens.form import Sources
 from jfconsole.ui.screens.live_list import View
 from jfconsole.ui.screens.paste import PasteToken
 from jfconsole.ui.screens.resource import ResourceScreen
+from jfconsole.ui.screens.sources import sources_of
+from jfconsole.ui.screens.token_form import foretold, token_form, token_request
+from jfconsole.ui.screens.token_form_screen import TokenForm
 from jfconsole.ui.screens.token_page import inspection_sheet, token_columns, token_sheet
 from jfconsole.ui.screens.viewer import Viewer
 from jfconsole.ui.widgets.columns import Column
@@ -40,12 +51,13 @@ class TokensScreen(ResourceScreen[TokenView]):
     FIRST_SORT: ClassVar[tuple[str, bool] | None] = ("expires", False)
 
     def __init__(self) -> None:
+        self._ledger: dict[str, LedgerEntry] = {}
         super().__init__()
         self._told_limits = False
 
     def columns(self) -> Sequence[Column[TokenView]]:
         """Subject, scope, expiry, age, last use, flags, description, id."""
-        return token_columns()
+        return token_columns(self._ledger)
 
     def schema(self) -> Schema[TokenView]:
         """The token filter, by the app's clock."""
@@ -58,8 +70,16 @@ class TokensScreen(ResourceScreen[TokenView]):
     async def fetch(self) -> Sequence[TokenView]:
         """All tokens that this token may see, with the state of their users."""
         listing = await self.app.workbench.list_tokens()
+        await self._read_ledger()
         self._tell_limits(listing.subjects.reason)
         return listing.views
+
+    async def _read_ledger(self) -> None:
+        """What this console made; without the journal, the list is as the platform tells it."""
+        with contextlib.suppress(ConsoleError):
+            made = by_token(await self.app.workbench.ledger())
+            self._ledger.clear()
+            self._ledger.update(made)
 
     def _tell_limits(self, users_unknown: str) -> None:
         """Say once what this token may not see."""
@@ -79,7 +99,7 @@ class TokensScreen(ResourceScreen[TokenView]):
 
     def describe(self, row: TokenView) -> Sheet:
         """Everything the list, the users and the documented defaults tell."""
-        return token_sheet(row, self.app.clock())
+        return token_sheet(row, self.app.clock(), self._ledger.get(row.token_id))
 
     def record(self, row: TokenView) -> Json:
         """As `tokens show --json` prints it."""
@@ -121,6 +141,29 @@ class TokensScreen(ResourceScreen[TokenView]):
             self.say(line_of(error))
             return
         self.app.desk.review(plan, self.changed)
+
+    async def sources(self) -> Sources:
+        """Users, groups and repositories to choose from."""
+        return sources_of(await self.app.workbench.directory())
+
+    def do_create(self) -> None:
+        """Ask for everything, tell what will come of it, review, make, hand over."""
+        self.propose(self._create())
+
+    async def _create(self) -> None:
+        access = (await self.app.workbench.directory()).access
+
+        def preview(answers: Answers) -> Sequence[str]:
+            return foretold(answers, self.app.clock(), self.app.workbench.identity, access.loaded)
+
+        async def build(answers: Answers) -> Plan:
+            return await self.app.workbench.plan_create_token(token_request(answers))
+
+        await self.fill_in(token_form(preview), build, partial(TokenForm, own=self._own_name))
+
+    def _own_name(self) -> str:
+        identity = self.app.workbench.identity
+        return "" if identity is None else own_name(identity)
 
     def do_inspect(self) -> None:
         """Ask for a token and show what it is."""

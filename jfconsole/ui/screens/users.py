@@ -14,7 +14,7 @@ from jfconsole.domain.requests import Json
 from jfconsole.domain.text import visible
 from jfconsole.domain.user_facts import UserView, row_record, user_record, user_schema, view_user
 from jfconsole.domain.users import ANONYMOUS, NEW_USER_ROLES, User, UserStatus
-from jfconsole.services.details import Details, Listing
+from jfconsole.services.details import Listing
 from jfconsole.services.directory import Directory
 from jfconsole.services.ladder import Surroundings
 from jfconsole.ui.actions import Action, Scope
@@ -61,7 +61,7 @@ class UsersScreen(PeopleScreen[UserView], DetailLoading[UserView]):
         self._admins: set[str] = set()
         super().__init__()
         self._listing: Listing[UserView] | None = None
-        self._known: Mapping[str, User] = {}
+        self._details: Mapping[str, User] = {}
 
     def columns(self) -> Sequence[Column[UserView]]:
         """Name, state, realm, what stands out."""
@@ -85,7 +85,7 @@ class UsersScreen(PeopleScreen[UserView], DetailLoading[UserView]):
     async def fetch(self) -> Sequence[UserView]:
         """All users, and who of them is an administrator."""
         users = (await self.directory()).users
-        self._known = users.details.known
+        self.known, self._details = users.details, users.details.known
         listing = await users.list(self._listing)
         if listing is not self._listing:
             self._admins.clear()
@@ -93,13 +93,9 @@ class UsersScreen(PeopleScreen[UserView], DetailLoading[UserView]):
             self._listing = listing
         return listing.views
 
-    async def source(self) -> Details[User]:
-        """What was read of each."""
-        return (await self.directory()).users.details
-
     def with_known(self) -> Sequence[UserView]:
         """The rows with what is known of each."""
-        known = self._known
+        known = self._details
         return [
             view if view.detail is known.get(view.username) else view_user(view.row, known.get(view.username))
             for view in self.rows or ()

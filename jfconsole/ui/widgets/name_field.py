@@ -37,7 +37,7 @@ class NameField(Horizontal):
     def compose(self) -> ComposeResult:
         """The input, and how to pick."""
         yield QuietInput(self._given)
-        yield Static(Content("↓ choose"))
+        yield Static(Content("down chooses"))
 
     @property
     def value(self) -> str:

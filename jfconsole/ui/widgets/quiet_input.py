@@ -32,7 +32,7 @@ class _Marks(Highlighter):
 
     def __call__(self, text: str | Text) -> Text:
         plain = text if isinstance(text, str) else text.plain
-        return Text("".join(map(_mark, plain)), no_wrap=True, overflow="ignore", end="")
+        return Text(visible("".join(map(_mark, plain))), no_wrap=True, overflow="ignore", end="")
 
     def highlight(self, text: Text) -> None:
         """Nothing is coloured."""

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+import httpx
+
 from jfconsole.domain.requests import CallClass
-from jfconsole.jfrog.client import MAX_CONNECTIONS
+from jfconsole.jfrog import tls
+from jfconsole.jfrog.client import MAX_CONNECTIONS, Lanes
 from jfconsole.jfrog.transport import Transport
 from tests.faults.calls import CALLS, attempt, connection
 from tests.support import fault_server as fault
@@ -79,6 +82,30 @@ def test_what_nobody_uses_is_closed() -> None:
             await attempt(transport, READ)
             await _until(lambda: len(server.open) == 1)
         assert server.connections == 3
+
+    asyncio.run(scenario())
+
+
+def test_a_call_that_comes_while_unused_ones_are_closed() -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        lanes = Lanes("http://127.0.0.1:1", tls.trusting_nobody(), clock=clock)
+
+        class Overtaken(httpx.AsyncHTTPTransport):
+            """Somebody takes the last one while this one is being closed."""
+
+            async def aclose(self) -> None:
+                taken.append(await lanes.take())
+                await super().aclose()
+
+        taken: list[httpx.AsyncHTTPTransport] = []
+        first, second = await lanes.take(), await lanes.take()
+        await lanes.give(Overtaken(trust_env=False, verify=tls.trusting_nobody()))
+        clock.now += 60
+        await lanes.give(first)
+        assert taken == [first]
+        await lanes.give(second)
+        await lanes.aclose()
 
     asyncio.run(scenario())
 

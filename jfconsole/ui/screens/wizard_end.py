@@ -1,0 +1,58 @@
+"""The end of a wizard: what was made is tried as its consumer will, and there is something to take away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from jfconsole.domain.errors import ConsoleError
+from jfconsole.domain.forms import Answers
+from jfconsole.domain.plans import Report
+from jfconsole.ui.screens.secret_panel import SecretPanel
+from jfconsole.ui.text import show
+from jfconsole.ui.widgets.check_list import checks_content
+from jfconsole.wizards.engine import Artefact, Wizard
+
+
+class WizardEnd(SecretPanel):
+    """As the panel of secrets, with the proof above, and the wizard's own texts before the ready ones."""
+
+    DEFAULT_CSS = """
+    WizardEnd #trial { height: auto; max-height: 7; margin-bottom: 1; scrollbar-size-vertical: 1; }
+    WizardEnd #proof { height: auto; }
+    """
+
+    AROUND: ClassVar[int] = 17
+    TITLE: ClassVar[str] = "Proof, and what to take away"
+
+    def __init__(self, wizard: Wizard, answers: Answers, report: Report) -> None:
+        super().__init__(report)
+        self._wizard = wizard
+        self._answers = answers
+
+    def heading(self) -> Iterable[Widget]:
+        """What was done, and how trying it came out."""
+        yield Static(show(self.report.title, "bold"))
+        yield VerticalScroll(Static(Content("Trying it as its consumer will …"), id="proof"), id="trial")
+
+    def artefacts(self) -> Sequence[Artefact]:
+        """The card and the reminder first."""
+        return [*self._wizard.artefacts(self._answers, self.report), *super().artefacts()]
+
+    def on_mount(self) -> None:
+        """Try it while the person reads."""
+        self.run_worker(self._prove(), group="prove")
+
+    async def _prove(self) -> None:
+        try:
+            checks = await self._wizard.prove(self._answers, self.report.products)
+        except ConsoleError as error:
+            told = show(f"It could not be tried: {error.message}. {error.hint}", "$text-warning")
+        else:
+            told = checks_content(checks, self.app.glyphs)
+        self.query_one("#proof", Static).update(told)

@@ -1,0 +1,83 @@
+"""The way to a wizard: which recipe, or which account that was set up before, and what shall become of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from jfconsole.domain.errors import ConsoleError
+from jfconsole.domain.text import visible
+from jfconsole.services.wizard_runs import WizardRun, WizardTools
+from jfconsole.ui.screens.dialog import Choice, Menu
+from jfconsole.ui.screens.wizard import WizardScreen
+from jfconsole.ui.widgets.message_line import line_of
+from jfconsole.wizards.catalog import Catalog, CatalogEntry, open_wizard, recipes
+from jfconsole.wizards.onboarding import Onboarding
+from jfconsole.wizards.onboarding_answers import taken_up
+
+if TYPE_CHECKING:
+    from jfconsole.ui.app import ConsoleApp
+
+_RUN: Final = "run:"
+_CHANGE: Final = "change"
+_ROTATE: Final = "rotate"
+_RETIRE: Final = "retire"
+
+
+async def choose_wizard(app: ConsoleApp) -> None:
+    """Let choose a recipe or an earlier run, and open it. Call it in a worker; what stands in the way is told."""
+    try:
+        tools = await app.workbench.wizard_tools()
+        catalog = recipes(app.workbench.paths)
+        chosen = await app.push_screen_wait(
+            Menu("Wizards", [*_earlier(catalog, tools), *map(_choice, catalog.entries)])
+        )
+        if chosen is None:
+            return
+        run = next((run for run in tools.runs if f"{_RUN}{run.id}" == chosen), None)
+        entry = catalog.find(chosen if run is None else run.recipe)
+        if entry is not None:
+            await _open(app, open_wizard(entry, tools), run)
+    except ConsoleError as error:
+        app.say(line_of(error))
+
+
+async def _open(app: ConsoleApp, wizard: Onboarding, run: WizardRun | None) -> None:
+    what = _CHANGE if run is None else await app.push_screen_wait(_what_now(wizard, run))
+    if what == _CHANGE:
+        app.push_screen(WizardScreen(wizard, taken_up(run.answers) if run is not None else None))
+    elif what is not None and run is not None:
+        plan = await (wizard.plan_rotation(run) if what == _ROTATE else wizard.plan_retirement(run))
+        app.desk.review(plan, app.refresh_list)
+
+
+def _earlier(catalog: Catalog, tools: WizardTools) -> list[Choice]:
+    """Accounts whose recipe is still there."""
+    return [
+        Choice(
+            f"{_RUN}{run.id}", f"{visible(run.account)} (set up with {_title(entry)})", "change, rotate or retire it"
+        )
+        for run in tools.runs
+        if (entry := catalog.find(run.recipe)) is not None and entry.recipe is not None
+    ]
+
+
+def _choice(entry: CatalogEntry) -> Choice:
+    if entry.recipe is None:
+        return Choice(entry.id, f"{visible(entry.id)} (cannot be read)", visible(entry.problems[0].sentence))
+    own = " (your own)" if entry.path is not None else ""
+    return Choice(entry.id, f"{_title(entry)}{own}", visible(entry.recipe.summary))
+
+
+def _title(entry: CatalogEntry) -> str:
+    return visible(entry.recipe.title if entry.recipe is not None else entry.id)
+
+
+def _what_now(wizard: Onboarding, run: WizardRun) -> Menu:
+    return Menu(
+        f"{visible(wizard.title)}: {visible(run.account)}",
+        (
+            Choice(_CHANGE, "Change it", "walk through the same questions again: what differs is changed"),
+            Choice(_ROTATE, "Rotate its token", "another token beside the one that is there, which stays valid"),
+            Choice(_RETIRE, "Retire it", "take away what was made for it, as far as nobody else uses it"),
+        ),
+    )

@@ -1,0 +1,164 @@
+"""Wizards by keys, from the list of recipes to the proof; their state, refusals and what is there already."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from jfconsole.domain.plans import Outcome
+from jfconsole.services.journal import Journal
+from jfconsole.ui.screens.adoption import Adoption
+from jfconsole.ui.screens.dialog import Menu
+from jfconsole.ui.screens.picker import Picker
+from jfconsole.ui.screens.review import Review
+from jfconsole.ui.screens.save_as import SaveAs
+from jfconsole.ui.screens.tokens import TokensScreen
+from jfconsole.ui.screens.wizard import WizardScreen
+from jfconsole.ui.screens.wizard_end import WizardEnd
+from tests.support.console import Hands, connection, console, drive
+from tests.support.identity import GROUPS, make_group, make_repository
+from tests.support.sandbox import RunningSandbox
+from tests.ui.writes import sent
+
+
+@pytest.fixture
+def platform(sandbox: RunningSandbox) -> RunningSandbox:
+    """Two repositories to choose from."""
+    with sandbox.http() as http:
+        make_repository(http, "docker-local")
+        make_repository(http, "secret-local")
+    return sandbox
+
+
+async def open_ox(hands: Hands) -> None:
+    """Choose the recipe by keys."""
+    await hands.see(r"\d+ of \d+")
+    await hands.press("w")
+    await hands.until(lambda: hands.top(Menu), "the recipes")
+    await hands.see("OX Security")
+    words = [line for line in hands.text.splitlines() if line.strip().startswith(("│", "▌")) or "│" in line]
+    names = [line.split("│")[1].strip() for line in words if line.count("│") >= 2]
+    await hands.press(*["j"] * names.index("OX Security"), "enter")
+    await hands.until(lambda: hands.top(WizardScreen), "the wizard")
+    await hands.see(r"now +Account")
+
+
+async def choose_repository(hands: Hands) -> None:
+    """On the second page: the one repository that it shall read."""
+    await hands.press("ctrl+n")
+    await hands.see(r"done +Account")
+    await hands.see("none · enter chooses")
+    await hands.press("enter")
+    await hands.until(lambda: hands.top(Picker))
+    await hands.see("docker-local")
+    await hands.press(*"docker", "enter", "space", "enter")
+    await hands.until(lambda: hands.top(WizardScreen))
+
+
+async def to_the_end(hands: Hands) -> None:
+    """From the page of the repositories to the proof."""
+    await hands.press("ctrl+n")
+    await hands.see(r"now +User")
+    await hands.press("ctrl+n")
+    await hands.see("E-mail is needed")
+    await hands.see(r"failed +User")
+    await hands.type("sec")
+    await hands.press("at")
+    await hands.type("acme.example")
+    await hands.press("ctrl+n")
+    await hands.see(r"now +Token")
+    await hands.press("ctrl+n")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_a_scanner_is_set_up_proved_and_its_card_saved(
+    platform: RunningSandbox, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    card = tmp_path / "card.txt"
+
+    async def scenario(hands: Hands) -> None:
+        await open_ox(hands)
+        await hands.see("good +This account may make")
+        await choose_repository(hands)
+        await to_the_end(hands)
+        await hands.until(lambda: hands.top(Review), "the review")
+        assert sent(platform) == []
+        await hands.press("tab", "enter")
+        await hands.until(lambda: hands.top(WizardEnd), "the end")
+        await hands.see("good +It reads docker-local")
+        assert "cmVmdGtu" not in hands.text
+        await hands.press("s")
+        await hands.until(lambda: hands.top(SaveAs))
+        hands.app.screen.query_one("Input").value = str(card)  # type: ignore[attr-defined]
+        await hands.press("enter")
+        await hands.until(card.exists)
+        await hands.until(lambda: hands.top(WizardEnd))
+        await hands.press("escape")
+        await hands.until(lambda: hands.top(TokensScreen))
+
+    drive(console(connection(platform), tmp_path), scenario, size)
+    written = card.read_text()
+    assert "/artifactory" in written
+    assert "cmVmdGtu" in written
+    assert card.stat().st_mode & 0o777 == 0o600
+    journal = Journal(tmp_path / "state" / "journal.db")
+    (entry,) = journal.history()
+    assert {result.outcome for result in journal.load(entry.plan_id).results} == {Outcome.DONE}
+    journal.close()
+
+
+def test_what_is_there_already_is_taken_over_or_left_alone(platform: RunningSandbox, tmp_path: Path) -> None:
+    with platform.http() as http:
+        make_group(http, "ox-security", description="mine")
+
+    async def scenario(hands: Hands) -> None:
+        await open_ox(hands)
+        await choose_repository(hands)
+        await to_the_end(hands)
+        await hands.until(lambda: hands.top(Adoption), "what exists")
+        await hands.see("group ox-security")
+        await hands.press("enter")
+        await hands.until(lambda: hands.top(WizardScreen))
+        await hands.see("choose other names")
+        await hands.press("ctrl+s")
+        await hands.until(lambda: hands.top(Adoption))
+        await hands.press("tab", "enter")
+        await hands.until(lambda: hands.top(Review), "the review")
+
+    drive(console(connection(platform), tmp_path), scenario)
+    assert sent(platform) == []
+    with platform.http() as http:
+        assert http.get(f"{GROUPS}/ox-security").json()["description"] == "mine"
+
+
+def test_answers_stay_when_one_goes_back_and_leaving_asks(platform: RunningSandbox, tmp_path: Path) -> None:
+    async def scenario(hands: Hands) -> None:
+        await open_ox(hands)
+        await hands.press(*["backspace"] * 8, *"two")
+        await choose_repository(hands)
+        await hands.see("ox-two")
+        await hands.press("ctrl+o")
+        await hands.see(r"now +Account")
+        await hands.see("ox-two")
+        await hands.press("ctrl+n")
+        await hands.see("docker-local")
+        await hands.press("escape")
+        await hands.see("Leave the wizard")
+        await hands.press("enter")
+        await hands.until(lambda: hands.top(WizardScreen))
+        await hands.press("escape", "j", "enter")
+        await hands.until(lambda: hands.top(TokensScreen))
+
+    drive(console(connection(platform), tmp_path), scenario)
+    assert sent(platform) == []
+
+
+def test_read_only_sets_nothing_up(platform: RunningSandbox, tmp_path: Path) -> None:
+    async def scenario(hands: Hands) -> None:
+        await hands.see("READ-ONLY")
+        await hands.press("w")
+        await hands.see("read-only mode")
+        assert hands.top(TokensScreen)
+
+    drive(console(connection(platform, read_only=True), tmp_path), scenario)
