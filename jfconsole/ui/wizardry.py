@@ -10,8 +10,7 @@ from jfconsole.services.wizard_runs import WizardRun, WizardTools
 from jfconsole.ui.screens.dialog import Choice, Menu
 from jfconsole.ui.screens.wizard import WizardScreen
 from jfconsole.ui.widgets.message_line import line_of
-from jfconsole.wizards.catalog import Catalog, CatalogEntry, open_wizard, recipes
-from jfconsole.wizards.onboarding import Onboarding
+from jfconsole.wizards.catalog import AnyWizard, Catalog, CatalogEntry, open_wizard, recipes
 from jfconsole.wizards.onboarding_answers import taken_up
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ async def choose_wizard(app: ConsoleApp) -> None:
         app.say(line_of(error))
 
 
-async def _open(app: ConsoleApp, wizard: Onboarding, run: WizardRun | None) -> None:
+async def _open(app: ConsoleApp, wizard: AnyWizard, run: WizardRun | None) -> None:
     what = _CHANGE if run is None else await app.push_screen_wait(_what_now(wizard, run))
     if what == _CHANGE:
         app.push_screen(WizardScreen(wizard, taken_up(run.answers) if run is not None else None))
@@ -72,12 +71,9 @@ def _title(entry: CatalogEntry) -> str:
     return visible(entry.recipe.title if entry.recipe is not None else entry.id)
 
 
-def _what_now(wizard: Onboarding, run: WizardRun) -> Menu:
-    return Menu(
-        f"{visible(wizard.title)}: {visible(run.account)}",
-        (
-            Choice(_CHANGE, "Change it", "walk through the same questions again: what differs is changed"),
-            Choice(_ROTATE, "Rotate its token", "another token beside the one that is there, which stays valid"),
-            Choice(_RETIRE, "Retire it", "take away what was made for it, as far as nobody else uses it"),
-        ),
-    )
+def _what_now(wizard: AnyWizard, run: WizardRun) -> Menu:
+    change = Choice(_CHANGE, "Change it", "walk through the same questions again: what differs is changed")
+    rotate = Choice(_ROTATE, "Rotate its token", "another token beside the one that is there, which stays valid")
+    retire = Choice(_RETIRE, "Retire it", "take away what was made for it, as far as nobody else uses it")
+    choices = (change, rotate, retire) if wizard.rotates else (change, retire)
+    return Menu(f"{visible(wizard.title)}: {visible(run.account)}", choices)

@@ -48,6 +48,9 @@ _NOT_TRIED: Final = "Not tried: paste the token of a job to see it exchanged"
 class CiTrust:
     """One run of a recipe of the kind `ci`. See `engine.Wizard`."""
 
+    rotates = False
+    """Whether there is a token that stays, and can be rotated."""
+
     def __init__(self, recipe: CiRecipe, tools: WizardTools, clock: Callable[[], float] = time.time) -> None:
         self.id = recipe.id
         self.title = recipe.title

@@ -82,7 +82,7 @@ def _integration(recipe: CiRecipe, answers: Answers) -> Integration:
     return Integration(
         name=Untrusted(text(answers, ask.INTEGRATION)),
         issuer_url=Untrusted(text(answers, ask.ISSUER)),
-        provider_type=Untrusted(recipe.provider.provider_type),
+        provider_type=Untrusted(recipe.provider.provider_type.value),
         audience=Untrusted(text(answers, ask.AUDIENCE)),
         description=Untrusted(recipe.title),
         token_issuer=_some(ask.filled(recipe.token_issuer, values)),

@@ -6,6 +6,7 @@ The proposal is always the least: a group of its own that reads the chosen repos
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from jfconsole.domain.durations import format_duration, parse_duration
@@ -200,58 +201,66 @@ def _access_page(recipe: CiRecipe, answers: Answers) -> WizardStep:
 
 def _mapping_fields(recipe: CiRecipe, part: MappingPart, values: Mapping[str, str]) -> Iterator[FormField]:
     """The questions about one mapping; where there are several, its name stands in the labels."""
-    of = f" ({part.id})" if len(recipe.mappings) > 1 else ""
-
-    def field(
-        name: str,
-        label: str,
-        help: str,
-        default: str = "",
-        *,
-        choices: tuple[str, ...] = (),
-        check: Callable[[str], str | None] | None = None,
-        when: Callable[[Answers], bool] | None = None,
-    ) -> FormField:
-        return FormField(
-            id=field_of(recipe, part, name),
-            label=f"{label}{of}",
-            help=help,
-            kind=FieldKind.CHOICE if choices else FieldKind.TEXT,
-            required=True,
-            default=default,
-            choices=choices,
-            check=check,
-            when=when,
-        )
-
-    own, proposed = _when(OWN_GROUP), ", ".join(part.actions)
-    yield field(
-        MAPPING, "Mapping", "The name of the identity mapping.", fill(part.name, values), check=_mapping_problem
+    yield _about(
+        recipe,
+        part,
+        FormField(
+            id=MAPPING,
+            label="Mapping",
+            help="The name of the identity mapping.",
+            default=fill(part.name, values),
+            check=_mapping_problem,
+        ),
     )
-    yield field(
-        GROUP,
-        "Group",
-        "The group that gets the rights; it needs no members.",
-        fill(part.group, values),
+    for field in (*_own_group_fields(part, values), *_existing_fields()):
+        yield _about(recipe, part, field)
+
+
+def _about(recipe: CiRecipe, part: MappingPart, field: FormField) -> FormField:
+    """The question as it is asked about one of the mappings."""
+    of = f" ({part.id})" if len(recipe.mappings) > 1 else ""
+    return replace(field, id=field_of(recipe, part, field.id), label=f"{field.label}{of}", required=True)
+
+
+def _own_group_fields(part: MappingPart, values: Mapping[str, str]) -> Iterator[FormField]:
+    own, proposed = _when(OWN_GROUP), ", ".join(part.actions)
+    yield FormField(
+        id=GROUP,
+        label="Group",
+        help="The group that gets the rights; it needs no members.",
+        default=fill(part.group, values),
         check=_first(name_problems),
         when=own,
     )
-    yield field(PERMISSION, "Permission", "Gives the group its actions there.", fill(part.permission, values), when=own)
-    yield field(
-        ACTIONS,
-        "Actions",
-        "What it may do in the chosen repositories. Publishing takes WRITE.",
-        proposed,
-        choices=tuple(dict.fromkeys((proposed, _WRITING, "READ"))),
+    yield FormField(
+        id=PERMISSION,
+        label="Permission",
+        help="Gives the group its actions there.",
+        default=fill(part.permission, values),
         when=own,
     )
-    yield field(
-        THEIR_GROUP, "Group", "A group that is there, with its permissions as they are.", when=_when(EXISTING_GROUP)
+    yield FormField(
+        id=ACTIONS,
+        label="Actions",
+        help="What it may do in the chosen repositories. Publishing takes WRITE.",
+        kind=FieldKind.CHOICE,
+        choices=tuple(dict.fromkeys((proposed, _WRITING, "READ"))),
+        default=proposed,
+        when=own,
     )
-    yield field(
-        THEIR_USER,
-        "User",
-        "A user that is there: the token may do what it may.",
+
+
+def _existing_fields() -> Iterator[FormField]:
+    yield FormField(
+        id=THEIR_GROUP,
+        label="Existing group",
+        help="A group that is there, with its permissions as they are.",
+        when=_when(EXISTING_GROUP),
+    )
+    yield FormField(
+        id=THEIR_USER,
+        label="Existing user",
+        help="A user that is there: the token may do what it may.",
         check=_first(username_problems),
         when=_when(EXISTING_USER),
     )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from jfconsole.domain.claims import ClaimPlace
+from jfconsole.domain.providers import ClaimType, Provider
 from jfconsole.domain.requests import Json
 from jfconsole.wizards.ci_recipe import PLACE, SNIPPET_PLACES, CiRecipe, Way, claim_places, snippet_places
 from jfconsole.wizards.recipe_rules import SUFFIX, Found
 from jfconsole.wizards.templates import advice
+from jfconsole.wizards.toml_source import Path
 
 
 def ci_rules(recipe: CiRecipe, file: str) -> Found:
@@ -21,6 +24,11 @@ def ci_rules(recipe: CiRecipe, file: str) -> Found:
         yield from _same_names(key, [str(getattr(part, key)) for part in recipe.mappings])
     yield from _questions(recipe)
     yield from _ways(recipe)
+    for index, way in enumerate(recipe.ways):
+        yield from _claims(recipe.provider, ("way", index, "claims"), (), way.claims)
+    for index, part in enumerate(recipe.mappings):
+        yield from _claims(recipe.provider, ("mapping", index, "claims"), (), part.claims)
+    yield from _claims(recipe.provider, ("sample",), (), recipe.sample)
     yield from _snippets(recipe)
 
 
@@ -49,6 +57,35 @@ def _certain(recipe: CiRecipe, way: Way, value: Json) -> bool:
         return any(_certain(recipe, way, member) for member in value.values())
     sure = {question.id for question in recipe.questions if question.needed} | {*way.needs}
     return claim_places(value) <= sure
+
+
+def _claims(provider: Provider, path: Path, place: ClaimPlace, claims: Mapping[str, Json]) -> Found:
+    """Claims that tokens of the platform do not have, or have in another form."""
+    for name, value in claims.items():
+        here = (*place, name)
+        siblings = [known.place for known in provider.claims if known.place[: len(place)] == place]
+        known = provider.claim(here)
+        if not any(other[: len(here)] == here for other in siblings) and not (not place and provider.knows(name)):
+            near = dict.fromkeys(other[len(place)] for other in siblings if len(other) > len(place))
+            yield (*path, name), f"there is no such claim; {advice(name, [*near])}"
+        elif isinstance(value, dict) and (known is None or known.type is ClaimType.OBJECT):
+            yield from _claims(provider, (*path, name), here, value)
+        elif known is not None and not _fits(known.type, value):
+            yield (*path, name), f"tokens have a {known.type.value} there"
+
+
+def _fits(kind: ClaimType, value: Json) -> bool:
+    """Whether a claim of that kind can be wanted so; a list is any of its members."""
+    if isinstance(value, list) and kind is not ClaimType.LIST:
+        return all(_fits(kind, member) for member in value)
+    match kind:
+        case ClaimType.NUMBER:
+            return isinstance(value, int) and not isinstance(value, bool)
+        case ClaimType.FLAG:
+            return isinstance(value, bool)
+        case ClaimType.LIST | ClaimType.OBJECT:
+            return isinstance(value, list | dict)
+    return isinstance(value, str)
 
 
 def _snippets(recipe: CiRecipe) -> Found:

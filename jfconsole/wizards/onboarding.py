@@ -42,6 +42,9 @@ from jfconsole.wizards.retirement import plan_retirement
 class Onboarding:
     """One run of a consumer's recipe. See `engine.Wizard`."""
 
+    rotates = True
+    """Whether there is a token that stays, and can be rotated."""
+
     def __init__(self, recipe: Recipe, tools: WizardTools, clock: Callable[[], float] = time.time) -> None:
         self.id = recipe.id
         self.title = recipe.title

@@ -22,7 +22,9 @@ class RepositoryChoice:
 
     async def local(self) -> tuple[str, ...]:
         """Every local one, whether it fits or not: those that can be read and written to without a proxy behind."""
-        return tuple(row.key for row in await self._rows() if row.holds_artifacts and row.kind == RepositoryKind.LOCAL)
+        return tuple(
+            row.key for row in await self._rows() if row.holds_artifacts and str(row.kind) == RepositoryKind.LOCAL
+        )
 
     async def targets(self, chosen: Iterable[str]) -> tuple[str, ...]:
         """What a permission names for those: a virtual one stands for those behind it."""
