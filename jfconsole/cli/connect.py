@@ -21,6 +21,9 @@ from jfconsole.domain.errors import UsageError
 from jfconsole.domain.secret import Secret
 
 _TOKEN_LIMIT: Final = 65_536
+_NOBODY: Final = Secret("nobody")
+"""In the place of a token, where nothing is sent that would carry it."""
+
 _HOW: Final = "Give --url with --token-file or --token-stdin, or set JFROG_URL and JFROG_ACCESS_TOKEN"
 
 
@@ -141,3 +144,16 @@ def connection_of(arguments: argparse.Namespace) -> Connection:
             "--token-file keeps it to itself\n"
         )
     return connection
+
+
+def exchanging_connection(arguments: argparse.Namespace) -> Connection:
+    """The platform that a command line names, for an exchange: it goes without an access token, and so may this.
+
+    Only the URL is wanted, from `--url` or from the first variable that has one; any token is left where it is.
+    """
+    named = [pair.url for pair in arguments.environment if pair.url]
+    url = getattr(arguments, "url", None) or (named[0] if named else None)
+    if not url:
+        raise NothingConfigured("no platform is configured", "Give --url, or set JFROG_URL")
+    where = Where(ca_cert=_path(getattr(arguments, "ca_cert", None)), read_only=getattr(arguments, "read_only", False))
+    return _connection(where, url, _NOBODY, "--url" if getattr(arguments, "url", None) else "the environment")

@@ -10,6 +10,7 @@ from typing import Final
 
 from jfconsole.domain.errors import UsageError
 from jfconsole.domain.fields import JsonObject
+from jfconsole.domain.requests import Json
 
 LIMIT: Final = 16 * 1024 * 1024
 """Bytes that a file may have."""
@@ -33,13 +34,7 @@ def read_text(arguments: argparse.Namespace) -> str:
 
 def read_record(arguments: argparse.Namespace, noun: str) -> JsonObject:
     """The object of that noun in a JSON file: alone, or as `show --json` prints it. Raises UsageError."""
-    try:
-        document = json.loads(read_text(arguments).removeprefix("\ufeff"))
-    except (ValueError, RecursionError) as problem:
-        where = f", line {problem.lineno}" if isinstance(problem, json.JSONDecodeError) else ""
-        raise UsageError(
-            f"{_shown(arguments.file)} is no JSON{where}", f"It takes what `{noun}s show --json` prints"
-        ) from problem
+    document = _parsed(arguments.file, read_text(arguments), f"It takes what `{noun}s show --json` prints")
     inner = document.get(noun, document) if isinstance(document, dict) else None
     if not isinstance(inner, dict):
         raise UsageError(
@@ -51,6 +46,25 @@ def read_record(arguments: argparse.Namespace, noun: str) -> JsonObject:
             "Take it out, and set it with `jfconsole users password NAME`",
         )
     return inner
+
+
+def read_object(arguments: argparse.Namespace, name: str) -> JsonObject:
+    """The JSON object in a file, or in stdin for `-`. Raises UsageError."""
+    arguments.file = name
+    hint = "It takes one JSON object"
+    document = _parsed(name, read_text(arguments), hint)
+    if not isinstance(document, dict):
+        raise UsageError(f"{_shown(name)} is no JSON object", hint)
+    return document
+
+
+def _parsed(name: str, text: str, hint: str) -> Json:
+    try:
+        document: Json = json.loads(text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError) as problem:
+        where = f", line {problem.lineno}" if isinstance(problem, json.JSONDecodeError) else ""
+        raise UsageError(f"{_shown(name)} is no JSON{where}", hint) from problem
+    return document
 
 
 def _read(path: Path) -> bytes:

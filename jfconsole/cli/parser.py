@@ -6,7 +6,9 @@ import argparse
 from typing import Final
 
 from jfconsole.cli.parser_directory import add_directory
+from jfconsole.cli.parser_oidc import add_oidc
 from jfconsole.cli.parser_tokens import add_tokens
+from jfconsole.cli.parser_trust import add_trust_circle
 from jfconsole.cli.parser_wizard import add_wizard
 from jfconsole.cli.parsing import (
     EXPORTS,
@@ -47,8 +49,11 @@ def build_parser() -> argparse.ArgumentParser:
         verbs, "tokens", "list, show, create, inspect and revoke access tokens", lambda below: add_tokens(below, shared)
     )
     add_directory(verbs, shared)
+    add_oidc(verbs, shared)
     summary = "set up what a scanner or another consumer needs"
     noun(verbs, "wizard", summary, lambda below: add_wizard(below, shared))
+    summary = "platforms that believe each other's tokens"
+    noun(verbs, "trust-circle", summary, lambda below: add_trust_circle(below, shared))
     summary = "what this console has changed, and what it did not finish"
     noun(verbs, "journal", summary, lambda below: _add_journal(below, shared))
     _add_small(verbs, shared)

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Final
 
 from jfconsole.cli.parser_living import add_token_lint
+from jfconsole.cli.parser_oidc import add_oidc_lint
 from jfconsole.cli.parsing import Parser, Subparsers, add_write_options, lazily, leaf, noun
 
 _FILTER: Final = "words that must all occur, field:value, !word"
@@ -60,6 +61,7 @@ def add_directory(verbs: Subparsers, shared: Parser) -> None:
 def _add_lint(below: Subparsers, shared: Parser) -> None:
     summary = "grants that reach too far, nobody or nothing"
     leaf(below, shared, "permissions", summary, lazily("lint", "permissions"), _LINT)
+    add_oidc_lint(below, shared)
     add_token_lint(below, shared)
 
 

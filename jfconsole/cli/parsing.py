@@ -55,13 +55,16 @@ class Parser(argparse.ArgumentParser):
         return super().parse_known_args(*args, **options)
 
 
-def shared_options() -> Parser:
-    """Options of every verb. Without defaults, so that a verb does not reset what stood before it."""
+def shared_options(stdin: str = "read the access token from stdin") -> Parser:
+    """Options of every verb. Without defaults, so that a verb does not reset what stood before it.
+
+    `stdin` is what `--token-stdin` means to the verb: some are about a token, and take that one there.
+    """
     shared = Parser(add_help=False, argument_default=argparse.SUPPRESS)
     where = shared.add_argument_group("platform")
     where.add_argument("--url", metavar="URL", help="the platform, such as https://acme.jfrog.io")
     where.add_argument("--token-file", metavar="FILE", help="a file (mode 0600) with the access token")
-    where.add_argument("--token-stdin", action="store_true", help="read the access token from stdin")
+    where.add_argument("--token-stdin", action="store_true", help=stdin)
     where.add_argument("--ca-cert", metavar="FILE", help="further trusted authorities, as PEM")
     how = shared.add_argument_group("behaviour")
     how.add_argument("--read-only", action="store_true", help="send nothing that changes the platform")

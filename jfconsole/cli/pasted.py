@@ -16,6 +16,17 @@ from jfconsole.services.inspect import Pair, pair_in
 STDIN: Final = "-"
 
 
+def read_id_token(arguments: argparse.Namespace) -> Secret | None:
+    """The workload's token that `--token-stdin` announces, for verbs that are about one; None without it.
+
+    It is taken out of the arguments, so that it is never sent as the token of the connection.
+    """
+    if not getattr(arguments, "token_stdin", False):
+        return None
+    arguments.token_stdin = False
+    return read_pasted(arguments)
+
+
 def read_pasted(arguments: argparse.Namespace, source: str = STDIN) -> Secret:
     """What a file of one's own, a pipe, or whoever sits at the terminal gives; there it is not echoed.
 

@@ -32,16 +32,21 @@ def smallest_change(nearest: MappingVerdict) -> SmallestChange:
     return SmallestChange(nearest.mapping, claims, tuple(_sentence(verdict) for verdict in nearest.failing))
 
 
-def wins_by_accident(evaluation: Evaluation) -> tuple[IdentityMapping, ...]:
-    """Mappings made for narrower cases that match too, and that the winner keeps from ever being reached."""
+def wins_by_accident(evaluation: Evaluation, common: JsonObject | None = None) -> tuple[IdentityMapping, ...]:
+    """Mappings made for narrower cases that match too, and that the winner keeps from ever being reached.
+
+    `common` are claims that every token has which gets as far as the mappings.
+    """
     winner = evaluation.winner
     if winner is None:
         return ()
-    return tuple(verdict.mapping for verdict in evaluation.shadowed if _narrower(verdict.mapping, winner.mapping))
+    return tuple(
+        verdict.mapping for verdict in evaluation.shadowed if _narrower(verdict.mapping, winner.mapping, common or {})
+    )
 
 
-def _narrower(one: IdentityMapping, other: IdentityMapping) -> bool:
-    ours, theirs = one.claims or {}, other.claims or {}
+def _narrower(one: IdentityMapping, other: IdentityMapping, common: JsonObject) -> bool:
+    ours, theirs = ({**common, **(mapping.claims or {})} for mapping in (one, other))
     return implies(ours, theirs) and not implies(theirs, ours)
 
 

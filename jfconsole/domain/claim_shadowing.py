@@ -32,18 +32,24 @@ class Shadow:
         )
 
 
-def shadows(mappings: Iterable[IdentityMapping]) -> tuple[Shadow, ...]:
+def shadows(mappings: Iterable[IdentityMapping], common: Mapping[str, Json] | None = None) -> tuple[Shadow, ...]:
     """Every mapping that surely never wins, with the first that stands in its way; none is named wrongly.
+
+    `common` are claims that every token has which gets as far as the mappings, such as its issuer.
 
     Exchanges without a project are looked at first, then those of each project. A mapping that is asked for by its
     name wins all the same.
     """
     given = [mapping for mapping in mappings if not mapping.opaque]
     projects = dict.fromkeys(mapping.project_key for mapping in given if mapping.project_key)
-    found = _shadows_in(in_order(given), None)
+    found = _shadows_in(in_order(given), None, common or {})
     for project in projects:
         known = [shadow.mapping for shadow in found if shadow.project is None]
-        found += [shadow for shadow in _shadows_in(in_order(given, project), project) if shadow.mapping not in known]
+        found += [
+            shadow
+            for shadow in _shadows_in(in_order(given, project), project, common or {})
+            if shadow.mapping not in known
+        ]
     return tuple(found)
 
 
@@ -55,10 +61,11 @@ def implies(stronger: Mapping[str, Json], weaker: Mapping[str, Json]) -> bool:
     return all(name in stronger and _value_implies(stronger[name], value) for name, value in weaker.items())
 
 
-def _shadows_in(ordered: tuple[IdentityMapping, ...], project: str | None) -> list[Shadow]:
+def _shadows_in(ordered: tuple[IdentityMapping, ...], project: str | None, common: Mapping[str, Json]) -> list[Shadow]:
     found = []
     for place, mapping in enumerate(ordered):
-        before = (other for other in ordered[:place] if implies(mapping.claims or {}, other.claims or {}))
+        admitted = {**common, **(mapping.claims or {})}
+        before = (other for other in ordered[:place] if implies(admitted, other.claims or {}))
         if (first := next(before, None)) is not None:
             of_project = project if mapping.project_key or first.project_key else None
             found.append(Shadow(mapping, first, of_project))

@@ -83,6 +83,11 @@ class Integration:
         """What `iss` of a token must be, character for character."""
         return self.token_issuer or self.issuer_url or ""
 
+    @property
+    def common_claims(self) -> JsonObject:
+        """Claims that every token has which gets as far as the mappings."""
+        return {"iss": self.expected_issuer} if self.expected_issuer else {}
+
     def as_object(self) -> JsonObject:
         """The integration as the wire has it; fields that are not said are left out."""
         known = said(

@@ -76,7 +76,13 @@ def lint_mapping(
     provider = provider_of(integration.issuer_url or "")
     wanted = wanted_claims(mapping.claims or {}, provider)
     linter = _Linter(mapping, provider, wanted)
-    return (*linter.strangers(), *linter.token(), *linter.breadth(), *linter.order(others), *linter.values())
+    return (
+        *linter.strangers(),
+        *linter.token(),
+        *linter.breadth(),
+        *linter.order(others, integration.common_claims),
+        *linter.values(),
+    )
 
 
 def passes(findings: Iterable[Finding]) -> bool:
@@ -178,13 +184,13 @@ class _Linter:
                 f"Add one of {self._named(lambda claim: claim.immutable)}",
             )
 
-    def order(self, others: Iterable[IdentityMapping]) -> Iterator[Finding]:
+    def order(self, others: Iterable[IdentityMapping], common: JsonObject) -> Iterator[Finding]:
         """M10: a mapping that takes all tokens of a narrower one, or whose tokens are all taken."""
         rest = [other for other in others if other.key != self.mapping.key]
-        for shadow in shadows([self.mapping, *rest]):
+        for shadow in shadows([self.mapping, *rest], common):
             if self.mapping not in (shadow.mapping, shadow.by):
                 continue
-            narrower = not implies(shadow.by.claims or {}, shadow.mapping.claims or {})
+            narrower = not implies({**common, **(shadow.by.claims or {})}, shadow.mapping.claims or {})
             fix = f"Give {visible(shadow.mapping.name)} a lower number than {visible(shadow.by.name)}"
             yield self._warns(Rule.SHADOWS, shadow.sentence, fix if narrower else "Delete one of the two")
 

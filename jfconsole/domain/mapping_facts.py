@@ -38,7 +38,7 @@ class MappingView:
 
 def view_mappings(mappings: Sequence[IdentityMapping], integration: Integration) -> tuple[MappingView, ...]:
     """All mappings of an integration: the global ones in evaluation order, then those of each project in theirs."""
-    shadow_of = {shadow.mapping.key: shadow for shadow in reversed(shadows(mappings))}
+    shadow_of = {shadow.mapping.key: shadow for shadow in reversed(shadows(mappings, integration.common_claims))}
     projects = dict.fromkeys(mapping.project_key for mapping in mappings)
     views: list[MappingView] = []
     for project in sorted(projects, key=lambda key: key or ""):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import Final
 
@@ -51,6 +52,14 @@ async def ping(sender: Sender, service: Service = Service.ARTIFACTORY) -> None:
     await sender.send(_get(_PINGS[service], anonymous=True), _pong)
 
 
+async def clock(sender: Sender) -> float | None:
+    """The platform's time in epoch seconds, as its answers carry it; None where they do not.
+
+    Source of the header: RFC 9110, section 6.6.1.
+    """
+    return await sender.send(_get(_PINGS[Service.ARTIFACTORY], anonymous=True), _date)
+
+
 async def artifactory_version(sender: Sender) -> Untrusted:
     """Such as `7.146.10`. Source: JFrog REST API "Get Version and Add-ons Information"."""
     return await sender.send(
@@ -97,6 +106,13 @@ async def is_admin(sender: Sender) -> bool:
 
 def _get(path: str, *, anonymous: bool = False) -> Request:
     return Request(method="GET", path=path, call_class=CallClass.SAFE, anonymous=anonymous)
+
+
+def _date(answer: Answer) -> float | None:
+    try:
+        return parsedate_to_datetime(answer.headers.get("date", "")).timestamp()
+    except (TypeError, ValueError):
+        return None
 
 
 def _pong(answer: Answer) -> None:

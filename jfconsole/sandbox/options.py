@@ -32,6 +32,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--state", metavar="DIR", help="keep the state there, across restarts")
     parser.add_argument("--tls", action="store_true", help="serve https with a certificate authority of its own")
     parser.add_argument(
+        "--trusted-keys",
+        metavar="DIR",
+        help="believe tokens of platforms whose root certificate lies there; a certificate that was taken in vanishes",
+    )
+    parser.add_argument(
         "--allow-http-issuers",
         action="store_true",
         help="exchange tokens of OIDC issuers on loopback that speak http (always on with the demo)",

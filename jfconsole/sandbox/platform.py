@@ -12,6 +12,7 @@ from jfconsole.sandbox.identity import Identity
 from jfconsole.sandbox.settings import Settings
 from jfconsole.sandbox.signing import RootKey
 from jfconsole.sandbox.state import State
+from jfconsole.sandbox.trust import TrustedKeys
 from jfconsole.sandbox.versions import Emulation
 
 
@@ -40,6 +41,8 @@ class Platform:
     clock: Clock = field(default_factory=Clock)
     settings: Settings = field(default_factory=Settings)
     trust: Trust = field(default_factory=Trust)
+    trusted: TrustedKeys = field(default_factory=TrustedKeys)
+    """Keys of the circle of trust."""
     future: bool = False
     """Whether answers carry fields and values of a release yet to come."""
 

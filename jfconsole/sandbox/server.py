@@ -26,6 +26,7 @@ from jfconsole.sandbox.seed import BOOTSTRAP_TOKEN_ID
 from jfconsole.sandbox.seed.objects import ADMIN, PASSWORD
 from jfconsole.sandbox.storage import StateInUse
 from jfconsole.sandbox.token_values import TokenValues
+from jfconsole.sandbox.trust import TrustedKeys
 from jfconsole.sandbox.versions import EMULATIONS
 
 _PATIENCE = 1
@@ -87,6 +88,9 @@ def run(args: argparse.Namespace) -> int:
             platform.emulation = EMULATIONS[args.emulate]
             files = tls.prepare(_tls_directory(args.state, stack)) if args.tls else None
             platform.trust = _trust(args, platform.seed, files)
+            folder = Path(args.trusted_keys) if args.trusted_keys else None
+            platform.trusted = TrustedKeys(folder, platform.state.storage)
+            platform.trusted.look()
         except (StateInUse, OSError) as error:
             print(f"jfconsole sandbox: {error}", file=sys.stderr)  # noqa: T201
             return 1

@@ -59,6 +59,37 @@ def payload_json(claims: Claims) -> bytes:
     return json.dumps(fields, separators=(",", ":")).translate(_ESCAPED).encode("ascii")
 
 
+class PublicKey:
+    """What checks the tokens of one platform, ours or another one that is trusted."""
+
+    def __init__(self, key: rsa.RSAPublicKey, pem: bytes) -> None:
+        self._public = key
+        self.pem = pem
+        """The certificate."""
+        self.verify = functools.lru_cache(_VERIFIED_TOKENS_KEPT)(self._verify)
+
+    def _verify(self, token: str) -> Claims:
+        """The claims of a token signed with its other half. Says nothing of expiry or revocation.
+
+        Raises:
+            BadToken: it cannot be parsed, or its signature is another one's.
+        """
+        try:
+            header, payload, signature = token.split(".")
+            kind = json.loads(_decode(header))
+            claims = msgspec.json.decode(_decode(payload), type=Claims)
+            raw_signature = _decode(signature)
+        except (ValueError, RecursionError, binascii.Error, msgspec.MsgspecError) as error:
+            raise BadToken("parse") from error
+        if not isinstance(kind, dict) or kind.get("alg") != "RS256":
+            raise BadToken("parse")
+        try:
+            self._public.verify(raw_signature, f"{header}.{payload}".encode(), padding.PKCS1v15(), hashes.SHA256())
+        except InvalidSignature as error:
+            raise BadToken("signature") from error
+        return claims
+
+
 class RootKey:
     """An RSA key with its self-signed certificate: signs tokens, checks them, and stands behind `cert/root`."""
 
@@ -71,7 +102,7 @@ class RootKey:
         header = {"ver": "2", "typ": "JWT", "alg": "RS256", "kid": self.kid}
         self._header = _encode(json.dumps(header, separators=(",", ":")).encode())
         self._seed = hashlib.sha256(self.private_pem()).digest()
-        self.verify = functools.lru_cache(_VERIFIED_TOKENS_KEPT)(self._verify)
+        self.verify = PublicKey(self._public, self.certificate_pem()).verify
 
     @classmethod
     def create(cls, access_id: str) -> "RootKey":
@@ -121,24 +152,3 @@ class RootKey:
     def derive(self, label: str) -> bytes:
         """Thirty-two secret bytes that belong to `label`, so that derived secrets need not be stored."""
         return hmac.new(self._seed, label.encode(), hashlib.sha256).digest()
-
-    def _verify(self, token: str) -> Claims:
-        """The claims of a token signed here. Says nothing of expiry or revocation.
-
-        Raises:
-            BadToken: it cannot be parsed, or its signature is not ours.
-        """
-        try:
-            header, payload, signature = token.split(".")
-            kind = json.loads(_decode(header))
-            claims = msgspec.json.decode(_decode(payload), type=Claims)
-            raw_signature = _decode(signature)
-        except (ValueError, RecursionError, binascii.Error, msgspec.MsgspecError) as error:
-            raise BadToken("parse") from error
-        if not isinstance(kind, dict) or kind.get("alg") != "RS256":
-            raise BadToken("parse")
-        try:
-            self._public.verify(raw_signature, f"{header}.{payload}".encode(), padding.PKCS1v15(), hashes.SHA256())
-        except InvalidSignature as error:
-            raise BadToken("signature") from error
-        return claims

@@ -131,11 +131,14 @@ class TokensArea:
         if value is None:
             raise bad_request(Message.INVALID_FIELD.format(field="token"))
         try:
-            token_id = self._values.identify(value).jti
+            claims = self._values.identify(value)
         except BadToken as bad:
             if bad.reason == "revoked":
                 return Response(status_code=204)
             raise bad_request(self._why_unknown(bad)) from bad
+        if claims.iss not in (self._platform.identity.access_id, USER_INTERFACE):
+            raise bad_request(Message.TOKEN_OTHER_INSTANCE)
+        token_id = claims.jti
         record = self._platform.state.tokens.get(token_id)
         if record is not None:
             self._revoke(record)

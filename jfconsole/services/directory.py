@@ -1,4 +1,4 @@
-"""Everything about people and what they may do on one platform: groups, users, permissions, repositories, access."""
+"""Everything about people, workloads and what they may do on one platform: groups, users, permissions, OIDC trust."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from jfconsole.domain.token_facts import TokenView
 from jfconsole.services.access import AccessService, Watch
 from jfconsole.services.capabilities import Capabilities
 from jfconsole.services.groups import GroupService
+from jfconsole.services.integrations import IntegrationService
 from jfconsole.services.ladder import Surroundings
+from jfconsole.services.mappings import MappingService
 from jfconsole.services.permissions import PermissionService
 from jfconsole.services.repositories import RepositoryService
 from jfconsole.services.session import Session
@@ -25,12 +27,15 @@ class Directory:
         self.users = UserService(session, self.capabilities)
         self.permissions = PermissionService(session, self.capabilities)
         self.repositories = RepositoryService(session)
+        self.integrations = IntegrationService(session, self.capabilities)
+        self.mappings = MappingService(session, self.capabilities)
         self.access = AccessService(session.sender, self.capabilities)
 
     def forget(self) -> None:
         """Read everything again when it is next needed: something was changed."""
         for details in (self.groups.details, self.users.details, self.permissions.details):
             details.forget()
+        self.integrations.mappings.forget()
         self.access.forget()
 
     async def surroundings(

@@ -198,6 +198,11 @@ class Journal:
             )
             chain.append(db, self._actor, plan.origin, [Event(plan_id, "kept", None)])
 
+    def record(self, origin: str, kind: str, payload: Json) -> None:
+        """Write down something that belongs to no plan, such as an exchange; durable when this returns."""
+        with self._writing(kind) as db:
+            chain.append(db, self._actor, origin, [Event(chain.NO_PLAN, kind, payload)])
+
     # Reading
 
     def unfinished(self, origin: str | None = None) -> tuple[Entry, ...]:
@@ -252,6 +257,11 @@ class Journal:
         """The audit trail of one plan."""
         with self._reading() as db:
             return chain.events_of(db, plan_id)
+
+    def records(self, kind: str, limit: int = 100) -> tuple[Recorded, ...]:
+        """The last things of one kind that belong to no plan, newest first."""
+        with self._reading() as db:
+            return chain.records_of(db, kind, limit)
 
     def verify(self) -> Verification:
         """Check the whole audit trail for damage, beside whatever else goes on."""

@@ -16,6 +16,9 @@ from typing import Final
 from jfconsole.domain.requests import Json
 from jfconsole.services.plan_codec import canonical
 
+NO_PLAN: Final = ""
+"""In the place of a plan's id, for events that belong to none."""
+
 _START: Final = "0" * 64
 _COLUMNS: Final = "seq, at, actor, origin, plan_id, ordinal, kind, payload, prev, hash"
 _OF_PLAN: Final = "SELECT seq, at, actor, origin, plan_id, ordinal, kind, payload FROM events WHERE plan_id = ?"
@@ -23,7 +26,7 @@ _OF_PLAN: Final = "SELECT seq, at, actor, origin, plan_id, ordinal, kind, payloa
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened to a plan, or to one of its steps (`ordinal`)."""
+    """One thing that happened to a plan, or to one of its steps (`ordinal`); with `NO_PLAN` by itself."""
 
     plan_id: str
     kind: str
@@ -101,6 +104,12 @@ def verify(connection: sqlite3.Connection) -> Verification:
 def events_of(connection: sqlite3.Connection, plan_id: str) -> tuple[Recorded, ...]:
     """What happened to one plan, in order."""
     rows = connection.execute(f"{_OF_PLAN} ORDER BY seq", (plan_id,))
+    return tuple(Recorded(*row) for row in rows)
+
+
+def records_of(connection: sqlite3.Connection, kind: str, limit: int) -> tuple[Recorded, ...]:
+    """The last events of one kind that belong to no plan, newest first."""
+    rows = connection.execute(f"{_OF_PLAN} AND kind = ? ORDER BY seq DESC LIMIT ?", (NO_PLAN, kind, limit))
     return tuple(Recorded(*row) for row in rows)
 
 

@@ -90,7 +90,7 @@ def simulate(
         evaluation=evaluation,
         grant=grant(winner.mapping, claims) if winner else None,
         change=smallest_change(nearest) if nearest else None,
-        accident=wins_by_accident(evaluation),
+        accident=wins_by_accident(evaluation, integration.common_claims),
         findings=(*lint_integration(integration), *on_winner),
         dry_run=dry_run(evaluation),
     )

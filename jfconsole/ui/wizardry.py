@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from jfconsole.domain.errors import ConsoleError
+from jfconsole.domain.fields import as_object
+from jfconsole.domain.forms import Answers
+from jfconsole.domain.plans import Report
 from jfconsole.domain.text import visible
-from jfconsole.services.wizard_runs import WizardRun, WizardTools
+from jfconsole.services.wizard_runs import ROTATE, RUN, WizardRun, WizardTools
 from jfconsole.ui.screens.dialog import Choice, Menu
 from jfconsole.ui.screens.wizard import WizardScreen
+from jfconsole.ui.screens.wizard_end import WizardEnd
 from jfconsole.ui.widgets.message_line import line_of
+from jfconsole.ui.work import Give, Then
 from jfconsole.wizards.catalog import AnyWizard, Catalog, CatalogEntry, open_wizard, recipes
 from jfconsole.wizards.onboarding_answers import taken_up
 
@@ -45,8 +50,27 @@ async def _open(app: ConsoleApp, wizard: AnyWizard, run: WizardRun | None) -> No
     if what == _CHANGE:
         app.push_screen(WizardScreen(wizard, taken_up(run.answers) if run is not None else None))
     elif what is not None and run is not None:
-        plan = await (wizard.plan_rotation(run) if what == _ROTATE else wizard.plan_retirement(run))
-        app.desk.review(plan, app.refresh_list)
+        rotating = what == _ROTATE
+        plan = await (wizard.plan_rotation(run) if rotating else wizard.plan_retirement(run))
+        give = _ending(app, wizard, taken_up(run.answers)) if rotating else None
+        app.desk.review(plan, app.refresh_list, give)
+
+
+async def ending_of(app: ConsoleApp, plan_id: str) -> Give | None:
+    """How a plan of the journal ends when a wizard that makes something began it; None for all others."""
+    began = as_object((await app.workbench.load(plan_id)).plan.wizard)
+    entry = recipes(app.workbench.paths).find(str(began.get("recipe", "")))
+    if entry is None or entry.recipe is None or began.get("action") not in {RUN, ROTATE}:
+        return None
+    wizard = open_wizard(entry, await app.workbench.wizard_tools())
+    return _ending(app, wizard, taken_up(as_object(began.get("answers"))))
+
+
+def _ending(app: ConsoleApp, wizard: AnyWizard, answers: Answers) -> Give:
+    def give(report: Report, seen: Then) -> None:
+        app.push_screen(WizardEnd(wizard, answers, report), lambda _: seen())
+
+    return give
 
 
 def _earlier(catalog: Catalog, tools: WizardTools) -> list[Choice]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -12,10 +12,10 @@ from jfconsole.domain.errors import UsageError
 from jfconsole.domain.forms import Answer, Answers
 from jfconsole.services.paths import Paths
 from jfconsole.services.wizard_runs import WizardTools
-from jfconsole.wizards import ci_forms, onboarding_forms
+from jfconsole.wizards import ci_forms, offboarding, onboarding_forms
 from jfconsole.wizards.ci import CiTrust
 from jfconsole.wizards.ci_recipe import CiRecipe
-from jfconsole.wizards.engine import WizardStep
+from jfconsole.wizards.engine import Wizard, WizardStep
 from jfconsole.wizards.onboarding import Onboarding
 from jfconsole.wizards.recipe import Recipe
 from jfconsole.wizards.recipe_parser import AnyRecipe, BrokenRecipe, parse_recipe
@@ -55,6 +55,28 @@ class Catalog:
     def recipes(self) -> tuple[AnyRecipe, ...]:
         """Those that can be run."""
         return tuple(entry.recipe for entry in self.entries if entry.recipe)
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltIn:
+    """A wizard that is code and no recipe: what it is for, its pages without a platform, and how it is opened."""
+
+    id: str
+    title: str
+    summary: str
+    pages: Callable[[Answers], Sequence[WizardStep]]
+    open: Callable[[WizardTools], Wizard]
+
+
+BUILT_IN: Final = (
+    BuiltIn(offboarding.ID, offboarding.TITLE, offboarding.SUMMARY, offboarding.pages, offboarding.Offboarding),
+)
+"""Wizards beside the recipes. Their ids are taken: no recipe stands in their place."""
+
+
+def built_in(wizard_id: str) -> BuiltIn | None:
+    """The wizard of that id that is no recipe."""
+    return next((wizard for wizard in BUILT_IN if wizard.id == wizard_id), None)
 
 
 def recipes(paths: Paths) -> Catalog:

@@ -197,7 +197,7 @@ class Onboarding:
         return self.recipe.user is not None and self.recipe.user.only_this_group
 
     def _name(self, answers: Answers) -> str:
-        return f"{self.recipe.vendor}: {visible(given.text(answers, ask.ACCOUNT))}"
+        return f"{self.recipe.title}: {visible(given.text(answers, ask.ACCOUNT))}"
 
     # -- proving ---------------------------------------------------------------------------------------
 

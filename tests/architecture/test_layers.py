@@ -32,6 +32,11 @@ def test_the_contracts_hold() -> None:
     [
         ("domain/text.py", "import jfconsole.jfrog"),
         ("jfrog/__init__.py", "import jfconsole.services"),
+        ("jfrog/__init__.py", "import jfconsole.issuer"),
+        ("issuer/__init__.py", "import jfconsole.jfrog"),
+        ("issuer/__init__.py", "import jfconsole.services"),
+        ("issuer/__init__.py", "import jfconsole.sandbox"),
+        ("issuer/__init__.py", "import httpx"),
         ("services/__init__.py", "import jfconsole.ui"),
         ("services/__init__.py", "import textual"),
         ("services/__init__.py", "import httpx"),
@@ -42,7 +47,9 @@ def test_the_contracts_hold() -> None:
         ("wizards/__init__.py", "import textual"),
         ("wizards/__init__.py", "import httpx"),
         ("sandbox/__init__.py", "import jfconsole.domain"),
+        ("sandbox/__init__.py", "import jfconsole.issuer"),
         ("ui/__init__.py", "import jfconsole.jfrog"),
+        ("ui/__init__.py", "import jfconsole.issuer"),
     ],
 )
 def test_a_forbidden_import_breaks_a_contract(tmp_path: Path, module: str, line: str) -> None:

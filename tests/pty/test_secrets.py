@@ -123,7 +123,7 @@ def test_a_token_that_is_made_goes_to_the_file_that_was_named_and_nowhere_else(
         console.wait_for("Shown once")
         look_around()
         console.send("s")
-        console.wait_for("nothing is overwritten")
+        console.wait_for("only you can read")
         console.send("enter")
         console.wait_for("readable by you alone")
         look_around()

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from jfconsole.cli.built_in_wizards import built_in_records, built_in_rows, show_built_in
 from jfconsole.cli.connect import connection_of
 from jfconsole.cli.output import cell_limit, fact_lines, print_json, print_lines, remark, table
 from jfconsole.cli.wizards import answers_of, broken, entry_of, run_of, runs_on, steps_of
@@ -23,7 +24,7 @@ from jfconsole.domain.token_words import Fact
 from jfconsole.services.paths import find_paths
 from jfconsole.services.wizard_runs import WizardRun
 from jfconsole.wizards.answers import write_answers
-from jfconsole.wizards.catalog import CatalogEntry, recipes
+from jfconsole.wizards.catalog import CatalogEntry, built_in, recipes
 from jfconsole.wizards.ci_recipe import CiRecipe
 from jfconsole.wizards.engine import WizardStep
 from jfconsole.wizards.recipe import Recipe
@@ -36,15 +37,18 @@ def list_recipes(arguments: argparse.Namespace) -> int:
     """Print what can be run, and files that were meant to be; `{"recipes": […]}`."""
     entries = recipes(find_paths()).entries
     if getattr(arguments, "json", False):
-        print_json({"recipes": [_entry_record(entry) for entry in entries]})
+        print_json({"recipes": [_entry_record(entry) for entry in entries], "wizards": built_in_records()})
         return 0
-    rows = [_entry_row(entry) for entry in entries]
+    rows = [*built_in_rows(), *(_entry_row(entry) for entry in entries)]
     print_lines(table(("RECIPE", "TITLE", "FROM", "WHAT IT IS FOR"), rows, limit=cell_limit()))
     return 0
 
 
 def show(arguments: argparse.Namespace) -> int:
     """Print what a recipe makes and asks, or a file of answers to start from."""
+    other = built_in(arguments.recipe)
+    if other is not None:
+        return show_built_in(arguments, other, _questions(other.pages({})))
     entry = entry_of(arguments.recipe)
     if entry.recipe is None:
         for problem in entry.problems:

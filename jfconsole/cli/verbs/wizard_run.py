@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from jfconsole.cli.built_in_wizards import run_built_in
 from jfconsole.cli.connect import connection_of
 from jfconsole.cli.files import read_text
 from jfconsole.cli.handing import new_private_file
@@ -35,7 +36,7 @@ from jfconsole.domain.plans import Plan, Report
 from jfconsole.domain.text import visible
 from jfconsole.services.journal import Journal
 from jfconsole.wizards.answers import BrokenAnswers, read_answers, write_answers
-from jfconsole.wizards.catalog import AnyWizard, CatalogEntry
+from jfconsole.wizards.catalog import AnyWizard, CatalogEntry, built_in
 from jfconsole.wizards.ci_recipe import CiRecipe
 from jfconsole.wizards.engine import Artefact, Existing
 
@@ -59,6 +60,9 @@ class Prepared:
 def run(arguments: argparse.Namespace) -> int:
     """Set up an account, or bring it to other answers."""
     connection = connection_of(arguments)
+    other = built_in(arguments.recipe)
+    if other is not None:
+        return run_built_in(arguments, connection, other)
     entry = entry_of(arguments.recipe)
     text = read_text(arguments)
     prepared = with_wizard(connection, entry, lambda wizard: _prepare(wizard, text, arguments))

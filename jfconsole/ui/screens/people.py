@@ -20,6 +20,7 @@ from jfconsole.ui.screens.import_csv import import_form, plan_file
 from jfconsole.ui.screens.live_list import Row
 from jfconsole.ui.screens.picker import Picker
 from jfconsole.ui.screens.resource import ResourceScreen
+from jfconsole.ui.screens.sources import sources_of
 from jfconsole.ui.widgets.message_line import Line, line_of
 
 BuildDelta = Callable[[set[str], set[str]], Awaitable[Plan]]
@@ -62,15 +63,7 @@ class PeopleScreen(ResourceScreen[Row]):
 
     async def sources(self) -> Sources:
         """Names to pick from, asked of the platform over all pages."""
-        directory = await self.directory()
-
-        async def groups() -> Sequence[str]:
-            return await directory.groups.search("")
-
-        async def users() -> Sequence[str]:
-            return [row.username for row in await directory.users.search("")]
-
-        return {"groups": groups, "members": users}
+        return sources_of(await self.directory())
 
     async def pick(self, what: str, held: Sequence[str], build: BuildDelta) -> None:
         """Let choose from all users or groups there are until the plan is confirmed, or nothing is chosen.

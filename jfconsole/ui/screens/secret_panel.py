@@ -54,7 +54,7 @@ class SecretPanel(Dialog[None]):
     SecretPanel .keys { height: auto; padding-top: 1; color: $text-muted; }
     """
 
-    AROUND: ClassVar[int] = 15
+    AROUND: ClassVar[int] = 17
     """Lines around the list: frame, facts, keys, buttons."""
     TITLE: ClassVar[str] = "Shown once: take it now"
     AUTO_FOCUS: ClassVar[str | None] = "OptionList"

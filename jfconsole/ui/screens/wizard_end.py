@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
@@ -16,6 +17,7 @@ from jfconsole.domain.plans import Report
 from jfconsole.ui.screens.secret_panel import SecretPanel
 from jfconsole.ui.text import show
 from jfconsole.ui.widgets.check_list import checks_content
+from jfconsole.wizards.answers import write_answers
 from jfconsole.wizards.engine import Artefact, Wizard
 
 
@@ -27,7 +29,7 @@ class WizardEnd(SecretPanel):
     WizardEnd #proof { height: auto; }
     """
 
-    AROUND: ClassVar[int] = 17
+    AROUND: ClassVar[int] = 19
     TITLE: ClassVar[str] = "Proof, and what to take away"
 
     def __init__(self, wizard: Wizard, answers: Answers, report: Report) -> None:
@@ -41,8 +43,15 @@ class WizardEnd(SecretPanel):
         yield VerticalScroll(Static(Content("Trying it as its consumer will …"), id="proof"), id="trial")
 
     def artefacts(self) -> Sequence[Artefact]:
-        """The card and the reminder first."""
-        return [*self._wizard.artefacts(self._answers, self.report), *super().artefacts()]
+        """The card and the reminder first, the answers for another run last."""
+        own = self._wizard.artefacts(self._answers, self.report)
+        return [*own, *super().artefacts(), *self._answer_file()]
+
+    def _answer_file(self) -> Iterable[Artefact]:
+        """What `jfconsole wizard run` takes; nothing where an answer cannot stand in a file."""
+        with contextlib.suppress(ConsoleError):
+            text = write_answers(self._wizard.id, self._wizard.steps, self._answers)
+            yield Artefact("answer-file", "Answers, as a file", text, f"{self._wizard.id}.toml")
 
     def on_mount(self) -> None:
         """Try it while the person reads."""

@@ -14,6 +14,7 @@ import pytest
 from jfconsole.domain.errors import JournalClosed, NotFound, Refused
 from jfconsole.domain.plans import Outcome
 from jfconsole.services.journal import Journal
+from jfconsole.services.journal_chain import Verification
 from jfconsole.services.journal_entries import SIGN_OF_LIFE, Moment, PlanState
 from tests.support.crash import in_child, start_child, wait_child
 from tests.unit.services.plans_at_hand import ORIGIN, a_plan, a_step, done
@@ -234,3 +235,13 @@ def test_it_opens_again_after_being_closed(journal: Journal) -> None:
     journal.begin(a_plan())
     journal.close()
     assert len(journal.history()) == 1
+
+
+def test_what_belongs_to_no_plan_is_kept_in_the_chain(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.db")
+    for number in range(3):
+        journal.record("https://acme.test", "exchange", {"number": number})
+    assert [record.payload for record in journal.records("exchange", limit=2)] == ['{"number":2}', '{"number":1}']
+    assert journal.records("other") == ()
+    assert journal.history() == ()
+    assert journal.verify() == Verification(3)

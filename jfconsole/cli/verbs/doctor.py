@@ -1,0 +1,82 @@
+"""`jfconsole doctor trust`: why the tokens of an integration do not get in, told as it is found out."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from jfconsole.cli.connect import connection_of
+from jfconsole.cli.output import print_json, print_lines, remark
+from jfconsole.cli.pasted import read_id_token
+from jfconsole.cli.plans import carry_out, open_journal
+from jfconsole.cli.platform import with_session
+from jfconsole.domain.errors import ExitCode, NotFound
+from jfconsole.domain.plans import Plan
+from jfconsole.domain.redact import redact
+from jfconsole.services.journal import Journal
+from jfconsole.services.session import Session
+from jfconsole.services.trust_doctor import Case, TrustDoctor
+from jfconsole.services.trust_findings import Found, cause, diagnosis_record, is_healthy, stage_lines
+
+
+@dataclass(frozen=True, slots=True)
+class _Examined:
+    """What was found, and the plan that mends it, where one was asked for and there is one."""
+
+    found: tuple[Found, ...]
+    plan: Plan | None
+
+
+def trust(arguments: argparse.Namespace) -> int:
+    """Print the stages, or `{"diagnosis": {…}}`; FAILED when one is broken. With `--repair` carry out the change."""
+    as_json = getattr(arguments, "json", False)
+    wants_plan = arguments.repair or arguments.plan or bool(arguments.export)
+    case = Case(
+        integration=arguments.integration,
+        token=read_id_token(arguments),
+        project=arguments.project,
+        mapping=arguments.mapping,
+        exchange=not arguments.no_exchange,
+        platform_reaches=arguments.platform_reaches,
+    )
+    connection = connection_of(arguments)
+    tell = (lambda found: None) if as_json else (remark_stage if wants_plan else print_stage)
+    with open_journal() as journal:
+        result = with_session(connection, lambda session: _examine(session, journal, case, tell, wants_plan))
+    if wants_plan:
+        if result.plan is None:
+            raise NotFound("There is no plan that would mend it", _advice(result.found))
+        return carry_out(arguments, result.plan, connection)
+    if as_json:
+        print_json({"diagnosis": diagnosis_record(arguments.integration, result.found)})
+    return ExitCode.OK if is_healthy(result.found) else ExitCode.FAILED
+
+
+async def _examine(
+    session: Session, journal: Journal, case: Case, tell: Callable[[Found], None], wants_plan: bool
+) -> _Examined:
+    doctor = TrustDoctor(session, journal, case)
+    found: list[Found] = []
+    async for one in doctor.examine():
+        tell(one)
+        found.append(one)
+    first = cause(found)
+    repair = first.repair if first and wants_plan else None
+    return _Examined(tuple(found), await doctor.plan(repair) if repair else None)
+
+
+def print_stage(found: Found) -> None:
+    """A stage on stdout, as soon as it is known."""
+    print_lines(redact(line) for line in stage_lines(found))
+
+
+def remark_stage(found: Found) -> None:
+    """The same on stderr, where stdout is for a plan."""
+    for line in stage_lines(found):
+        remark(redact(line))
+
+
+def _advice(found: tuple[Found, ...]) -> str:
+    first = cause(found)
+    return first.fix if first else "Nothing was found to be broken"

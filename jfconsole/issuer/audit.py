@@ -1,0 +1,144 @@
+"""The audit trail: every attempt to mint and every change, each row bound to the one before by a hash.
+
+While the vault is unlocked the hash has a key, and the last keyed row is noted under a MAC: edits, deletion, another
+order and a cut end are found. Rows written while it is locked (refusals) are found to be damaged by accident only,
+until the next keyed row covers them. Never has a row a token in it.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, cast
+
+from jfconsole.domain.fields import JsonObject, as_object
+from jfconsole.issuer.sealing import DataKey, canonical, unkeyed_link
+from jfconsole.issuer.store import get_meta, set_meta
+
+_START: Final = bytes(32)
+_HEAD: Final = "audit-head"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """A row; `at` in epoch seconds. `keyed`: written while the vault was unlocked."""
+
+    seq: int
+    at: float
+    keyed: bool
+    row: JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class AuditVerification:
+    """What checking the trail gave. `broken_at` is the first row that does not fit, `unkeyed` those at its end."""
+
+    rows: int
+    keyed: bool
+    unkeyed: int = 0
+    broken_at: int | None = None
+    problem: str = ""
+
+    @property
+    def intact(self) -> bool:
+        """Whether nothing was found."""
+        return self.broken_at is None
+
+    @property
+    def sentence(self) -> str:
+        """The result for people, with what it is worth."""
+        if not self.intact:
+            return f"The audit trail is damaged at row {self.broken_at}: {self.problem}"
+        if not self.keyed:
+            return f"{self.rows} rows, no accidental damage found; unlock the vault to find edits and a cut end"
+        tail = f"; {self.unkeyed} at the end were written while it was locked" if self.unkeyed else ""
+        return f"{self.rows} rows, none edited, moved or missing{tail}"
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """Where the trail ends. `minted` is the latest time of a minted token."""
+
+    seq: int
+    hash: bytes
+    minted: float
+
+
+def tail(db: sqlite3.Connection) -> Tail:
+    """The end of the trail."""
+    row = db.execute("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
+    seq, last = row or (0, _START)
+    return Tail(seq, last, _number(_head(db).get("minted")))
+
+
+def append(
+    db: sqlite3.Connection, key: DataKey | None, rows: Iterable[JsonObject], at: float, *, minted: bool = False
+) -> None:
+    """Add rows in the caller's transaction, which holds the write lock."""
+    end, at = tail(db), float(at)
+    seq, previous, written = end.seq, end.hash, []
+    for row in rows:
+        seq += 1
+        body = canonical(row)
+        previous = _link(key, previous, (seq, at, key is not None, body))
+        written.append((seq, at, key is not None, body, previous))
+    db.executemany("INSERT INTO audit (seq, at, keyed, row, hash) VALUES (?, ?, ?, ?, ?)", written)
+    if key is not None and written:
+        latest = max(end.minted, at) if minted else end.minted
+        head: JsonObject = {"seq": seq, "hash": previous.hex(), "minted": latest}
+        set_meta(db, _HEAD, canonical({**head, "mac": key.seal([_HEAD, head]).hex()}))
+
+
+def recent(db: sqlite3.Connection, limit: int) -> tuple[AuditRow, ...]:
+    """The last rows, newest first."""
+    found = db.execute("SELECT seq, at, keyed, row FROM audit ORDER BY seq DESC LIMIT ?", (limit,))
+    return tuple(AuditRow(seq, at, bool(keyed), json.loads(row)) for seq, at, keyed, row in found)
+
+
+def verify(db: sqlite3.Connection, key: DataKey | None) -> AuditVerification:
+    """Walk the trail from its first row; with the key, edits on purpose are found too."""
+    head = _head(db)
+    count, previous, last_keyed = 0, _START, 0
+    for seq, at, keyed, row, found in db.execute("SELECT seq, at, keyed, row, hash FROM audit ORDER BY seq"):
+        if seq != count + 1:
+            return AuditVerification(count, key is not None, broken_at=count + 1, problem="it is missing")
+        if (not keyed or key is not None) and _link(key, previous, (seq, at, keyed, row)) != found:
+            return AuditVerification(
+                count, key is not None, broken_at=seq, problem="it was changed, or another follows"
+            )
+        if seq == head.get("seq") and found.hex() != head.get("hash"):
+            return AuditVerification(count, key is not None, broken_at=seq, problem="it is not the one that was noted")
+        count, previous, last_keyed = seq, found, seq if keyed else last_keyed
+    return _judged(head, key, count, last_keyed)
+
+
+def _judged(head: JsonObject, key: DataKey | None, count: int, last_keyed: int) -> AuditVerification:
+    noted = int(_number(head.get("seq")))
+    if count < noted or last_keyed != noted:
+        return AuditVerification(count, key is not None, broken_at=count + 1, problem="the end is cut off")
+    if key is not None and noted:
+        plain: JsonObject = {name: head[name] for name in ("seq", "hash", "minted") if name in head}
+        mac = str(head.get("mac", ""))
+        if not hmac.compare_digest(key.seal([_HEAD, plain]).hex(), mac):
+            return AuditVerification(count, True, broken_at=noted, problem="the note on the last row was changed")
+    return AuditVerification(count, key is not None, unkeyed=count - noted)
+
+
+def _link(key: DataKey | None, previous: bytes, row: tuple[int, float, int, str]) -> bytes:
+    seq, at, keyed, body = row
+    text = f"{seq} {at!r} {int(keyed)} {body}"
+    return key.link(previous, text) if keyed and key else unkeyed_link(previous, text)
+
+
+def _head(db: sqlite3.Connection) -> JsonObject:
+    try:
+        return as_object(cast(JsonObject, json.loads(get_meta(db, _HEAD) or "{}")))
+    except ValueError:
+        return {"seq": -1}
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0

@@ -1,0 +1,263 @@
+"""Minting: policy, signature and one durable audit row, before a token is handed out.
+
+Callers who come at the same time share one transaction, and its one fsync: the first of them commits for all.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from jfconsole.domain.errors import ConsoleError
+from jfconsole.domain.fields import JsonObject
+from jfconsole.domain.issuer_errors import Damaged, MintRefused, VaultLocked
+from jfconsole.domain.issuer_roles import IssuerRole
+from jfconsole.domain.issuer_state import IssuerState
+from jfconsole.domain.jwt_issuers import JwtIssuer
+from jfconsole.domain.minting import Denied, MintContext, MintRequest, decide
+from jfconsole.domain.requests import Json
+from jfconsole.domain.secret import Secret
+from jfconsole.issuer import audit, records
+from jfconsole.issuer.key_material import PrivateKey, base64url, load, sign
+from jfconsole.issuer.loading import KEY_VERSION, PUBLISHED, load_state
+from jfconsole.issuer.sealing import DataKey
+from jfconsole.issuer.store import Store, get_meta
+from jfconsole.issuer.vault import Vault
+
+TOKEN_LIMIT: Final = 8192
+"""Bytes of a token: more does not fit into the header of a request everywhere."""
+
+CLOCK_SLACK: Final = 300
+"""Seconds that the clock may have gone back since the last token."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MintedToken:
+    """A token and what it says. `ttl` in seconds is what it really got."""
+
+    jwt: Secret
+    kid: str
+    role: str
+    ttl: int
+    claims: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validated:
+    """What a token would say: nothing was signed."""
+
+    kid: str
+    claims: Mapping[str, Json]
+
+
+@dataclass(slots=True)
+class _Job:
+    """One caller's request, and what came of it."""
+
+    request: MintRequest
+    token: MintedToken | None = None
+    error: ConsoleError | None = None
+    done: bool = False
+    rows: list[JsonObject] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Signer:
+    """A key at work: the header that every token under it has."""
+
+    key: PrivateKey
+    kid: str
+    header: str
+
+
+@dataclass(slots=True)
+class _Opened:
+    """What the unlocked vault gave, for one state of the store."""
+
+    stamp: tuple[str | None, str | None]
+    state: IssuerState
+    signers: dict[str, _Signer] = field(default_factory=dict)
+
+
+class Minter:
+    """Mints for any number of threads. `clock` gives epoch seconds, `actor` stands in the audit trail."""
+
+    def __init__(self, store: Store, vault: Vault, actor: str, clock: Callable[[], float] = time.time) -> None:
+        self._store = store
+        self._vault = vault
+        self._actor = actor
+        self._clock = clock
+        self._turn = threading.Lock()
+        self._queue = threading.Lock()
+        self._waiting: list[_Job] = []
+        self._opened: _Opened | None = None
+        vault.on_lock(self._forget)
+
+    def mint(self, request: MintRequest) -> MintedToken:
+        """A token, once its audit row is durable.
+
+        Raises MintRefused with the rule, VaultLocked, StoreClosed when the row cannot be written, Damaged.
+        """
+        job = _Job(request)
+        self._run([job])
+        return _result(job)
+
+    def mint_many(self, requests: Iterable[MintRequest]) -> list[MintedToken | ConsoleError]:
+        """As `mint` for each, with one commit for all; what was refused stands in its place."""
+        jobs = [_Job(request) for request in requests]
+        self._run(jobs)
+        return [job.error or _result(job) for job in jobs]
+
+    def validate(self, request: MintRequest) -> Validated:
+        """What `mint` would sign, while the vault is locked too. Nothing is written. Raises MintRefused."""
+        now = int(self._clock())
+        with self._store.reading() as db:
+            state = load_state(db)
+        try:
+            issuer, role = _found(state, request)
+            claims = decide(request, issuer, role, self._context(state, request.issuer, now))
+        except Denied as denied:
+            raise MintRefused(denied.refusal) from denied
+        return Validated(kid=state.keys[state.signing_key(request.issuer, now)].active.kid, claims=claims)
+
+    # -- one batch -------------------------------------------------------------------------------------
+
+    def _run(self, jobs: Sequence[_Job]) -> None:
+        """Queue, then wait for the turn: whoever has it mints for all who wait."""
+        with self._queue:
+            self._waiting.extend(jobs)
+        with self._turn:
+            if all(job.done for job in jobs):
+                return
+            with self._queue:
+                batch, self._waiting = self._waiting, []
+            try:
+                self._mint_batch(batch)
+            except ConsoleError as error:
+                for job in batch:
+                    job.token, job.error = None, error
+            finally:
+                for job in batch:
+                    job.done = True
+
+    def _mint_batch(self, batch: Sequence[_Job]) -> None:
+        """Raises StoreClosed when nothing could be committed: then no token leaves."""
+        now = self._clock()
+        try:
+            seal: DataKey | None = self._vault.key()
+        except VaultLocked as locked:
+            seal = None
+            for job in batch:
+                job.error = locked
+                job.rows.append(self._row(job.request, "refused", rule="vault-locked"))
+        with self._store.writing() as db:
+            if seal is not None:
+                opened = self._current(db, seal)
+                last = audit.tail(db).minted
+                for job in batch:
+                    self._mint_one(db, seal, opened, job, now, last)
+            rows = [row for job in batch for row in job.rows]
+            audit.append(db, seal, rows, now, minted=any(job.token for job in batch))
+
+    def _mint_one(
+        self, db: sqlite3.Connection, seal: DataKey, opened: _Opened, job: _Job, now: float, last: float
+    ) -> None:
+        request = job.request
+        try:
+            if now < last - CLOCK_SLACK:
+                raise Denied("clock", "The clock is behind the last token by more than five minutes", "set the clock")
+            issuer, role = _found(opened.state, request)
+            claims = decide(request, issuer, role, self._context(opened.state, request.issuer, int(now)))
+            job.token = self._signed(db, seal, opened, role, claims)
+        except Denied as denied:
+            job.error = MintRefused(denied.refusal)
+            job.rows.append(self._row(request, "refused", rule=denied.refusal.rule, reason=denied.refusal.sentence))
+        except Damaged as error:
+            job.error = error
+            job.rows.append(self._row(request, "refused", rule="damaged"))
+        else:
+            said = job.token.claims
+            told = {"sub": said["sub"], "aud": said.get("aud"), "exp": said["exp"], "jti": said["jti"]}
+            verbose = {"claims": dict(said)} if issuer.verbose_logging or role.verbose_logging else {}
+            job.rows.append(self._row(request, "minted", kid=job.token.kid, **told, **verbose))
+
+    def _signed(
+        self, db: sqlite3.Connection, seal: DataKey, opened: _Opened, role: IssuerRole, claims: JsonObject
+    ) -> MintedToken:
+        now = claims["iat"]
+        assert isinstance(now, int)
+        signer = self._signer(db, seal, opened, opened.state.signing_key(role.issuer, now))
+        claims["jti"] = str(uuid.uuid4())
+        payload = json.dumps(claims, separators=(",", ":")).encode()
+        signed = f"{signer.header}.{base64url(payload)}"
+        token = f"{signed}.{base64url(sign(signer.key, signed.encode()))}"
+        if len(token) > TOKEN_LIMIT:
+            raise Denied("token-size", f"The token would have {len(token)} bytes", f"{TOKEN_LIMIT} at most")
+        expires = claims["exp"]
+        assert isinstance(expires, int)
+        return MintedToken(jwt=Secret(token), kid=signer.kid, role=role.key, ttl=expires - now, claims=claims)
+
+    def _signer(self, db: sqlite3.Connection, seal: DataKey, opened: _Opened, name: str) -> _Signer:
+        found = opened.signers.get(name)
+        if found is None:
+            record = opened.state.keys[name]
+            stored = records.find(db, (KEY_VERSION, name, record.active.version))
+            if stored is None:
+                raise Damaged(f"The private key of {name} is missing", "Restore a backup")
+            key = load(stored.secret(seal), record.active.jwk, record.key.cipher)
+            kid = record.active.kid
+            header = json.dumps({"alg": record.key.cipher.algorithm, "kid": kid, "typ": "JWT"}, separators=(",", ":"))
+            found = opened.signers[name] = _Signer(key, kid, base64url(header.encode()))
+        return found
+
+    def _current(self, db: sqlite3.Connection, seal: DataKey) -> _Opened:
+        """The configuration as of this transaction: read and checked anew when somebody changed or published it."""
+        stamp = get_meta(db, "generation"), get_meta(db, PUBLISHED)
+        opened = self._opened
+        if opened is None or opened.stamp != stamp:
+            records.verify(db, seal)
+            opened = self._opened = _Opened(stamp, load_state(db))
+        return opened
+
+    def _forget(self) -> None:
+        self._opened = None
+
+    def _context(self, state: IssuerState, issuer: str, now: int) -> MintContext:
+        variables = {"SYS_TENANT": state.tenant, "SYS_USERNAME": self._actor}
+        return MintContext(issuer_url=state.url(issuer), variables=variables, now=now)
+
+    def _row(self, request: MintRequest, outcome: str, **facts: Json) -> JsonObject:
+        asked: JsonObject = {"audiences": list(request.audiences), "subject": request.subject, "ttl": request.ttl}
+        row: JsonObject = {
+            "event": "mint",
+            "actor": self._actor,
+            "issuer": request.issuer,
+            "role": request.role,
+            "asked": asked,
+            "outcome": outcome,
+        }
+        return row | facts
+
+
+def _found(state: IssuerState, request: MintRequest) -> tuple[JwtIssuer, IssuerRole]:
+    """Raises Denied for an issuer or a role that is not there."""
+    if request.issuer not in state.issuers:
+        raise Denied("issuer-unknown", f"There is no issuer {request.issuer[:80]!r}", ", ".join(state.issuers))
+    role = state.roles.get(f"{request.issuer}/{request.role}")
+    if role is None:
+        there = ", ".join(each.name for each in state.roles.values() if each.issuer == request.issuer)
+        raise Denied("role-unknown", f"The issuer {request.issuer} has no role {request.role[:80]!r}", there)
+    return state.issuers[request.issuer].issuer, role
+
+
+def _result(job: _Job) -> MintedToken:
+    if job.error is not None:
+        raise job.error
+    assert job.token is not None
+    return job.token

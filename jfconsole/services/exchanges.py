@@ -1,0 +1,89 @@
+"""Exchanging a workload's ID token for an access token, with one durable row in the journal for each.
+
+An exchange changes no configuration, so it is no plan. Its row is written before anybody gets the token, and says
+whom it makes and until when, never what it is worth.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from typing import Final
+
+from jfconsole.domain.errors import ConsoleError, OutcomeUnknown, Refused, Rejected
+from jfconsole.domain.fields import JsonObject
+from jfconsole.domain.secret import Secret
+from jfconsole.domain.text import Untrusted
+from jfconsole.jfrog import exchange as wire
+from jfconsole.jfrog.exchange import Exchanged, ExchangeOrder
+from jfconsole.services.inspect import bare_secret, token_id_in
+from jfconsole.services.journal import Journal
+from jfconsole.services.session import Session
+
+__all__ = ["EXCHANGE", "Exchange", "ExchangeOrder", "Exchanged", "exchange_record", "exchange_token"]
+
+EXCHANGE: Final = "exchange"
+"""The kind of the journal's events."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """What an exchange gave, with the id of the token where its value carries one."""
+
+    order: ExchangeOrder
+    given: Exchanged
+    token_id: Untrusted | None
+
+    @property
+    def secrets(self) -> dict[str, Secret]:
+        """What is shown once, by name."""
+        found = {"access_token": self.given.access_token, "reference_token": self.given.reference_token}
+        return {name: secret for name, secret in found.items() if secret}
+
+
+async def exchange_token(session: Session, journal: Journal, order: ExchangeOrder) -> Exchange:
+    """Exchange, and write down that it was done, or refused. Raises the ConsoleError family.
+
+    Raises JournalClosed where that cannot be written: then nobody gets the token, and it lapses by itself.
+    """
+    sent = replace(order, token=bare_secret(order.token))
+    try:
+        given = await wire.exchange(session.sender, sent)
+    except Refused:
+        raise  # nothing was sent
+    except ConsoleError as error:
+        await _write(session, journal, order, {"outcome": _outcome(error), "status": error.detail.status})
+        raise
+    found = Exchange(order=order, given=given, token_id=token_id_in(given.access_token))
+    await _write(session, journal, order, {"outcome": "given", **_given(found)})
+    return found
+
+
+def exchange_record(exchange: Exchange) -> JsonObject:
+    """An exchange for `--json`, without its secrets; keys are stable."""
+    return {
+        **_given(exchange),
+        "token_type": exchange.given.token_type,
+        "issued_token_type": exchange.given.issued_token_type,
+    }
+
+
+def _given(exchange: Exchange) -> JsonObject:
+    given = exchange.given
+    return {
+        "username": given.username,
+        "scope": given.scope,
+        "expires_in": given.expires_in,
+        "token_id": exchange.token_id,
+    }
+
+
+def _outcome(error: ConsoleError) -> str:
+    if isinstance(error, OutcomeUnknown):
+        return "unknown"
+    return "refused" if isinstance(error, Rejected) else "failed"
+
+
+async def _write(session: Session, journal: Journal, order: ExchangeOrder, what: JsonObject) -> None:
+    payload: JsonObject = {"provider": order.provider, "mapping": order.mapping, "project": order.project, **what}
+    await asyncio.to_thread(journal.record, session.connection.url, EXCHANGE, payload)
