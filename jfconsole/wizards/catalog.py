@@ -118,9 +118,10 @@ def complete(recipe: AnyRecipe, answers: Answers) -> dict[str, Answer]:
     return ci_forms.defaults(recipe, answers)
 
 
-def _place(entry: CatalogEntry) -> tuple[bool, str]:
-    """By title, the broken ones last."""
-    return entry.recipe is None, (entry.recipe.title if entry.recipe else entry.id).casefold()
+def _place(entry: CatalogEntry) -> tuple[bool, bool, str]:
+    """By title: consumers, then platforms whose workloads get in, the broken ones last."""
+    recipe = entry.recipe
+    return recipe is None, isinstance(recipe, CiRecipe), (recipe.title if recipe else entry.id).casefold()
 
 
 def _built_in() -> Iterator[CatalogEntry]:

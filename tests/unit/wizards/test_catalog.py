@@ -8,6 +8,7 @@ import pytest
 
 from jfconsole.services.paths import Paths, find_paths
 from jfconsole.wizards.catalog import recipes
+from jfconsole.wizards.recipe import RecipeKind
 from jfconsole.wizards.toml_source import SIZE_LIMIT
 from tests.unit.wizards.written_recipes import EVERY_BUILT_IN, FULL
 
@@ -29,8 +30,8 @@ def test_the_consoles_own_are_there_without_any_folder(paths: Paths) -> None:
     catalog = recipes(paths)
     assert {f"{entry.id}.toml" for entry in catalog.entries} == EVERY_BUILT_IN.keys()
     assert [entry.problems for entry in catalog.entries if entry.problems] == []
-    titles = [recipe.title.casefold() for recipe in catalog.recipes]
-    assert titles == sorted(titles)
+    places = [(recipe.kind is RecipeKind.CI, recipe.title.casefold()) for recipe in catalog.recipes]
+    assert places == sorted(places), "consumers first, each kind by title"
     assert not paths.config.exists()
 
 
