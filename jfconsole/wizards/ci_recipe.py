@@ -204,7 +204,7 @@ class CiRecipe:
         texts = (self.integration, self.issuer, self.token_issuer, self.audience, self.organization, self.azure_app_id)
         used = {name for text in texts for name in places(text)}
         used |= claim_places(way.claims) | {name for part in self.mappings for name in claim_places(part.claims)}
-        used |= {name for snippet in self.snippets for name in snippet_places(snippet.text)}
+        used |= {name for snippet in self.snippets for name in snippet_places(snippet.text)} - SNIPPET_PLACES.keys()
         return tuple(question for question in self.questions if question.id in used)
 
 

@@ -180,16 +180,22 @@ def _finishing(
         if as_json:
             proof = _prove(connection, entry, prepared, report)
             print_document(report, artefacts, proof, prepared.found, away)
-            journal.handed_over(report.plan_id)
+            _handed_over(journal, report)
         else:
             print_out(report, artefacts, away)
-            journal.handed_over(report.plan_id)
+            _handed_over(journal, report)
             proof = _prove(connection, entry, prepared, report)
             say(check_lines(proof), away)
         failed = any(check.verdict is Verdict.BAD for check in proof)
         return int(report.exit_code or (ExitCode.FAILED if failed else ExitCode.OK))
 
     return finish
+
+
+def _handed_over(journal: Journal, report: Report) -> None:
+    """Tell the journal that what is shown once was shown, where there is such a thing."""
+    if report.products:
+        journal.handed_over(report.plan_id)
 
 
 async def _artefacts(wizard: AnyWizard, prepared: Prepared, report: Report) -> Sequence[Artefact]:
