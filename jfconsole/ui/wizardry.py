@@ -15,8 +15,7 @@ from jfconsole.ui.screens.wizard import WizardScreen
 from jfconsole.ui.screens.wizard_end import WizardEnd
 from jfconsole.ui.widgets.message_line import line_of
 from jfconsole.ui.work import Give, Then
-from jfconsole.wizards.catalog import Catalog, CatalogEntry, open_wizard, recipes
-from jfconsole.wizards.onboarding import Onboarding
+from jfconsole.wizards.catalog import AnyWizard, Catalog, CatalogEntry, open_wizard, recipes
 from jfconsole.wizards.onboarding_answers import taken_up
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ async def choose_wizard(app: ConsoleApp) -> None:
         app.say(line_of(error))
 
 
-async def _open(app: ConsoleApp, wizard: Onboarding, run: WizardRun | None) -> None:
+async def _open(app: ConsoleApp, wizard: AnyWizard, run: WizardRun | None) -> None:
     what = _CHANGE if run is None else await app.push_screen_wait(_what_now(wizard, run))
     if what == _CHANGE:
         app.push_screen(WizardScreen(wizard, taken_up(run.answers) if run is not None else None))
@@ -67,7 +66,7 @@ async def ending_of(app: ConsoleApp, plan_id: str) -> Give | None:
     return _ending(app, wizard, taken_up(as_object(began.get("answers"))))
 
 
-def _ending(app: ConsoleApp, wizard: Onboarding, answers: Answers) -> Give:
+def _ending(app: ConsoleApp, wizard: AnyWizard, answers: Answers) -> Give:
     def give(report: Report, seen: Then) -> None:
         app.push_screen(WizardEnd(wizard, answers, report), lambda _: seen())
 
@@ -96,12 +95,9 @@ def _title(entry: CatalogEntry) -> str:
     return visible(entry.recipe.title if entry.recipe is not None else entry.id)
 
 
-def _what_now(wizard: Onboarding, run: WizardRun) -> Menu:
-    return Menu(
-        f"{visible(wizard.title)}: {visible(run.account)}",
-        (
-            Choice(_CHANGE, "Change it", "walk through the same questions again: what differs is changed"),
-            Choice(_ROTATE, "Rotate its token", "another token beside the one that is there, which stays valid"),
-            Choice(_RETIRE, "Retire it", "take away what was made for it, as far as nobody else uses it"),
-        ),
-    )
+def _what_now(wizard: AnyWizard, run: WizardRun) -> Menu:
+    change = Choice(_CHANGE, "Change it", "walk through the same questions again: what differs is changed")
+    rotate = Choice(_ROTATE, "Rotate its token", "another token beside the one that is there, which stays valid")
+    retire = Choice(_RETIRE, "Retire it", "take away what was made for it, as far as nobody else uses it")
+    choices = (change, rotate, retire) if wizard.rotates else (change, retire)
+    return Menu(f"{visible(wizard.title)}: {visible(run.account)}", choices)
