@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.snapshots import scenes
 from tests.support.console import Hands
+from tests.support.ox_walk import open_ox
 from tests.support.sandbox import RunningSandbox
 from tests.support.still import still_console, stop_time
 
@@ -27,6 +28,14 @@ PICTURES: tuple[tuple[str, Callable[[Hands], Awaitable[None]], tuple[int, int]],
     ("08-users", scenes.users, scenes.MIDDLE),
     ("09-permission-editor", scenes.permission_editor, scenes.MIDDLE),
     ("10-large", scenes.the_list, scenes.LARGE),
+    ("11-new-token", scenes.token_form, scenes.MIDDLE),
+    ("12-shown-once", scenes.secret_panel, scenes.SMALL),
+    ("13-scanner-account", open_ox, scenes.SMALL),
+    ("14-scanner-access", scenes.ox_access, scenes.SMALL),
+    ("15-scanner-user", scenes.ox_user, scenes.SMALL),
+    ("16-scanner-token", scenes.ox_token, scenes.SMALL),
+    ("17-scanner-review", scenes.ox_review, scenes.SMALL),
+    ("18-scanner-proof", scenes.ox_proof, scenes.SMALL),
 )
 """File name, what to do before the picture is taken, size."""
 

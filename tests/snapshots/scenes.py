@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tests.support.console import Hands
+from tests.support.ox_walk import choose_repository, open_ox
 
 SMALL: Final = (80, 24)
 MIDDLE: Final = (120, 40)
@@ -141,3 +142,36 @@ async def wizard_page(hands: Hands) -> None:
     await hands.press("enter")
     await hands.see("now +Account")
     await hands.see("good +This account")
+
+
+async def ox_access(hands: Hands) -> None:
+    await open_ox(hands)
+    await choose_repository(hands, "docker-prod-local")
+
+
+async def ox_user(hands: Hands) -> None:
+    await ox_access(hands)
+    await hands.press("ctrl+n")
+    await hands.see(r"now +User")
+
+
+async def ox_token(hands: Hands) -> None:
+    await ox_user(hands)
+    await hands.press("tab")
+    await hands.type("sec")
+    await hands.press("at")
+    await hands.type("acme.example")
+    await hands.press("ctrl+n")
+    await hands.see(r"now +Token")
+
+
+async def ox_review(hands: Hands) -> None:
+    await ox_token(hands)
+    await hands.press("ctrl+s")
+    await hands.see("Review before anything is sent")
+
+
+async def ox_proof(hands: Hands) -> None:
+    await ox_review(hands)
+    await hands.press("tab", "enter")
+    await hands.see("It reads docker-prod-local")

@@ -10,7 +10,6 @@ from jfconsole.domain.plans import Outcome
 from jfconsole.services.journal import Journal
 from jfconsole.ui.screens.adoption import Adoption
 from jfconsole.ui.screens.dialog import Menu
-from jfconsole.ui.screens.picker import Picker
 from jfconsole.ui.screens.review import Review
 from jfconsole.ui.screens.save_as import SaveAs
 from jfconsole.ui.screens.tokens import TokensScreen
@@ -19,6 +18,7 @@ from jfconsole.ui.screens.wizard_end import WizardEnd
 from tests.contract.test_onboarding import Onboarder
 from tests.support.console import Hands, connection, console, drive
 from tests.support.identity import GROUPS, make_group, make_repository
+from tests.support.ox_walk import choose_repository, open_ox, to_the_end
 from tests.support.sandbox import RunningSandbox
 from tests.ui.writes import sent
 
@@ -30,46 +30,6 @@ def platform(sandbox: RunningSandbox) -> RunningSandbox:
         make_repository(http, "docker-local")
         make_repository(http, "secret-local")
     return sandbox
-
-
-async def open_ox(hands: Hands) -> None:
-    """Choose the recipe by keys."""
-    await hands.see(r"\d+ of \d+")
-    await hands.press("w")
-    await hands.until(lambda: hands.top(Menu), "the recipes")
-    await hands.see("OX Security")
-    words = [line for line in hands.text.splitlines() if line.strip().startswith(("│", "▌")) or "│" in line]
-    names = [line.split("│")[1].strip() for line in words if line.count("│") >= 2]
-    await hands.press(*["j"] * names.index("OX Security"), "enter")
-    await hands.until(lambda: hands.top(WizardScreen), "the wizard")
-    await hands.see(r"now +Account")
-
-
-async def choose_repository(hands: Hands) -> None:
-    """On the second page: the one repository that it shall read."""
-    await hands.press("ctrl+n")
-    await hands.see(r"done +Account")
-    await hands.see("none · enter chooses")
-    await hands.press("enter")
-    await hands.until(lambda: hands.top(Picker))
-    await hands.see("docker-local")
-    await hands.press(*"docker", "enter", "space", "enter")
-    await hands.until(lambda: hands.top(WizardScreen))
-
-
-async def to_the_end(hands: Hands) -> None:
-    """From the page of the repositories to the proof."""
-    await hands.press("ctrl+n")
-    await hands.see(r"now +User")
-    await hands.press("ctrl+n")
-    await hands.see("E-mail is needed")
-    await hands.see(r"failed +User")
-    await hands.type("sec")
-    await hands.press("at")
-    await hands.type("acme.example")
-    await hands.press("ctrl+n")
-    await hands.see(r"now +Token")
-    await hands.press("ctrl+n")
 
 
 def test_what_was_set_up_before_gets_another_token(platform: RunningSandbox, tmp_path: Path) -> None:

@@ -1,0 +1,49 @@
+"""The wizard for a scanner, walked by keys: for tests of it, and for its pictures."""
+
+from __future__ import annotations
+
+from jfconsole.ui.screens.dialog import Menu
+from jfconsole.ui.screens.picker import Picker
+from jfconsole.ui.screens.wizard import WizardScreen
+from tests.support.console import Hands
+
+
+async def open_ox(hands: Hands) -> None:
+    """Choose the recipe by keys."""
+    await hands.see(r"\d+ of \d+")
+    await hands.press("w")
+    await hands.until(lambda: hands.top(Menu), "the recipes")
+    await hands.see("OX Security")
+    words = [line for line in hands.text.splitlines() if line.strip().startswith(("│", "▌")) or "│" in line]
+    names = [line.split("│")[1].strip() for line in words if line.count("│") >= 2]
+    await hands.press(*["j"] * names.index("OX Security"), "enter")
+    await hands.until(lambda: hands.top(WizardScreen), "the wizard")
+    await hands.see(r"now +Account")
+
+
+async def choose_repository(hands: Hands, name: str = "docker-local") -> None:
+    """On the second page: the one repository that it shall read."""
+    await hands.press("ctrl+n")
+    await hands.see(r"done +Account")
+    await hands.see("none · enter chooses")
+    await hands.press("enter")
+    await hands.until(lambda: hands.top(Picker))
+    await hands.see(name)
+    await hands.type(name)
+    await hands.press("enter", "space", "enter")
+    await hands.until(lambda: hands.top(WizardScreen))
+
+
+async def to_the_end(hands: Hands) -> None:
+    """From the page of the repositories to the proof."""
+    await hands.press("ctrl+n")
+    await hands.see(r"now +User")
+    await hands.press("ctrl+n")
+    await hands.see("E-mail is needed")
+    await hands.see(r"failed +User")
+    await hands.type("sec")
+    await hands.press("at")
+    await hands.type("acme.example")
+    await hands.press("ctrl+n")
+    await hands.see(r"now +Token")
+    await hands.press("ctrl+n")
