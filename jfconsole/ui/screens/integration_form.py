@@ -15,10 +15,11 @@ from jfconsole.ui.screens.answers import chosen, flag, untrusted
 
 _URL_HELP: Final = "Letter for letter as the issuer calls itself in its tokens (iss). No slash more, no slash less."
 _AUDIENCE_HELP: Final = "What a token's aud must hold. Choose one for this integration alone, and have jobs ask for it."
-_ISSUER_HELP: Final = "The iss of its tokens, where it is another than the provider URL, as with version 1 of Microsoft's."
+_ISSUER_HELP: Final = (
+    "The iss of its tokens, where it is another than the provider URL, as with version 1 of Microsoft's."
+)
 _ORGANIZATION_HELP: Final = "The GitHub organisation whose workflows get in."
 _PERMISSIVE_HELP: Final = "Workflows of every organisation on GitHub get as far as the mappings. Leave it off."
-_OPTIONAL: Final = ("audience", "description", "token_issuer", "organization", "azure_app_id")
 
 
 def new_integration_form(provider: Provider) -> Form:
@@ -58,14 +59,27 @@ def new_integration(answers: Answers) -> Integration:
 
 def changed_integration(before: Integration, answers: Answers) -> Integration:
     """The integration with what the answers say; what it never said and still does not is left alone."""
-    after = replace(before, issuer_url=untrusted(answers, "issuer_url"))
-    for name in _OPTIONAL:
-        if (value := untrusted(answers, name)) or getattr(before, name):
-            after = replace(after, **{name: value})
-    for name in ("enable_permissive_configuration", "use_default_proxy"):
-        if (wanted := flag(answers, name)) or getattr(before, name) is not None:
-            after = replace(after, **{name: wanted})
-    return after
+    return replace(
+        before,
+        issuer_url=untrusted(answers, "issuer_url"),
+        audience=untrusted(answers, "audience") or _emptied(before.audience),
+        description=untrusted(answers, "description") or _emptied(before.description),
+        token_issuer=untrusted(answers, "token_issuer") or _emptied(before.token_issuer),
+        organization=untrusted(answers, "organization") or _emptied(before.organization),
+        azure_app_id=untrusted(answers, "azure_app_id") or _emptied(before.azure_app_id),
+        enable_permissive_configuration=_flagged(answers, before, "enable_permissive_configuration"),
+        use_default_proxy=_flagged(answers, before, "use_default_proxy"),
+    )
+
+
+def _emptied(before: Untrusted | None) -> Untrusted | None:
+    """An empty text takes away what was there; what was never said is not said."""
+    return None if before is None else Untrusted("")
+
+
+def _flagged(answers: Answers, before: Integration, name: str) -> bool | None:
+    wanted = flag(answers, name)
+    return wanted if wanted or getattr(before, name) is not None else None
 
 
 def _fields(start: Integration, *, new: bool) -> tuple[FormField, ...]:
@@ -84,9 +98,7 @@ def _fields(start: Integration, *, new: bool) -> tuple[FormField, ...]:
             default=held,
             fixed=not new,
         ),
-        FormField(
-            id="issuer_url", label="Provider URL", help=_URL_HELP, required=True, default=start.issuer_url or ""
-        ),
+        FormField(id="issuer_url", label="Provider URL", help=_URL_HELP, required=True, default=start.issuer_url or ""),
         FormField(id="audience", label="Audience", help=_AUDIENCE_HELP, default=start.audience or ""),
         FormField(
             id="organization",
@@ -117,9 +129,7 @@ def _fields(start: Integration, *, new: bool) -> tuple[FormField, ...]:
             default=start.azure_app_id or "",
             when=lambda answers: _kind(answers) is ProviderType.AZURE,
         ),
-        FormField(
-            id="description", label="Description", help="What it is for.", default=start.description or ""
-        ),
+        FormField(id="description", label="Description", help="What it is for.", default=start.description or ""),
         FormField(
             id="use_default_proxy",
             label="Default proxy",
@@ -156,8 +166,8 @@ def _check(integration: Integration) -> Mapping[str, str]:
 
 def _preview(integration: Integration, notes: Sequence[str] = ()) -> Sequence[str]:
     findings = [
-        f"{finding.rule.value} {finding.severity.value}: {finding.sentence}" for finding in lint_integration(integration)
+        f"{finding.rule.value} {finding.severity.value}: {finding.sentence}"
+        for finding in lint_integration(integration)
     ]
     open_points = [problem.sentence for problem in integration_problems(integration) if not problem.certain]
     return (*findings, *open_points, *notes) or ("The linter finds nothing.",)
-

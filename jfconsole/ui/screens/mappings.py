@@ -6,26 +6,19 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from jfconsole.domain.filters import Schema
-from jfconsole.domain.forms import Answers
-from jfconsole.domain.integrations import Integration
 from jfconsole.domain.mapping_facts import MappingView
 from jfconsole.domain.mapping_words import claims_words, describe_view, mapping_record, mapping_schema, who_words
-from jfconsole.domain.mappings import IdentityMapping, MappingRef
+from jfconsole.domain.mappings import MappingRef
 from jfconsole.domain.plans import Plan
 from jfconsole.domain.requests import Json
-from jfconsole.domain.text import Untrusted
 from jfconsole.services.directory import Directory
 from jfconsole.services.lint_trust import all_mappings
-from jfconsole.ui.screens.claims_editor import ClaimsEditor
 from jfconsole.ui.screens.live_list import View
-from jfconsole.ui.screens.mapping_form import mapping_form, mapping_of
 from jfconsole.ui.screens.picker import Picker
-from jfconsole.ui.screens.sources import sources_of
-from jfconsole.ui.screens.trust_list import TrustList, fact_lines
+from jfconsole.ui.screens.trust_list import TrustList, fact_lines, ref_of
 from jfconsole.ui.text import show_name
 from jfconsole.ui.widgets.columns import Cell, Column, RenderContext
 from jfconsole.ui.widgets.fact_sheet import Sheet
-from jfconsole.ui.widgets.form_body import Sources
 from jfconsole.ui.widgets.list_state import Empty
 
 
@@ -94,10 +87,6 @@ class MappingsScreen(TrustList[MappingView]):
 
     # -- changing --------------------------------------------------------------------------------------
 
-    async def sources(self) -> Sources:
-        """Groups and users to pick from."""
-        return sources_of(await self.directory())
-
     def do_new(self) -> None:
         """Choose the integration, then claims, then the token; review, make."""
         self.propose(self._new())
@@ -124,31 +113,9 @@ class MappingsScreen(TrustList[MappingView]):
         integration = await directory.integrations.get(ref.provider)
         await self.edit_mapping(directory, integration, await directory.mappings.get(ref))
 
-    async def edit_mapping(
-        self, directory: Directory, integration: Integration, before: IdentityMapping | None
-    ) -> None:
-        """Ask until the plan is confirmed, or the person leaves. The linter looks on all the time."""
-        service = directory.mappings
-        start = before or IdentityMapping(name=Untrusted(""), provider_name=integration.name, claims={})
-        claims = await self.app.push_screen_wait(ClaimsEditor(integration, start))
-        if claims is None:
-            return
-
-        async def build(answers: Answers) -> Plan:
-            wanted = mapping_of(start, claims, answers)
-            return await (service.plan_update(before, wanted) if before else service.plan_create(wanted))
-
-        others = await service.list(integration.name, [start.project_key or ""])
-        await self.fill_in(mapping_form(integration, start, claims, others, new=before is None), build)
-
     async def deletion(self, directory: Directory, rows: Sequence[MappingView]) -> Plan:
         """Those who came in through them may come in through others."""
         return await directory.mappings.plan_delete([ref_of(row.mapping) for row in rows])
-
-
-def ref_of(mapping: IdentityMapping) -> MappingRef:
-    """Which mapping it is."""
-    return MappingRef(mapping.provider_name, mapping.name, mapping.project_key or None)
 
 
 def _place(row: MappingView, _: RenderContext) -> Cell:
