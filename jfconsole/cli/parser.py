@@ -6,6 +6,7 @@ import argparse
 from typing import Final
 
 from jfconsole.cli.parser_directory import add_directory
+from jfconsole.cli.parser_issuer import add_issuer
 from jfconsole.cli.parser_oidc import add_oidc
 from jfconsole.cli.parser_tokens import add_tokens
 from jfconsole.cli.parser_trust import add_trust_circle
@@ -49,6 +50,7 @@ def build_parser() -> argparse.ArgumentParser:
         verbs, "tokens", "list, show, create, inspect and revoke access tokens", lambda below: add_tokens(below, shared)
     )
     add_directory(verbs, shared)
+    add_issuer(verbs, shared)
     add_oidc(verbs, shared)
     summary = "set up what a scanner or another consumer needs"
     noun(verbs, "wizard", summary, lambda below: add_wizard(below, shared))

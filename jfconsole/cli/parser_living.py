@@ -20,6 +20,9 @@ _LINT: Final = """\
 Rules: never-expires, admin-scope, refreshable-external, subject-shut-out, no-description, old, unused (where the
 platform tells the last use), expires-soon. Ends with 1 when there are findings. --json prints {"counts": {rule: n},
 "tokens": n, "not_asked": [rule], "findings": [{"rule", "token_id", "username", …, "sentence", "fix"}]}."""
+_OWN: Final = """\
+--json prints {"own": {"token_id", "kind", "username", "scope", "admin", "never_expires", "expiry", "source",
+"concerns", …}}; null stands for what is not known."""
 _CHECK: Final = """\
 The token is read from stdin or from a file (mode 0600). It is taken apart here first; then it is tried on the platform
 of the connection, as bearer and as a password, and nowhere else. A token that is plainly of another issuer is not sent.
@@ -34,6 +37,7 @@ def add_living(below: Subparsers, shared: Parser) -> None:
     add_secret_options(refresh)
     add_write_options(refresh)
     _add_rotate(below, shared)
+    leaf(below, shared, "own", "the token that the console works with", lazily("own", "own"), _OWN)
     check = leaf(
         below,
         shared,

@@ -49,14 +49,27 @@ def change(arguments: argparse.Namespace, make: Callable[[Session], Awaitable[Pl
     return carry_out(arguments, plan, connection)
 
 
-def carry_out(arguments: argparse.Namespace, plan: Plan, connection: Connection, finish: Finish | None = None) -> int:
+def carry_out(
+    arguments: argparse.Namespace,
+    plan: Plan,
+    connection: Connection,
+    finish: Finish | None = None,
+    runner: Callable[[Journal], Runner] | None = None,
+) -> int:
     """Print the plan, or confirm and run it, as the options of writing verbs say. Returns the exit code.
 
-    `finish` tells what came of it where that is more than the report and its secrets.
+    `finish` tells what came of it where that is more than the report and its secrets. `runner` sends to something
+    other than the platform.
     """
     limit = MAX_DELETES if arguments.max_deletes is None else arguments.max_deletes
     return _reviewed(
-        arguments, plan, limit, connection, lambda runner, control, watch: runner.run(plan, control, watch), finish
+        arguments,
+        plan,
+        limit,
+        connection,
+        lambda given, control, watch: given.run(plan, control, watch),
+        finish,
+        runner,
     )
 
 
@@ -120,6 +133,7 @@ def _reviewed(
     connection: Connection,
     execute: Execute,
     finish: Finish | None = None,
+    runner: Callable[[Journal], Runner] | None = None,
 ) -> int:
     as_json = getattr(arguments, "json", False)
     if arguments.export:
@@ -133,10 +147,14 @@ def _reviewed(
         raise ReadOnly("Read-only: nothing was sent", "Leave --read-only out to make changes, or look with --plan")
     if finish is not None:
         _confirm(plan, yes=arguments.yes)
-        return _run(connection, execute, finish)
+        return _run(connection, execute, finish, runner)
     with open_outlet(getattr(arguments, "output", None)) as outlet:
         _confirm(plan, yes=arguments.yes)
-        return _run(connection, execute, lambda journal, report: _finish(plan, journal, report, outlet, as_json))
+
+        def told(journal: Journal, report: Report) -> int:
+            return _finish(plan, journal, report, outlet, as_json)
+
+        return _run(connection, execute, told, runner)
 
 
 def _finish(plan: Plan, journal: Journal, report: Report, outlet: Outlet, as_json: bool) -> int:
@@ -191,7 +209,9 @@ def _ask(question: str) -> str:
     return sys.stdin.readline().strip()
 
 
-def _run(connection: Connection, execute: Execute, finish: Finish) -> int:
+def _run(
+    connection: Connection, execute: Execute, finish: Finish, runner: Callable[[Journal], Runner] | None = None
+) -> int:
     """Execute; ctrl+c cancels what was not sent, SIGTERM and SIGHUP leave it to be continued.
 
     What came of it is handed over before such a signal ends the process.
@@ -199,7 +219,8 @@ def _run(connection: Connection, execute: Execute, finish: Finish) -> int:
     control = Control()
     with open_journal() as journal, _leaving(control):
         with _shown() as watch:
-            report = execute(Runner(journal, find_paths().reports, transports(connection)), control, watch)
+            made = runner(journal) if runner else Runner(journal, find_paths().reports, transports(connection))
+            report = execute(made, control, watch)
         return finish(journal, report)
 
 

@@ -18,10 +18,8 @@ from jfconsole.services.paths import find_paths
 from jfconsole.services.session import Session
 from jfconsole.services.wizard_runs import WizardRun, WizardTools, read_runs
 from jfconsole.wizards.answers import Steps
-from jfconsole.wizards.catalog import CatalogEntry, open_wizard, recipes
-from jfconsole.wizards.onboarding import Onboarding
+from jfconsole.wizards.catalog import AnyWizard, CatalogEntry, complete, open_wizard, pages_of, recipes
 from jfconsole.wizards.onboarding_answers import taken_up
-from jfconsole.wizards.onboarding_forms import defaults, pages
 
 T = TypeVar("T")
 
@@ -38,7 +36,7 @@ def steps_of(entry: CatalogEntry) -> Steps:
     """The pages of a recipe, without a platform. Raises UsageError for one that is none."""
     if entry.recipe is None:
         raise broken(entry)
-    return partial(pages, entry.recipe)
+    return partial(pages_of, entry.recipe)
 
 
 def broken(entry: CatalogEntry) -> UsageError:
@@ -47,7 +45,7 @@ def broken(entry: CatalogEntry) -> UsageError:
     return UsageError(f"{visible(str(entry.problems[0]))}{more}", "Mend the file; `jfconsole wizard show` lists all")
 
 
-def with_wizard(connection: Connection, entry: CatalogEntry, work: Callable[[Onboarding], Awaitable[T]]) -> T:
+def with_wizard(connection: Connection, entry: CatalogEntry, work: Callable[[AnyWizard], Awaitable[T]]) -> T:
     """Run work with the wizard of a recipe on a platform. Raises the ConsoleError family."""
     if entry.recipe is None:
         raise broken(entry)
@@ -83,4 +81,4 @@ def answers_of(entry: CatalogEntry, kept: Mapping[str, Json]) -> dict[str, Answe
     """The answers of an earlier run, with what was left to the recipe. Raises UsageError."""
     if entry.recipe is None:
         raise broken(entry)
-    return defaults(entry.recipe, taken_up(kept))
+    return complete(entry.recipe, taken_up(kept))

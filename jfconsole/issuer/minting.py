@@ -83,6 +83,14 @@ class _Opened:
     stamp: tuple[str | None, str | None]
     state: IssuerState
     signers: dict[str, _Signer] = field(default_factory=dict)
+    now: int = 0
+    contexts: dict[str, MintContext] = field(default_factory=dict)
+    signing: dict[str, _Signer] = field(default_factory=dict)
+
+    def at(self, now: int) -> None:
+        """What holds for one second is not worked out anew for each token."""
+        if now != self.now:
+            self.now, self.contexts, self.signing = now, {}, {}
 
 
 class Minter:
@@ -159,6 +167,7 @@ class Minter:
         with self._store.writing() as db:
             if seal is not None:
                 opened = self._current(db, seal)
+                opened.at(int(now))
                 last = audit.tail(db).minted
                 for job in batch:
                     self._mint_one(db, seal, opened, job, now, last)
@@ -173,7 +182,10 @@ class Minter:
             if now < last - CLOCK_SLACK:
                 raise Denied("clock", "The clock is behind the last token by more than five minutes", "set the clock")
             issuer, role = _found(opened.state, request)
-            claims = decide(request, issuer, role, self._context(opened.state, request.issuer, int(now)))
+            context = opened.contexts.get(issuer.name)
+            if context is None:
+                context = opened.contexts[issuer.name] = self._context(opened.state, issuer.name, opened.now)
+            claims = decide(request, issuer, role, context)
             job.token = self._signed(db, seal, opened, role, claims)
         except Denied as denied:
             job.error = MintRefused(denied.refusal)
@@ -192,7 +204,10 @@ class Minter:
     ) -> MintedToken:
         now = claims["iat"]
         assert isinstance(now, int)
-        signer = self._signer(db, seal, opened, opened.state.signing_key(role.issuer, now))
+        signer = opened.signing.get(role.issuer)
+        if signer is None:
+            name = opened.state.signing_key(role.issuer, now)
+            signer = opened.signing[role.issuer] = self._signer(db, seal, opened, name)
         claims["jti"] = str(uuid.uuid4())
         payload = json.dumps(claims, separators=(",", ":")).encode()
         signed = f"{signer.header}.{base64url(payload)}"

@@ -106,6 +106,11 @@ def kinds(db: sqlite3.Connection) -> frozenset[str]:
     return frozenset(str(kind) for (kind,) in db.execute("SELECT kind FROM wraps"))
 
 
+def kept_params(db: sqlite3.Connection) -> str:
+    """The cost and the salt of the passphrase, as they are kept."""
+    return _get(db, PASSPHRASE)[0]
+
+
 def remove(db: sqlite3.Connection, kind: str) -> None:
     """Let this open the vault no more. Raises Refused for the last one."""
     if kinds(db) <= {kind}:

@@ -23,7 +23,7 @@ HANDLERS: Final[Mapping[str, StepHandler]] = {
     REVOKE_OWN: OwnTokenRevoke(),
     REVOKE_VALUE: ValueRevoke(),
     token_create.CREATE: token_create.TokenCreate(),
-    token_refresh.REFRESH: token_refresh.TokenRefresh(),
+    token_create.REFRESH: token_refresh.TokenRefresh(),
     **group_steps.HANDLERS,
     **user_steps.HANDLERS,
     **permission_steps.HANDLERS,

@@ -13,8 +13,7 @@ from jfconsole.domain.text import Untrusted
 from jfconsole.domain.token_forecast import DEFAULT_LIFETIME
 from jfconsole.domain.token_requests import NEVER, USER_SCOPE
 from jfconsole.services.journal import Journal
-from jfconsole.services.token_create import CREATE
-from jfconsole.services.token_refresh import REFRESH
+from jfconsole.services.token_create import CREATE, REFRESH
 
 _MAY_EXIST: Final = frozenset({Outcome.SENDING, Outcome.UNKNOWN, Outcome.HELD, Outcome.DONE})
 

@@ -32,6 +32,9 @@ from jfconsole.services.handlers import Rebased, Verdict, error_verdict
 from jfconsole.services.revoke import REVOKE, TokenRevoke, token_object
 
 CREATE: Final = "token.create"
+REFRESH: Final = "token.refresh"
+"""Kinds of steps that give a token."""
+
 TOKEN: Final = "token"  # noqa: S105 (what a step gives, in a word)
 
 _TOLERANCE: Final = 120

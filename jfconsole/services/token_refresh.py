@@ -31,9 +31,7 @@ from jfconsole.services.inspect import Pair, inspect_pasted
 from jfconsole.services.revoke import token_object
 from jfconsole.services.session import Session
 from jfconsole.services.token_check import issuer_of
-from jfconsole.services.token_create import TOKEN, TokenCreate
-
-REFRESH: Final = "token.refresh"
+from jfconsole.services.token_create import REFRESH, TOKEN, TokenCreate
 
 _DEAD: Final = "The old pair is dead at once: whoever uses it is refused until it has the new one"
 _NO_REFERENCE: Final = "A refresh gives no reference token: one that stands for the old token dies with it"

@@ -144,9 +144,9 @@ class TokenService:
         do not exist and for what the platform would refuse, Refused where the platform is too old for it or where
         the token in use may not ask for it.
         """
-        from jfconsole.services import token_checks, token_create  # here, since a list needs nothing of plans
+        from jfconsole.services import token_create, token_precheck  # here, since a list needs nothing of plans
 
-        wanted, notes = await token_checks.check(self._session, request)
+        wanted, notes = await token_precheck.check(self._session, request)
         return token_create.plan_create(wanted, self._session.connection.url, notes)
 
     async def _read_subjects(self) -> Subjects:

@@ -121,9 +121,8 @@ def judge_times(token: DecodedJwt, now: float, platform_now: float | None) -> Fo
     """Whether the token is valid now, by this machine's clock, and by the platform's where that is known."""
     moments = (("iat", token.issued_at), ("nbf", token.not_before), ("exp", token.expires))
     evidence = [Fact(name, utc_text(at) or str(at)) for name, at in moments if at is not None]
-    evidence.append(Fact("clock here", utc_text(now) or str(now)))
-    if platform_now is not None:
-        evidence.append(Fact("platform's", utc_text(platform_now) or str(platform_now)))
+    clocks = (("clock here", now), ("platform's", platform_now))
+    evidence += [Fact(name, utc_text(at) or str(at)) for name, at in clocks if at is not None]
     return _clocks(token, now, platform_now, evidence) or _validity(token, now, evidence)
 
 

@@ -22,6 +22,7 @@ from jfconsole.jfrog import permissions as permission_wire
 from jfconsole.jfrog import repositories as repository_wire
 from jfconsole.jfrog import tokens as wire
 from jfconsole.jfrog import users as user_wire
+from jfconsole.services import own_token
 from jfconsole.services.control import Control
 from jfconsole.services.directory import Directory
 from jfconsole.services.exchanges import Exchange, ExchangeOrder, exchange_token
@@ -29,6 +30,7 @@ from jfconsole.services.journal import Journal
 from jfconsole.services.journal_chain import Verification
 from jfconsole.services.journal_entries import Entry, LoadedPlan
 from jfconsole.services.ledger import tokens_made
+from jfconsole.services.own_token import OwnToken
 from jfconsole.services.paths import Paths
 from jfconsole.services.runner import Runner, Watch
 from jfconsole.services.session import Identity, Session, open_session
@@ -138,6 +140,26 @@ class Workbench:
     async def plan_create_token(self, request: TokenRequest) -> Plan:
         """The plan that makes a token; see `TokenService.plan_create`."""
         return await (await self._token_service()).plan_create(request)
+
+    async def own_token(self) -> OwnToken:
+        """The token that we work with, and what is wrong with it."""
+        return await own_token.own_token(await self._open_session())
+
+    async def plan_session_token(self) -> Plan:
+        """The plan that makes an admin token for one hour; `work_with` what comes of it."""
+        return await own_token.plan_session_token(await self._open_session())
+
+    async def work_with(self, report: Report) -> None:
+        """From now on use the token that came of a plan. It is in memory alone; every session is opened anew.
+
+        Raises Refused when no token came of it: then nothing changes.
+        """
+        connection = own_token.swapped(self.connection, report)
+        async with self._opening:
+            await self._open.aclose()
+            self.connection, self.identity = connection, None
+            self._session = self._tokens = self._listing = self._directory = None
+        await self.handed_over(report.plan_id)
 
     async def run(self, plan: Plan, control: Control, watch: Watch) -> Report:
         """Execute a reviewed plan in the runner's own thread."""

@@ -50,8 +50,8 @@ class Action:
 
     @property
     def takes_text(self) -> bool:
-        """Whether typing goes on in a line that it opens: what follows at once must find that line."""
-        return self.id in {"list.filter", "app.command"}
+        """Whether typing goes on in the line, form or dialog that it opens: what follows at once must find that."""
+        return self.id in {"list.filter", "app.command"} or self.changes or self.edits
 
     @property
     def name(self) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import events
 from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Input
@@ -33,6 +34,7 @@ from jfconsole.ui.screens.live_list import WIDE
 from jfconsole.ui.screens.resource import ResourceScreen
 from jfconsole.ui.screens.viewer import Viewer
 from jfconsole.ui.trail import Trail
+from jfconsole.ui.typeahead import TypeAhead
 from jfconsole.ui.widgets.message_line import Line, Severity
 
 if TYPE_CHECKING:
@@ -65,6 +67,7 @@ class ConsoleApp(CrashSafe):
         self.glyphs = glyphs
         self.clock = clock
         self.desk = Desk(self)
+        self.typeahead = TypeAhead(self)
         self.trail = Trail()
 
     @property
@@ -99,6 +102,11 @@ class ConsoleApp(CrashSafe):
             self.desk.ask_before_leaving()
         else:
             self.exit()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys for a screen that is about to open wait for it."""
+        if not (isinstance(event, events.Key) and not event.is_forwarded and self.typeahead.takes(event)):
+            await super().on_event(event)
 
     # -- actions ---------------------------------------------------------------------------------------
 

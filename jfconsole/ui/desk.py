@@ -14,17 +14,12 @@ from jfconsole.services.journal_entries import Entry
 from jfconsole.ui.screens.leave import LEAVE, leave_menu
 from jfconsole.ui.screens.review import Review
 from jfconsole.ui.screens.running import Running
-from jfconsole.ui.screens.secret_panel import SecretPanel
 from jfconsole.ui.screens.unfinished import AGAIN, CONTINUE, KEEP, LOOK, again_menu, unfinished_menu
 from jfconsole.ui.widgets.message_line import line_of
-from jfconsole.ui.work import Work
+from jfconsole.ui.work import Give, Then, Work
 
 if TYPE_CHECKING:
     from jfconsole.ui.app import ConsoleApp
-
-Then = Callable[[], None]
-Give = Callable[[Report, Then], None]
-"""Receives the report of a plan with the secrets that came of it, and what to call once a person has them."""
 
 PATIENCE: Final = 3.0
 """Seconds that quitting waits for calls in flight; the journal then has them as unknown, to be found out."""
@@ -51,38 +46,47 @@ class Desk:
         """`revoking 212/500` for the status line; empty when nothing runs."""
         return " ".join(f"{self._app.glyphs.partial} {work.label()}" for work in self.under_way)
 
-    def review(self, plan: Plan, then: Then) -> None:
-        """Show a plan; when it is confirmed, run it, and call `then` when it has ended."""
+    def review(self, plan: Plan, then: Then, give: Give | None = None) -> None:
+        """Show a plan; when it is confirmed, run it, and call `then` when it has ended. For `give` see `Work`."""
 
         def answer(confirmed: bool | None) -> None:
             if confirmed:
-                self.run(plan, then)
+                self.run(plan, then, give)
 
         self._app.push_screen(Review(plan), answer)
 
     async def agree(self, plan: Plan, then: Then, give: Give | None = None) -> bool:
-        """As `review`, for a worker that waits: whether it was confirmed. For `give` see `run`."""
+        """As `review`, for a worker that waits: whether it was confirmed."""
         confirmed = await self._app.push_screen_wait(Review(plan))
         if confirmed:
             self.run(plan, then, give)
         return confirmed is True
 
     def run(self, plan: Plan, then: Then, give: Give | None = None) -> None:
-        """Run a confirmed plan in the background and follow it.
-
-        Secrets that come of it are shown in a panel. With `give` the report of a plan that ended well goes there
-        instead, with or without secrets.
-        """
-        work = Work(self._app, plan.id, plan.title, len(plan.steps))
+        """Run a confirmed plan in the background and follow it."""
+        work = Work(self._app, plan.id, plan.title, len(plan.steps), give)
         bench = self._app.workbench
-        self._start(work, lambda: bench.run(plan, work.control, self._advance(work)), then, give)
+        self._start(work, lambda: bench.run(plan, work.control, self._advance(work)), then)
 
-    def resume(self, interrupted: Entry | Work, then: Then, *, again: bool = False) -> None:
-        """Continue interrupted work and follow it. `again`: what may have come about is made once more."""
+    async def resume(self, interrupted: Entry | Work, then: Then, *, again: bool = False) -> None:
+        """Continue interrupted work and follow it. `again`: what may have come about is made once more.
+
+        What a wizard began ends as the wizard does.
+        """
         plan_id = interrupted.plan_id
-        work = Work(self._app, plan_id, interrupted.title, interrupted.total)
+        give = interrupted.give if isinstance(interrupted, Work) else await self._ending(plan_id)
+        work = Work(self._app, plan_id, interrupted.title, interrupted.total, give)
         bench = self._app.workbench
         self._start(work, lambda: bench.resume(plan_id, work.control, self._advance(work), again=again), then)
+
+    async def _ending(self, plan_id: str) -> Give | None:
+        from jfconsole.ui.wizardry import ending_of
+
+        try:
+            return await ending_of(self._app, plan_id)
+        except ConsoleError as error:
+            self._app.say(line_of(error))
+            return None
 
     def go_on(self, interrupted: Entry | Work, then: Then) -> None:
         """As `resume`; where that would make something that may exist already, ask first."""
@@ -92,7 +96,7 @@ class Desk:
         lost = await self.lost(interrupted.plan_id)
         again = needs_word(lost)
         if not again or await self._app.push_screen_wait(again_menu(lost)) == AGAIN:
-            self.resume(interrupted, then, again=again)
+            await self.resume(interrupted, then, again=again)
 
     async def lost(self, plan_id: str) -> tuple[Lost, ...]:
         """Secrets of a plan that were made, or may have been, and reached nobody. None where it cannot be read."""
@@ -107,15 +111,13 @@ class Desk:
         """Show the progress, or the report, of a piece of work."""
         self._app.push_screen(Running(work))
 
-    def _start(self, work: Work, call: Callable[[], Awaitable[Report]], then: Then, give: Give | None = None) -> None:
+    def _start(self, work: Work, call: Callable[[], Awaitable[Report]], then: Then) -> None:
         self._works.append(work)
         work.changed.subscribe(self._app, lambda _: self._app.facts_changed())
-        self._app.run_worker(self._see_through(work, call, then, give), group=work.plan_id)
+        self._app.run_worker(self._see_through(work, call, then), group=work.plan_id)
         self.follow(work)
 
-    async def _see_through(
-        self, work: Work, call: Callable[[], Awaitable[Report]], then: Then, give: Give | None
-    ) -> None:
+    async def _see_through(self, work: Work, call: Callable[[], Awaitable[Report]], then: Then) -> None:
         try:
             report = await call()
         except ConsoleError as error:
@@ -123,21 +125,23 @@ class Desk:
             self._app.say(line_of(error))
         else:
             work.end(report=report)
-            self._hand_over(work, report, give)
+            self._hand_over(work, report)
         then()
 
-    def _hand_over(self, work: Work, report: Report, give: Give | None) -> None:
+    def _hand_over(self, work: Work, report: Report) -> None:
         """Secrets come before everything else that is on the screen, and the progress makes way for them."""
-        ended_well = give is not None and report.complete
-        if not report.products and not ended_well:
+        give = work.give if report.complete else None
+        if give is None and not report.products:
             return
         top = self._app.screen
         if isinstance(top, Running) and top.work is work:
             top.dismiss(None)
-        if give is not None and ended_well:
-            give(report, work.note_handed_over)
-        else:
-            self._app.push_screen(SecretPanel(report), lambda _: work.note_handed_over())
+        (give or self._show_secrets)(report, work.note_handed_over)
+
+    def _show_secrets(self, report: Report, seen: Then) -> None:
+        from jfconsole.ui.screens.secret_panel import SecretPanel
+
+        self._app.push_screen(SecretPanel(report), lambda _: seen())
 
     def take_back(self, work: Work) -> None:
         """Review the plan that takes back what a piece of work did."""
@@ -176,7 +180,8 @@ class Desk:
 
     def _go_on(self, entry: Entry, choice: str | None) -> None:
         if choice in {CONTINUE, AGAIN}:
-            self.resume(entry, self._app.refresh_list, again=choice == AGAIN)
+            resuming = self.resume(entry, self._app.refresh_list, again=choice == AGAIN)
+            self._app.run_worker(resuming, group="go-on", exclusive=True)
         elif choice == LOOK:
             self._app.show_section("journal")
         elif choice == KEEP:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from jfconsole.domain.errors import ConsoleError
+from jfconsole.domain.fields import as_object
+from jfconsole.domain.forms import Answers
+from jfconsole.domain.plans import Report
 from jfconsole.domain.text import visible
-from jfconsole.services.wizard_runs import WizardRun, WizardTools
+from jfconsole.services.wizard_runs import ROTATE, RUN, WizardRun, WizardTools
 from jfconsole.ui.screens.dialog import Choice, Menu
 from jfconsole.ui.screens.wizard import WizardScreen
+from jfconsole.ui.screens.wizard_end import WizardEnd
 from jfconsole.ui.widgets.message_line import line_of
-from jfconsole.wizards.catalog import Catalog, CatalogEntry, open_wizard, recipes
-from jfconsole.wizards.onboarding import Onboarding
+from jfconsole.ui.work import Give, Then
+from jfconsole.wizards.catalog import AnyWizard, Catalog, CatalogEntry, open_wizard, recipes
 from jfconsole.wizards.onboarding_answers import taken_up
 
 if TYPE_CHECKING:
@@ -41,13 +45,32 @@ async def choose_wizard(app: ConsoleApp) -> None:
         app.say(line_of(error))
 
 
-async def _open(app: ConsoleApp, wizard: Onboarding, run: WizardRun | None) -> None:
+async def _open(app: ConsoleApp, wizard: AnyWizard, run: WizardRun | None) -> None:
     what = _CHANGE if run is None else await app.push_screen_wait(_what_now(wizard, run))
     if what == _CHANGE:
         app.push_screen(WizardScreen(wizard, taken_up(run.answers) if run is not None else None))
     elif what is not None and run is not None:
-        plan = await (wizard.plan_rotation(run) if what == _ROTATE else wizard.plan_retirement(run))
-        app.desk.review(plan, app.refresh_list)
+        rotating = what == _ROTATE
+        plan = await (wizard.plan_rotation(run) if rotating else wizard.plan_retirement(run))
+        give = _ending(app, wizard, taken_up(run.answers)) if rotating else None
+        app.desk.review(plan, app.refresh_list, give)
+
+
+async def ending_of(app: ConsoleApp, plan_id: str) -> Give | None:
+    """How a plan of the journal ends when a wizard that makes something began it; None for all others."""
+    began = as_object((await app.workbench.load(plan_id)).plan.wizard)
+    entry = recipes(app.workbench.paths).find(str(began.get("recipe", "")))
+    if entry is None or entry.recipe is None or began.get("action") not in {RUN, ROTATE}:
+        return None
+    wizard = open_wizard(entry, await app.workbench.wizard_tools())
+    return _ending(app, wizard, taken_up(as_object(began.get("answers"))))
+
+
+def _ending(app: ConsoleApp, wizard: AnyWizard, answers: Answers) -> Give:
+    def give(report: Report, seen: Then) -> None:
+        app.push_screen(WizardEnd(wizard, answers, report), lambda _: seen())
+
+    return give
 
 
 def _earlier(catalog: Catalog, tools: WizardTools) -> list[Choice]:
@@ -72,12 +95,9 @@ def _title(entry: CatalogEntry) -> str:
     return visible(entry.recipe.title if entry.recipe is not None else entry.id)
 
 
-def _what_now(wizard: Onboarding, run: WizardRun) -> Menu:
-    return Menu(
-        f"{visible(wizard.title)}: {visible(run.account)}",
-        (
-            Choice(_CHANGE, "Change it", "walk through the same questions again: what differs is changed"),
-            Choice(_ROTATE, "Rotate its token", "another token beside the one that is there, which stays valid"),
-            Choice(_RETIRE, "Retire it", "take away what was made for it, as far as nobody else uses it"),
-        ),
-    )
+def _what_now(wizard: AnyWizard, run: WizardRun) -> Menu:
+    change = Choice(_CHANGE, "Change it", "walk through the same questions again: what differs is changed")
+    rotate = Choice(_ROTATE, "Rotate its token", "another token beside the one that is there, which stays valid")
+    retire = Choice(_RETIRE, "Retire it", "take away what was made for it, as far as nobody else uses it")
+    choices = (change, rotate, retire) if wizard.rotates else (change, retire)
+    return Menu(f"{visible(wizard.title)}: {visible(run.account)}", choices)

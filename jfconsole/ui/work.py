@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from typing import TypeAlias
 
 from textual.dom import DOMNode
 from textual.signal import Signal
@@ -11,14 +13,23 @@ from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.plans import FINISHED, Outcome, Progress, Report
 from jfconsole.services.control import Control
 
+Then: TypeAlias = Callable[[], None]
+
+Give: TypeAlias = Callable[[Report, Then], None]
+"""Receives the report of a plan with the secrets that came of it, and what to call once a person has them."""
+
 
 class Work:
-    """One plan that runs or ran in this console. `changed` tells followers about progress and the end."""
+    """One plan that runs or ran in this console. `changed` tells followers about progress and the end.
 
-    def __init__(self, owner: DOMNode, plan_id: str, title: str, total: int) -> None:
+    `give` receives the report when it ended well; without it, secrets are shown in a panel of their own.
+    """
+
+    def __init__(self, owner: DOMNode, plan_id: str, title: str, total: int, give: Give | None = None) -> None:
         self.plan_id = plan_id
         self.title = title
         self.total = total
+        self.give = give
         self.control = Control()
         self.progress: Progress | None = None
         self.report: Report | None = None

@@ -6,17 +6,19 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from jfconsole.domain.errors import UsageError
-from jfconsole.domain.forms import Answers
+from jfconsole.domain.forms import Answer, Answers
 from jfconsole.services.paths import Paths
 from jfconsole.services.wizard_runs import WizardTools
-from jfconsole.wizards import offboarding
+from jfconsole.wizards import ci_forms, offboarding, onboarding_forms
+from jfconsole.wizards.ci import CiTrust
+from jfconsole.wizards.ci_recipe import CiRecipe
 from jfconsole.wizards.engine import Wizard, WizardStep
 from jfconsole.wizards.onboarding import Onboarding
 from jfconsole.wizards.recipe import Recipe
-from jfconsole.wizards.recipe_parser import BrokenRecipe, parse_recipe
+from jfconsole.wizards.recipe_parser import AnyRecipe, BrokenRecipe, parse_recipe
 from jfconsole.wizards.recipe_rules import SUFFIX
 from jfconsole.wizards.toml_source import SIZE_LIMIT, Problem
 
@@ -33,7 +35,7 @@ class CatalogEntry:
     """
 
     id: str
-    recipe: Recipe | None = None
+    recipe: AnyRecipe | None = None
     problems: tuple[Problem, ...] = ()
     path: Path | None = None
     replaces: bool = False
@@ -50,7 +52,7 @@ class Catalog:
         return next((entry for entry in self.entries if entry.id == recipe_id), None)
 
     @property
-    def recipes(self) -> tuple[Recipe, ...]:
+    def recipes(self) -> tuple[AnyRecipe, ...]:
         """Those that can be run."""
         return tuple(entry.recipe for entry in self.entries if entry.recipe)
 
@@ -88,16 +90,38 @@ def recipes(paths: Paths) -> Catalog:
     return Catalog(tuple(sorted({**built_in, **own}.values(), key=_place)))
 
 
-def open_wizard(entry: CatalogEntry, tools: WizardTools) -> Onboarding:
+AnyWizard: TypeAlias = Onboarding | CiTrust
+"""A wizard of any kind; see `engine.Wizard`."""
+
+
+def open_wizard(entry: CatalogEntry, tools: WizardTools) -> AnyWizard:
     """The wizard that carries a recipe out. Raises UsageError for a file that is no recipe, with what is wrong."""
-    if entry.recipe is None:
-        raise UsageError(f"{entry.id} is no recipe: {entry.problems[0].sentence}", "Mend the file, and try again")
-    return Onboarding(entry.recipe, tools)
+    match entry.recipe:
+        case Recipe() as consumer:
+            return Onboarding(consumer, tools)
+        case CiRecipe() as platform:
+            return CiTrust(platform, tools)
+    raise UsageError(f"{entry.id} is no recipe: {entry.problems[0].sentence}", "Mend the file, and try again")
 
 
-def _place(entry: CatalogEntry) -> tuple[bool, str]:
-    """By title, the broken ones last."""
-    return entry.recipe is None, (entry.recipe.title if entry.recipe else entry.id).casefold()
+def pages_of(recipe: AnyRecipe, answers: Answers) -> tuple[WizardStep, ...]:
+    """The pages of a recipe for the answers so far, without a platform."""
+    if isinstance(recipe, Recipe):
+        return onboarding_forms.pages(recipe, answers)
+    return ci_forms.pages(recipe, answers)
+
+
+def complete(recipe: AnyRecipe, answers: Answers) -> dict[str, Answer]:
+    """All answers: those that were given, and for the rest what is proposed after them."""
+    if isinstance(recipe, Recipe):
+        return onboarding_forms.defaults(recipe, answers)
+    return ci_forms.defaults(recipe, answers)
+
+
+def _place(entry: CatalogEntry) -> tuple[bool, bool, str]:
+    """By title: consumers, then platforms whose workloads get in, the broken ones last."""
+    recipe = entry.recipe
+    return recipe is None, isinstance(recipe, CiRecipe), (recipe.title if recipe else entry.id).casefold()
 
 
 def _built_in() -> Iterator[CatalogEntry]:

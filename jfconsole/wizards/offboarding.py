@@ -12,13 +12,14 @@ from typing import Final
 
 from jfconsole.domain.access import AccessIndex
 from jfconsole.domain.checks import Check, Verdict
-from jfconsole.domain.errors import NothingToChange, Refused, UsageError
+from jfconsole.domain.errors import ConsoleError, NothingToChange, Refused, UsageError
 from jfconsole.domain.forms import Answers, FieldKind, Form, FormField, problems
 from jfconsole.domain.plans import Confirmation, Outcome, Plan, Product, Report, Step
 from jfconsole.domain.text import Untrusted, visible
 from jfconsole.domain.token_facts import TokenView
 from jfconsole.domain.users import ANONYMOUS, User
 from jfconsole.services import user_steps
+from jfconsole.services.integrations import IntegrationService
 from jfconsole.services.ladder import last_administrator, listed, strip_steps
 from jfconsole.services.revoke import plan_revoke
 from jfconsole.services.session import Unknown
@@ -40,11 +41,15 @@ _UNLISTED: Final = "Tokens that live less than 3 h are not listed, by the platfo
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What somebody has, as the platform says it now. `user` is None when the account is gone already."""
+    """What somebody has, as the platform says it now. `user` is None when the account is gone already.
+
+    `mappings` are the identity mappings that name the user, None where they cannot be read.
+    """
 
     user: User | None
     tokens: tuple[TokenView, ...]
     index: AccessIndex
+    mappings: tuple[str, ...] | None
 
 
 class Offboarding:
@@ -120,6 +125,9 @@ class Offboarding:
             _none("No group has the user as a member", groups),
             _none("No permission names the user", [permission for permission, _ in grants]),
         ]
+        if found.mappings:
+            still = f"Left: {listed(found.mappings)}"
+            checks.append(Check("No identity mapping makes tokens of the user", Verdict.WARNING, still))
         if deleted:
             checks.append(_none("The account is gone", [found.user.username] if found.user else []))
         return checks
@@ -155,7 +163,22 @@ class Offboarding:
         listing = await self._tokens.list()
         index = await self._tools.directory.access.index(refresh=True)
         wanted = username.casefold()
-        return _Found(user, tuple(view for view in listing.views if view.username.casefold() == wanted), index)
+        tokens = tuple(view for view in listing.views if view.username.casefold() == wanted)
+        return _Found(user, tokens, index, await self._mappings(wanted))
+
+    async def _mappings(self, username: str) -> tuple[str, ...] | None:
+        """Identity mappings by which workloads get tokens of the user, as `integration/mapping`."""
+        service = IntegrationService(self._tools.session)
+        try:
+            providers = [row.name for row in (await service.list()).views]
+            found = [mapping for name in providers for mapping in await service.fetch_mappings(name)]
+        except ConsoleError:
+            return None
+        return tuple(
+            f"{mapping.provider_name}/{mapping.name}"
+            for mapping in found
+            if (mapping.token_spec.username or "").casefold() == username
+        )
 
 
 def pages(answers: Answers) -> Sequence[WizardStep]:
@@ -228,7 +251,10 @@ def _effects(found: _Found, steps: Sequence[Step]) -> Iterator[str]:
             f"The user comes from {visible(found.user.realm or '')}: the next login there makes the account again, "
             "so it has to be shut there, too"
         )
-    yield "An identity mapping that names the user goes on making tokens: look at the integrations"
+    if found.mappings is None:
+        yield "Identity mappings cannot be read: one that names the user goes on making tokens"
+    elif found.mappings:
+        yield f"Identity mappings go on making tokens of the user ({listed(found.mappings)}): change or delete them"
 
 
 def _warning(username: Untrusted, found: _Found) -> str:

@@ -16,7 +16,7 @@ from jfconsole.domain.errors import NothingToChange, UsageError
 from jfconsole.domain.forms import Answers, problems
 from jfconsole.domain.permissions import CATCH_ALLS
 from jfconsole.domain.plans import Plan, Product, Report, new_operation_id
-from jfconsole.domain.repositories import RepositoryKind, RepositoryRow
+from jfconsole.domain.repositories import RepositoryKind
 from jfconsole.domain.requests import Json
 from jfconsole.domain.text import visible
 from jfconsole.domain.token_forecast import forecast_lines
@@ -34,12 +34,16 @@ from jfconsole.wizards.engine import Artefact, Existing, WizardStep
 from jfconsole.wizards.looking import or_none
 from jfconsole.wizards.onboarding_outcome import carry_away, token_of
 from jfconsole.wizards.onboarding_plan import Found, Wanted
-from jfconsole.wizards.recipe import Probe, Recipe, RepositoriesPart
+from jfconsole.wizards.recipe import Probe, Recipe
+from jfconsole.wizards.repository_choice import RepositoryChoice
 from jfconsole.wizards.retirement import plan_retirement
 
 
 class Onboarding:
     """One run of a consumer's recipe. See `engine.Wizard`."""
+
+    rotates = True
+    """Whether there is a token that stays, and can be rotated."""
 
     def __init__(self, recipe: Recipe, tools: WizardTools, clock: Callable[[], float] = time.time) -> None:
         self.id = recipe.id
@@ -48,6 +52,8 @@ class Onboarding:
         self._tools = tools
         self._clock = clock
         self._tokens = TokenService(tools.session)
+        part = recipe.repositories
+        self._repositories = None if part is None else RepositoryChoice(tools.directory, part)
 
     # -- asking ----------------------------------------------------------------------------------------
 
@@ -57,8 +63,7 @@ class Onboarding:
 
     async def choices(self, source: str) -> Sequence[str]:
         """See `engine.Wizard`: the repositories that fit are all that is chosen from."""
-        part = self.recipe.repositories
-        return tuple(row.key for row in await self._rows() if part is not None and _fits(row, part))
+        return await self._repositories.names() if self._repositories is not None else ()
 
     async def preflight(self) -> Sequence[Check]:
         """Groups, permissions, users and tokens for others can be made by administrators alone."""
@@ -178,23 +183,12 @@ class Onboarding:
         return tuple(sorted(found, key=lambda token: token.issued_at, reverse=True))
 
     async def _targets(self, answers: Answers) -> tuple[str, ...]:
-        """What the permission names for the chosen repositories: a virtual one stands for those behind it."""
-        part = self.recipe.repositories
-        if part is None:
+        """What the permission names for the chosen repositories."""
+        if self._repositories is None:
             return ()
         if answers.get(ask.EVERY) is True:
-            return part.catch_alls
-        kinds: dict[str, str] = {row.key: row.kind for row in await self._rows()}
-        found: list[str] = []
-        for name in given.chosen(answers):
-            found += await self._behind(name) if kinds.get(name) == RepositoryKind.VIRTUAL else [name]
-        return tuple(dict.fromkeys(found))
-
-    async def _behind(self, name: str) -> Sequence[str]:
-        return (await self._tools.directory.repositories.get(name)).members or ()
-
-    async def _rows(self) -> Sequence[RepositoryRow]:
-        return (await self._tools.directory.repositories.list()).views
+            return self._repositories.part.catch_alls
+        return await self._repositories.targets(given.chosen(answers))
 
     def _run(self, answers: Answers) -> WizardRun | None:
         return self._tools.run_of(self.id, given.text(answers, ask.ACCOUNT))
@@ -203,7 +197,7 @@ class Onboarding:
         return self.recipe.user is not None and self.recipe.user.only_this_group
 
     def _name(self, answers: Answers) -> str:
-        return f"{self.recipe.vendor}: {visible(given.text(answers, ask.ACCOUNT))}"
+        return f"{self.recipe.title}: {visible(given.text(answers, ask.ACCOUNT))}"
 
     # -- proving ---------------------------------------------------------------------------------------
 
@@ -220,7 +214,7 @@ class Onboarding:
         """What the recipe wants tried. Where a catch-all covers every repository, none is kept out."""
         wanted, probes = await self._targets(answers), set(self.recipe.probes)
         named = [name for name in wanted if name not in CATCH_ALLS]
-        rows = await self._rows()
+        rows = (await self._tools.directory.repositories.list()).views
         local = [row.key for row in rows if row.holds_artifacts and str(row.kind) == RepositoryKind.LOCAL]
         others = [name for name in local if name not in named]
         writes = "WRITE" in given.text(answers, ask.ACTIONS)
@@ -258,11 +252,3 @@ class Onboarding:
         """See `engine.Wizard`."""
         complete, url = ask.defaults(self.recipe, answers), self._tools.session.connection.url
         return carry_away(self.recipe, complete, url, report, self._clock())
-
-
-def _fits(row: RepositoryRow, part: RepositoriesPart) -> bool:
-    return (
-        row.holds_artifacts
-        and str(row.kind) in part.kinds
-        and (not part.package_types or row.package_type in part.package_types)
-    )

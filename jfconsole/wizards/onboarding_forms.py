@@ -92,7 +92,7 @@ def _account_page(recipe: Recipe, names: dict[str, str]) -> WizardStep:
             help="Goes into the names of what is made. Another one sets up a second account of the same vendor.",
             required=True,
             default=recipe.account,
-            check=_account_problem,
+            check=account_problem,
         ),
         FormField(
             id=CONNECTION,
@@ -299,7 +299,8 @@ def _wish_words(wish: Wish) -> str:
             return ", ".join(names)
 
 
-def _account_problem(text: str) -> str | None:
+def account_problem(text: str) -> str | None:
+    """Why this is no short name, as a sentence; None when it is one."""
     return None if _ACCOUNT.fullmatch(text) else "Lower-case letters, digits and hyphens, up to 32"
 
 

@@ -42,6 +42,8 @@ class RecipeKind(StrEnum):
 
     CONSUMER = "consumer"
     """Something that reads from the platform with a token: a scanner, an inventory, an identity provider."""
+    CI = "ci"
+    """Workloads that come with a token of their own platform, and get one of ours for it."""
 
 
 class UrlForm(StrEnum):

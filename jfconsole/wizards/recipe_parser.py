@@ -5,16 +5,16 @@ The keys of a file are the fields of the values in `recipe`; `[[wish]]` and `[[c
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 from jfconsole.domain.permissions import ACTIONS_OF, ResourceType, ordered
-from jfconsole.domain.repositories import RepositoryKind
 from jfconsole.domain.scopes import AdminScope, UnknownScope, parse_scope
+from jfconsole.wizards.ci_recipe import CiRecipe
+from jfconsole.wizards.ci_recipe_parser import read_ci_recipe
+from jfconsole.wizards.ci_rules import ci_rules
 from jfconsole.wizards.recipe import (
     PROPOSED_EXPIRY,
-    SCOPED_KINDS,
     SERVICES,
     CardField,
     Flavour,
@@ -24,20 +24,23 @@ from jfconsole.wizards.recipe import (
     Probe,
     Recipe,
     RecipeKind,
-    RepositoriesPart,
     TokenPart,
     UrlForm,
     UserPart,
 )
+from jfconsole.wizards.recipe_parts import id_problem, read_repositories
 from jfconsole.wizards.recipe_rules import rules
 from jfconsole.wizards.recipe_wishes import read_wish
 from jfconsole.wizards.table_reader import TableReader
 from jfconsole.wizards.templates import ACCOUNT, CARD_PLACES, NAME_PLACES, TEXT_PLACES
 from jfconsole.wizards.toml_source import Malformed, Problem, TomlSource
 
-_ID: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ACTIONS: Final = ACTIONS_OF[ResourceType.ARTIFACT]
 _OWN_NAME: Final = f"{{{ACCOUNT}}}"
+
+
+AnyRecipe: TypeAlias = Recipe | CiRecipe
+"""A recipe of any kind."""
 
 
 class BrokenRecipe(Exception):
@@ -48,7 +51,7 @@ class BrokenRecipe(Exception):
         self.problems = tuple(problems)
 
 
-def parse_recipe(text: str, file: str) -> Recipe:
+def parse_recipe(text: str, file: str) -> AnyRecipe:
     """The recipe in a TOML text. `file` is its name: problems carry it, and the id stands in it.
 
     Raises BrokenRecipe with everything that is wrong.
@@ -58,17 +61,20 @@ def parse_recipe(text: str, file: str) -> Recipe:
     except Malformed as error:
         raise BrokenRecipe([error.problem]) from None
     problems: list[Problem] = []
-    recipe = _recipe(TableReader(source, (), source.values, problems))
+    table = TableReader(source, (), source.values, problems)
+    recipe = read_ci_recipe(table) if source.values.get("kind") == RecipeKind.CI else _recipe(table)
     if not problems:
-        problems = [source.problem(path, sentence) for path, sentence in rules(recipe, file)]
+        found = rules(recipe, file) if isinstance(recipe, Recipe) else ci_rules(recipe, file)
+        problems = [source.problem(path, sentence) for path, sentence in found]
     if problems:
         raise BrokenRecipe(sorted(problems))
     return recipe
 
 
 def _recipe(table: TableReader) -> Recipe:
-    recipe_id = table.text("id", check=_id_problem)
+    recipe_id = table.text("id", check=id_problem)
     title = table.text("title")
+    repositories = table.table("repositories")
     recipe = Recipe(
         id=recipe_id,
         title=title,
@@ -77,13 +83,13 @@ def _recipe(table: TableReader) -> Recipe:
         summary=table.text("summary"),
         source=table.text("source"),
         url_form=table.choice("url_form", UrlForm),
-        account=table.text("account", recipe_id, check=_id_problem),
+        account=table.text("account", recipe_id, check=id_problem),
         connection_name=table.template("connection_name", NAME_PLACES, _OWN_NAME),
         warnings=table.texts("warnings", ()),
         probes=table.choices("probes", Probe),
         group=_group(table.table("group")),
         permission=_permission(table.table("permission")),
-        repositories=_repositories(table.table("repositories")),
+        repositories=read_repositories(repositories) if repositories else None,
         user=_user(table.table("user")),
         token=_token(table.needed_table("token")),
         wishes=tuple(wish for part in table.tables("wish") if (wish := read_wish(part))),
@@ -110,17 +116,6 @@ def _permission(table: TableReader | None) -> PermissionPart | None:
     part = PermissionPart(
         name=table.template("name", NAME_PLACES, f"{_OWN_NAME}-read"),
         actions=ordered(table.words("actions", _ACTIONS, ("READ",))),
-    )
-    table.close()
-    return part
-
-
-def _repositories(table: TableReader | None) -> RepositoriesPart | None:
-    if table is None:
-        return None
-    kinds = table.words("kinds", SCOPED_KINDS)
-    part = RepositoriesPart(
-        kinds=tuple(RepositoryKind(kind) for kind in kinds), package_types=table.texts("package_types", ())
     )
     table.close()
     return part
@@ -160,10 +155,6 @@ def _card_field(table: TableReader) -> CardField:
     )
     table.close()
     return field
-
-
-def _id_problem(text: str) -> str | None:
-    return None if _ID.fullmatch(text) else f"{text!r} must be of lower-case letters and digits, joined by single -"
 
 
 def _scope_problem(text: str) -> str | None:

@@ -28,8 +28,8 @@ async def plan_retirement(tools: WizardTools, run: WizardRun, wanted: Wanted, to
     """
     steps = [
         *(revoke_step(token.token_id, token.username) for token in tokens),
-        *await _permission_steps(tools, run, wanted),
-        *await _group_steps(tools, run, wanted),
+        *await permission_steps_back(tools, run, wanted),
+        *await group_steps_back(tools, run, wanted),
         *await _user_steps(tools, run, wanted),
     ]
     if not steps:
@@ -58,7 +58,8 @@ async def _user_steps(tools: WizardTools, run: WizardRun, wanted: Wanted) -> Seq
     return (moved,) if moved is not None else ()
 
 
-async def _permission_steps(tools: WizardTools, run: WizardRun, wanted: Wanted) -> Sequence[Step]:
+async def permission_steps_back(tools: WizardTools, run: WizardRun, wanted: Wanted) -> Sequence[Step]:
+    """Delete the permission where the wizard made it; take the group out of one that was there before."""
     name = wanted.permission_name
     permission = await or_none(tools.directory.permissions.get(name)) if wanted.repositories else None
     if permission is None:
@@ -70,7 +71,8 @@ async def _permission_steps(tools: WizardTools, run: WizardRun, wanted: Wanted) 
     return permission_steps.section_steps(permission, permission.with_section(ARTIFACT, left))
 
 
-async def _group_steps(tools: WizardTools, run: WizardRun, wanted: Wanted) -> Sequence[Step]:
+async def group_steps_back(tools: WizardTools, run: WizardRun, wanted: Wanted) -> Sequence[Step]:
+    """Delete the group where the wizard made it."""
     group = await or_none(tools.directory.groups.get(wanted.group.name)) if wanted.group else None
     made = group is not None and (group_steps.CREATE, group.name) in run.created
     return (group_steps.delete_step(group),) if group is not None and made else ()

@@ -11,6 +11,8 @@ from enum import StrEnum
 from typing import TypeVar
 
 from jfconsole.domain.durations import parse_duration
+from jfconsole.domain.fields import JsonObject
+from jfconsole.domain.requests import Json
 from jfconsole.wizards.templates import advice, template_problem
 from jfconsole.wizards.toml_source import Path, Problem, TomlSource
 
@@ -63,6 +65,19 @@ class TableReader:
         text = self.text(key, proposed, check=lambda word: word_problem(word, [*kind]))
         return kind(text) if text in [*kind] else next(iter(kind))
 
+    def word(self, key: str, known: Collection[str]) -> str:
+        """One word out of a collection; needed."""
+        return self.text(key, check=lambda word: word_problem(word, known))
+
+    def claims(self, key: str, known: Collection[str], *, needed: bool = True) -> JsonObject:
+        """A table of claims, nested as tokens have them: texts are templates, the rest is itself."""
+        value = self._get(key, needed=needed)
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            return self._expected(key, "a table of claims", value, {})
+        return self._claims((key,), value, known)
+
     def choices(self, key: str, kind: type[E], default: tuple[E, ...] | None = None) -> tuple[E, ...]:
         """A list of different words of an enumeration, at least one; needed unless there is a default."""
         return tuple(kind(word) for word in self.words(key, [*kind], default) if word in [*kind])
@@ -106,6 +121,10 @@ class TableReader:
             self.problem("it is missing", key)
         return TableReader(self._source, self._path, {}, [])
 
+    def empty(self, key: str) -> TableReader:
+        """What stands for a table that is not there: every key has its default."""
+        return TableReader(self._source, (*self._path, key), {}, self._problems)
+
     def tables(self, key: str) -> tuple[TableReader, ...]:
         """A list of tables within, in order."""
         value = self._get(key, needed=False)
@@ -127,6 +146,23 @@ class TableReader:
 
     def _within(self, path: Path, values: Mapping[str, object]) -> TableReader:
         return TableReader(self._source, (*self._path, *path), values, self._problems)
+
+    def _claims(self, path: Path, values: Mapping[str, object], known: Collection[str]) -> JsonObject:
+        return {name: self._claim((*path, name), value, known) for name, value in values.items()}
+
+    def _claim(self, path: Path, value: object, known: Collection[str]) -> Json:
+        match value:
+            case dict():
+                return self._claims(path, value, known)
+            case list():
+                return [self._claim((*path, index), member, known) for index, member in enumerate(value)]
+            case bool() | int():
+                return value
+            case str():
+                if wrong := template_problem(value, known):
+                    self.problem(wrong, *path)
+                return value
+        return self._expected(path, "a text, a whole number, a flag, a list or a table", value, None)
 
     def _get(self, key: str, *, needed: bool) -> object:
         self._known.append(key)

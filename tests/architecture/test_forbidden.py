@@ -14,6 +14,7 @@ from tests.architecture.source import PACKAGE, ROOT, Module, last_name, modules,
 REVEALING = {
     "cli/take_away.py": "the card of a wizard, written out once for whoever ran it",
     "cli/handing.py": "a new secret, written out once for whoever asked for it",
+    "cli/verbs/issuers.py": "a minted token, printed for whoever asked for it",
     "issuer/configuration.py": "the values of a named secret, sealed",
     "issuer/wraps.py": "the passphrase, stretched to a key",
     "jfrog/auth.py": "the Authorization header, bound to one origin",

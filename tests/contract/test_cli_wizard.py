@@ -313,3 +313,35 @@ def test_a_card_that_could_not_be_written_out_is_held(cli: Command) -> None:
     resumed = cli("journal", "resume", account["plan"], "--yes", "--json")
     assert resumed.code == 0
     assert [product["gives"] for product in resumed.json["products"]] == ["password", "token"]
+
+
+GITHUB = """\
+recipe = "github"
+
+[workloads]
+owner = "octo-org"
+owner_id = "1234"
+repository_id = "5678"
+
+[access]
+repositories = ["libs-local"]
+"""
+
+
+def test_a_ci_platform_is_let_in_and_its_workflow_is_written(cli: Command, furnished: RunningSandbox) -> None:
+    words = ("wizard", "run", "github", "--answers", answers_file(cli, GITHUB), "--yes")
+    folder = cli.home / "out"
+    ended = cli(*words, "--output", str(folder))
+    assert ended.code == 0, ended.err
+    assert "Simulated: a workload's token gets in through github" in ended.out + ended.err
+    assert "Not tried: paste the token of a job" in ended.out + ended.err
+    (workflow,) = folder.iterdir()
+    assert 'oidc-provider-name: "github"' in workflow.read_text()
+    assert f'JF_URL: "{furnished.url}"' in workflow.read_text()
+    before = writes(furnished)
+    again = cli(*words)
+    assert again.code == 0
+    assert writes(furnished) == before
+    assert cli("wizard", "rotate", "github/github", "--yes").code == 2
+    assert cli("wizard", "show", "github").code == 0
+    assert cli("wizard", "retire", "github/github", "--yes").code in (0, 3)

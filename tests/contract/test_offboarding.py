@@ -21,6 +21,7 @@ from tests.support.crash import KILLED, dying_at, in_child
 from tests.support.directing import Office
 from tests.support.identity import artifact_resource, make_group, make_permission, make_user
 from tests.support.sandbox import RunningSandbox
+from tests.support.trust import make_integration, make_mapping
 from tests.support.values import ask, listed, make, works
 
 LEAVER = "dana"
@@ -129,6 +130,18 @@ def test_what_a_deleted_user_left_behind_is_taken_away(office: Office, sandbox: 
     assert not any(works(sandbox, value) for value in values)
     with pytest.raises(NothingToChange):
         planned(office)
+
+
+def test_identity_mappings_that_go_on_making_tokens_are_named(office: Office, sandbox: RunningSandbox) -> None:
+    settle(sandbox)
+    with sandbox.http() as client:
+        make_integration(client, "ci", "https://issuer.example.com")
+        make_mapping(client, "ci", "hers", {"sub": "x"}, username=LEAVER, scope="applied-permissions/user")
+        make_mapping(client, "ci", "eves", {"sub": "y"}, username="eve", scope="applied-permissions/user")
+    plan = planned(office)
+    assert any("(ci/hers)" in effect for effect in plan.confirmation.effects)
+    office.runner.run(plan)
+    assert proof(office)["No identity mapping makes tokens of the user"] is Verdict.WARNING
 
 
 def _run(sandbox: RunningSandbox, home: Path, plan: Plan, number: int) -> None:

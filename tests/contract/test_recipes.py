@@ -19,6 +19,7 @@ from jfconsole.services.wizard_runs import read_runs
 from jfconsole.wizards.catalog import recipes
 from jfconsole.wizards.onboarding import Onboarding
 from jfconsole.wizards.onboarding_forms import REPOSITORIES
+from jfconsole.wizards.recipe import Recipe
 from tests.contract.test_onboarding import Onboarder, normal, writes
 from tests.support.identity import make_repository
 from tests.support.revoking import killed_at
@@ -26,7 +27,7 @@ from tests.support.sandbox import RunningSandbox
 
 NOWHERE = Path("nowhere")
 CATALOG = recipes(Paths(state=NOWHERE, config=NOWHERE, cache=NOWHERE))
-IDS = [recipe.id for recipe in CATALOG.recipes]
+IDS = [recipe.id for recipe in CATALOG.recipes if isinstance(recipe, Recipe)]
 DAY = 86_400
 
 

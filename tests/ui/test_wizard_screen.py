@@ -16,6 +16,7 @@ from jfconsole.ui.screens.save_as import SaveAs
 from jfconsole.ui.screens.tokens import TokensScreen
 from jfconsole.ui.screens.wizard import WizardScreen
 from jfconsole.ui.screens.wizard_end import WizardEnd
+from tests.contract.test_onboarding import Onboarder
 from tests.support.console import Hands, connection, console, drive
 from tests.support.identity import GROUPS, make_group, make_repository
 from tests.support.sandbox import RunningSandbox
@@ -69,6 +70,36 @@ async def to_the_end(hands: Hands) -> None:
     await hands.press("ctrl+n")
     await hands.see(r"now +Token")
     await hands.press("ctrl+n")
+
+
+def test_what_was_set_up_before_gets_another_token(platform: RunningSandbox, tmp_path: Path) -> None:
+    office = Onboarder(platform, tmp_path)
+    office.onboard(repositories=("docker-local",))
+    office.journal.close()
+    drive(console(connection(platform), tmp_path), _rotate, (80, 24))
+    with platform.http() as http:
+        tokens = http.get("/access/api/v1/tokens", params={"username": "ox-security"}).json()["tokens"]
+    assert len(tokens) == 2
+
+
+async def _rotate(hands: Hands) -> None:
+    """Open what was set up before, and give it another token."""
+    await hands.see(r"\d+ of \d+")
+    await hands.press("w")
+    await hands.until(lambda: hands.top(Menu), "the recipes")
+    await hands.see("ox-security .set up with OX Security.")
+    await hands.press("enter")
+    await hands.see("Rotate its token")
+    await hands.press("j", "enter")
+    await hands.until(lambda: hands.top(Review), "the review")
+    await hands.see("stays valid until it is")
+    await hands.press("tab", "enter")
+    await hands.until(lambda: hands.top(WizardEnd), "the end")
+    await hands.see("good +It reads docker-local")
+    await hands.press("escape")
+    await hands.see("Nothing was copied or saved")
+    await hands.press("j", "enter")
+    await hands.until(lambda: hands.top(TokensScreen))
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])

@@ -7,10 +7,8 @@ from textual.screen import ModalScreen
 from jfconsole.ui import sections
 from jfconsole.ui.actions import Action, in_scopes
 from jfconsole.ui.screens.base import ConsoleScreen
-from jfconsole.ui.screens.form import FormScreen
 from jfconsole.ui.screens.resource import ResourceScreen
 from jfconsole.ui.screens.review import Review
-from jfconsole.ui.screens.secret_panel import SecretPanel
 from tests.support.console import Hands
 
 _OWN_OBJECTS = frozenset({"tokens", "users"})
@@ -81,25 +79,3 @@ async def _confirm(hands: Hands, review: Review) -> None:
 def _proposing(hands: Hands) -> bool:
     """Whether something is being worked out which ends in a dialog or in a message."""
     return any(worker.group in _WORKING_OUT and not worker.is_finished for worker in hands.app.workers)
-
-
-async def make_token(hands: Hands, look: list[str]) -> str:
-    """Make a token by the form and copy its value, which comes back; `look` collects what was on the screen."""
-    await _enter(hands, "tokens")
-    hands.app.action_perform("tokens.create")
-    await hands.until(lambda: isinstance(hands.app.screen, FormScreen), "the form")
-    await hands.type("walker")
-    look.append(hands.text)
-    await hands.press("ctrl+s")
-    await hands.until(lambda: isinstance(hands.app.screen, Review), "the review")
-    look.append(hands.text)
-    await hands.press("tab", "enter")
-    await hands.until(lambda: isinstance(hands.app.screen, SecretPanel), "the panel")
-    look.append(hands.text)
-    look.append(hands.app.export_screenshot())
-    await hands.press("c")
-    await hands.until(lambda: hands.app.clipboard.startswith("eyJ"), "the copy")
-    await hands.press("escape")
-    await hands.until(lambda: isinstance(hands.app.screen, ConsoleScreen), "the list")
-    look.append(hands.text)
-    return hands.app.clipboard

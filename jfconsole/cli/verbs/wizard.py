@@ -25,8 +25,10 @@ from jfconsole.services.paths import find_paths
 from jfconsole.services.wizard_runs import WizardRun
 from jfconsole.wizards.answers import write_answers
 from jfconsole.wizards.catalog import CatalogEntry, built_in, recipes
+from jfconsole.wizards.ci_recipe import CiRecipe
 from jfconsole.wizards.engine import WizardStep
 from jfconsole.wizards.recipe import Recipe
+from jfconsole.wizards.recipe_parser import AnyRecipe
 
 _OWN: Final = "your own"
 
@@ -105,19 +107,35 @@ def _entry_record(entry: CatalogEntry) -> Json:
     }
 
 
-def _recipe_record(entry: CatalogEntry, recipe: Recipe) -> JsonObject:
+def _recipe_record(entry: CatalogEntry, recipe: AnyRecipe) -> JsonObject:
     return {
         "id": entry.id,
+        "kind": recipe.kind.value,
         "title": recipe.title,
         "vendor": recipe.vendor,
         "summary": recipe.summary,
         "source": recipe.source,
         "warnings": list(recipe.warnings),
         "makes": list(_makes(recipe)),
+        **(_consumer_record(recipe) if isinstance(recipe, Recipe) else _platform_record(recipe)),
+        "path": str(entry.path) if entry.path else None,
+    }
+
+
+def _platform_record(recipe: CiRecipe) -> JsonObject:
+    return {
+        "provider_type": recipe.provider.provider_type.value,
+        "issuer": recipe.issuer,
+        "matches": [way.title for way in recipe.ways],
+        "files": [snippet.file for snippet in recipe.snippets],
+    }
+
+
+def _consumer_record(recipe: Recipe) -> JsonObject:
+    return {
         "wishes": [{"about": wish.about.value, "why": wish.why, "instead": wish.instead} for wish in recipe.wishes],
         "probes": [probe.value for probe in recipe.probes],
         "card": [line.label for line in recipe.card],
-        "path": str(entry.path) if entry.path else None,
     }
 
 
@@ -145,12 +163,23 @@ def _plain(answer: Answer) -> Json:
     return [*answer] if isinstance(answer, tuple) else answer
 
 
-def _facts(recipe: Recipe) -> Iterator[Fact]:
+def _facts(recipe: AnyRecipe) -> Iterator[Fact]:
     yield Fact("recipe", visible(recipe.id))
     yield Fact("title", visible(recipe.title))
     yield Fact("for", visible(recipe.summary))
     yield Fact("source", visible(recipe.source))
     yield Fact("makes", ", ".join(_makes(recipe)))
+    yield from _consumer_facts(recipe) if isinstance(recipe, Recipe) else _platform_facts(recipe)
+
+
+def _platform_facts(recipe: CiRecipe) -> Iterator[Fact]:
+    yield Fact("issuer", visible(recipe.issuer))
+    yield from (Fact("matches", visible(way.title)) for way in recipe.ways)
+    yield from (Fact("file", visible(snippet.file)) for snippet in recipe.snippets)
+    yield from (Fact("beware", visible(warning)) for warning in recipe.warnings)
+
+
+def _consumer_facts(recipe: Recipe) -> Iterator[Fact]:
     yield Fact("asked for", ", ".join(visible(line.label) for line in recipe.card))
     yield Fact("tries", ", ".join(probe.value.replace("-", " ") for probe in recipe.probes))
     yield from (Fact("beware", visible(warning)) for warning in recipe.warnings)
@@ -158,7 +187,11 @@ def _facts(recipe: Recipe) -> Iterator[Fact]:
         yield Fact("vendor", f"{visible(wish.about.value)}: {visible(wish.why)} Proposed here: {visible(wish.instead)}")
 
 
-def _makes(recipe: Recipe) -> Iterator[str]:
+def _makes(recipe: AnyRecipe) -> Iterator[str]:
+    if isinstance(recipe, CiRecipe):
+        yield from ("a group", "a permission", "an integration")
+        yield "an identity mapping" if len(recipe.mappings) == 1 else f"{len(recipe.mappings)} identity mappings"
+        return
     parts = (("a group", recipe.group), ("a permission", recipe.permission), ("a user", recipe.user))
     yield from (word for word, part in parts if part is not None)
     yield "a token"

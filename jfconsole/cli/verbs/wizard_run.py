@@ -36,9 +36,9 @@ from jfconsole.domain.plans import Plan, Report
 from jfconsole.domain.text import visible
 from jfconsole.services.journal import Journal
 from jfconsole.wizards.answers import BrokenAnswers, read_answers, write_answers
-from jfconsole.wizards.catalog import CatalogEntry, built_in
+from jfconsole.wizards.catalog import AnyWizard, CatalogEntry, built_in
+from jfconsole.wizards.ci_recipe import CiRecipe
 from jfconsole.wizards.engine import Artefact, Existing
-from jfconsole.wizards.onboarding import Onboarding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +96,7 @@ def retire(arguments: argparse.Namespace) -> int:
     return carry_out(arguments, plan, connection)
 
 
-async def _prepare(wizard: Onboarding, text: str, arguments: argparse.Namespace) -> Prepared:
+async def _prepare(wizard: AnyWizard, text: str, arguments: argparse.Namespace) -> Prepared:
     """Read the answers, hold them to the platform as it is now, and plan. Raises the ConsoleError family."""
     answers = _read(wizard, text, arguments)
     preflight = await wizard.preflight()
@@ -113,7 +113,7 @@ async def _prepare(wizard: Onboarding, text: str, arguments: argparse.Namespace)
     return Prepared(answers=answers, plan=plan, preflight=preflight, existing=existing)
 
 
-def _read(wizard: Onboarding, text: str, arguments: argparse.Namespace) -> dict[str, Answer]:
+def _read(wizard: AnyWizard, text: str, arguments: argparse.Namespace) -> dict[str, Answer]:
     try:
         return read_answers(text, "stdin" if arguments.file == "-" else arguments.file, wizard.id, wizard.steps)
     except BrokenAnswers as error:
@@ -172,7 +172,7 @@ def _finishing(
     away = open_folder(None if arguments.plan or arguments.export else arguments.output)
 
     def finish(journal: Journal, report: Report) -> int:
-        if not report.products:
+        if not report.products and not (report.complete and isinstance(entry.recipe, CiRecipe)):
             _print_report(report, prepared, as_json=as_json)
             tell_orphans(plan, report)
             return int(report.exit_code)
@@ -180,10 +180,10 @@ def _finishing(
         if as_json:
             proof = _prove(connection, entry, prepared, report)
             print_document(report, artefacts, proof, prepared.found, away)
-            journal.handed_over(report.plan_id)
+            _handed_over(journal, report)
         else:
             print_out(report, artefacts, away)
-            journal.handed_over(report.plan_id)
+            _handed_over(journal, report)
             proof = _prove(connection, entry, prepared, report)
             say(check_lines(proof), away)
         failed = any(check.verdict is Verdict.BAD for check in proof)
@@ -192,7 +192,13 @@ def _finishing(
     return finish
 
 
-async def _artefacts(wizard: Onboarding, prepared: Prepared, report: Report) -> Sequence[Artefact]:
+def _handed_over(journal: Journal, report: Report) -> None:
+    """Tell the journal that what is shown once was shown, where there is such a thing."""
+    if report.products:
+        journal.handed_over(report.plan_id)
+
+
+async def _artefacts(wizard: AnyWizard, prepared: Prepared, report: Report) -> Sequence[Artefact]:
     return with_the_rest(wizard.artefacts(prepared.answers, report), report.products)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, TypeVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
@@ -16,12 +16,19 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from jfconsole.ui.text import show
+from jfconsole.ui.typeahead import HoldsKeys
 
 T = TypeVar("T")
 
 
 class Overlay(ModalScreen[T | None]):
     """Something above a section that is answered once: a second key that was meant for it finds it gone already."""
+
+    @on(events.Mount)
+    def _let_keys_in(self) -> None:
+        """What was typed ahead was meant for it."""
+        if isinstance(self.app, HoldsKeys):
+            self.call_after_refresh(self.app.typeahead.release)
 
     def dismiss(self, result: T | None = None) -> AwaitComplete:
         """Close with a result, unless it is closing or covered: then another screen would be closed in its place."""

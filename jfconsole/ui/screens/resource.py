@@ -70,12 +70,14 @@ class ResourceScreen(LiveList[Row]):
         if any(not worker.is_finished for worker in others):
             proposal.close()
             return
+        self.app.typeahead.hold()
         self.run_worker(self._propose(proposal), group=_PROPOSING)
 
     async def _propose(self, proposal: Proposal) -> None:
         try:
             plan = await proposal
         except ConsoleError as error:
+            self.app.typeahead.release()
             self.say(line_of(error))
             return
         if plan is not None:

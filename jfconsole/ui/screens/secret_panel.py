@@ -54,8 +54,6 @@ class SecretPanel(Dialog[None]):
     SecretPanel .keys { height: auto; padding-top: 1; color: $text-muted; }
     """
 
-    AROUND: ClassVar[int] = 17
-    """Lines around the list: frame, facts, keys, buttons."""
     TITLE: ClassVar[str] = "Shown once: take it now"
     AUTO_FOCUS: ClassVar[str | None] = "OptionList"
 
@@ -76,10 +74,15 @@ class SecretPanel(Dialog[None]):
         """What it is, what can be taken, how."""
         with self.framed(self.TITLE):
             yield from self.heading()
-            yield TakeAway(self.artefacts(), max(_LEAST, self.app.size.height - self.AROUND))
+            yield TakeAway(self.artefacts(), max(_LEAST, self.app.size.height - self.around))
             yield Static(id="keys", classes="keys")
             with Horizontal(classes="buttons"):
                 yield Button(Content("Done"), id="done", variant="primary", compact=True)
+
+    @property
+    def around(self) -> int:
+        """Lines around the list: frame, facts, keys, buttons."""
+        return 17
 
     def on_mount(self) -> None:
         """Keep the plan ours for as long as the panel is open."""

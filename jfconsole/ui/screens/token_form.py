@@ -27,7 +27,7 @@ from jfconsole.domain.token_access import what_token_can
 from jfconsole.domain.token_forecast import forecast_lines
 from jfconsole.domain.token_requests import TokenRequest, folded_username, request_problems
 from jfconsole.services.session import Identity
-from jfconsole.services.token_checks import may_not, own_name
+from jfconsole.services.token_precheck import may_not, own_name
 from jfconsole.ui.screens.answers import chosen, flag, names, text
 
 USER: Final = "everything its user may do"

@@ -20,7 +20,7 @@ from jfconsole.domain.token_facts import TokenView, token_record
 from jfconsole.domain.token_filters import HYGIENE_VIEWS, token_schema
 from jfconsole.services.inspect import inspect_pasted
 from jfconsole.services.ledger import by_token
-from jfconsole.services.token_checks import own_name
+from jfconsole.services.token_precheck import own_name
 from jfconsole.ui.actions import Action, Scope
 from jfconsole.ui.screens.access_page import Question, about_token
 from jfconsole.ui.screens.form import Sources

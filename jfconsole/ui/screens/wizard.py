@@ -20,7 +20,6 @@ from jfconsole.domain.forms import Answer, Answers, problems
 from jfconsole.domain.plans import Plan, Report
 from jfconsole.domain.secret import Secret
 from jfconsole.domain.text import visible
-from jfconsole.ui.desk import Then
 from jfconsole.ui.screens.adoption import Adoption
 from jfconsole.ui.screens.dialog import Choice, Menu, Overlay
 from jfconsole.ui.screens.wizard_end import WizardEnd
@@ -29,6 +28,7 @@ from jfconsole.ui.widgets.check_list import checks_content
 from jfconsole.ui.widgets.form_body import FormBody
 from jfconsole.ui.widgets.message_line import Line, MessageLine, Severity, line_of
 from jfconsole.ui.widgets.step_list import StepList, StepState
+from jfconsole.ui.work import Then
 from jfconsole.wizards.engine import Wizard, WizardStep
 
 if TYPE_CHECKING:

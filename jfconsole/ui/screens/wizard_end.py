@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from jfconsole.domain.checks import Check, Verdict
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.forms import Answers
 from jfconsole.domain.plans import Report
@@ -20,16 +21,17 @@ from jfconsole.ui.widgets.check_list import checks_content
 from jfconsole.wizards.answers import write_answers
 from jfconsole.wizards.engine import Artefact, Wizard
 
+_LOW: Final = 30
+
 
 class WizardEnd(SecretPanel):
     """As the panel of secrets, with the proof above, and the wizard's own texts before the ready ones."""
 
     DEFAULT_CSS = """
-    WizardEnd #trial { height: auto; max-height: 7; margin-bottom: 1; scrollbar-size-vertical: 1; }
+    WizardEnd #trial { height: auto; margin-bottom: 1; scrollbar-size-vertical: 1; }
     WizardEnd #proof { height: auto; }
     """
 
-    AROUND: ClassVar[int] = 19
     TITLE: ClassVar[str] = "Proof, and what to take away"
 
     def __init__(self, wizard: Wizard, answers: Answers, report: Report) -> None:
@@ -40,7 +42,19 @@ class WizardEnd(SecretPanel):
     def heading(self) -> Iterable[Widget]:
         """What was done, and how trying it came out."""
         yield Static(show(self.report.title, "bold"))
-        yield VerticalScroll(Static(Content("Trying it as its consumer will …"), id="proof"), id="trial")
+        trial = VerticalScroll(Static(Content("Trying it as its consumer will …"), id="proof"), id="trial")
+        trial.styles.max_height = self._trial_lines
+        yield trial
+
+    @property
+    def around(self) -> int:
+        """See the panel; the proof stands above it."""
+        return 12 + self._trial_lines
+
+    @property
+    def _trial_lines(self) -> int:
+        """What the proof gets: on a low terminal the card needs the room more, and what went wrong stands first."""
+        return 3 if self.app.size.height < _LOW else 8
 
     def artefacts(self) -> Sequence[Artefact]:
         """The card and the reminder first, the answers for another run last."""
@@ -63,5 +77,9 @@ class WizardEnd(SecretPanel):
         except ConsoleError as error:
             told = show(f"It could not be tried: {error.message}. {error.hint}", "$text-warning")
         else:
-            told = checks_content(checks, self.app.glyphs)
+            told = checks_content(sorted(checks, key=_gravest_first), self.app.glyphs)
         self.query_one("#proof", Static).update(told)
+
+
+def _gravest_first(check: Check) -> int:
+    return (Verdict.BAD, Verdict.WARNING, Verdict.UNKNOWN, Verdict.GOOD).index(check.verdict)

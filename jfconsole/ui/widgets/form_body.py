@@ -22,6 +22,7 @@ from jfconsole.ui.widgets.names_field import NamesField
 from jfconsole.ui.widgets.quiet_input import QuietInput
 from jfconsole.ui.widgets.secret_input import SecretInput
 from jfconsole.ui.widgets.some_field import SomeField
+from jfconsole.ui.widgets.tick_box import TickBox
 
 Sources = Mapping[str, Callable[[], Awaitable[Sequence[str]]]]
 """Where a field of names gets the names to choose from, by the field's `source`."""
@@ -197,7 +198,7 @@ class FormBody(Vertical):
         several = given if isinstance(given, tuple) else ()
         match field.kind:
             case FieldKind.FLAG:
-                return Checkbox(_yes_or_no(given is True), value=given is True, compact=True)
+                return TickBox(_yes_or_no(given is True), given is True)
             case FieldKind.CHOICE:
                 options = [(show(choice), choice) for choice in field.choices]
                 return Select(options, value=str(given), allow_blank=False, compact=True)

@@ -9,6 +9,7 @@ from textual.containers import ItemGrid
 from textual.widgets import Checkbox
 
 from jfconsole.ui.text import show
+from jfconsole.ui.widgets.tick_box import TickBox
 
 
 class SomeField(ItemGrid):
@@ -26,7 +27,7 @@ class SomeField(ItemGrid):
     def compose(self) -> ComposeResult:
         """A box for each choice."""
         for choice in self._choices:
-            yield Checkbox(show(choice), value=choice in self._given, compact=True)
+            yield TickBox(show(choice), choice in self._given)
 
     @property
     def chosen(self) -> tuple[str, ...]:

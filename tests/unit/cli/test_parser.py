@@ -17,6 +17,8 @@ HARMLESS = {
     "--token-file": "a file's name",
     "--token-stdin": "no value at all",
     "--token-id": "an id, no token",
+    "--key-file": "a file's name",
+    "--passphrase-stdin": "no value at all",
     "--peer-token-file": "a file's name",
     "--trusted-keys": "a folder's name",
     "--set-password": "no value at all",

@@ -199,6 +199,7 @@ def test_a_slow_client_is_let_go(serving: Serving, monkeypatch: pytest.MonkeyPat
         connection.sendall(beginning)
         with suppress(ConnectionResetError):
             assert connection.recv(100) == b""
+    monkeypatch.undo()
     assert serving.ask(f"{urlsplit(serving.url).path}/jwks")[0].status == 200
 
 

@@ -22,6 +22,7 @@ from jfconsole.domain.secret import Secret
 from jfconsole.issuer import key_material
 from jfconsole.issuer.backend import LocalIssuer
 from jfconsole.issuer.records import find
+from jfconsole.issuer.sealing import DataKey
 from jfconsole.issuer.store import Store
 from jfconsole.issuer.vault import Vault
 from jfconsole.issuer.wraps import Cost
@@ -274,6 +275,23 @@ def test_every_edit_under_an_unlocked_vault_is_noticed_before_the_next_change(
     with pytest.raises(ConsoleError) as noticed:
         issuer.put_vault("other")
     assert isinstance(noticed.value, Damaged)
+
+
+def test_a_secret_decrypts_in_its_own_place_alone() -> None:
+    """Apart from the seals: the encryption itself is bound to kind, name, version, revision and store."""
+    key, place = DataKey(bytes(32), "store"), ("key-version", "k", 1, 1)
+    sealed = key.encrypt(place, b"secret")
+    assert key.decrypt(place, sealed) == b"secret"
+    assert key.encrypt(place, b"secret") != sealed
+    others = [("secret", "k", 1, 1), ("key-version", "j", 1, 1), ("key-version", "k", 2, 1), ("key-version", "k", 1, 2)]
+    for other in others:
+        with pytest.raises(Damaged):
+            key.decrypt(other, sealed)
+    with pytest.raises(Damaged):
+        DataKey(bytes(32), "another").decrypt(place, sealed)
+    for length in range(len(sealed)):
+        with pytest.raises(Damaged):
+            key.decrypt(place, sealed[:length])
 
 
 def test_a_record_in_an_older_revision_is_noticed(issuer: LocalIssuer) -> None:

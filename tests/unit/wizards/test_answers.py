@@ -15,10 +15,9 @@ from jfconsole.domain.secret import Secret
 from jfconsole.wizards.answers import BrokenAnswers, read_answers, write_answers
 from jfconsole.wizards.engine import WizardStep
 from jfconsole.wizards.onboarding_forms import pages
-from jfconsole.wizards.recipe_parser import parse_recipe
-from tests.unit.wizards.written_recipes import BUILT_IN
+from tests.unit.wizards.written_recipes import BUILT_IN, consumer
 
-RECIPES = {file.removesuffix(".toml"): parse_recipe(text, file) for file, text in BUILT_IN.items()}
+RECIPES = {file.removesuffix(".toml"): consumer(text, file) for file, text in BUILT_IN.items()}
 
 
 FIELDS = (

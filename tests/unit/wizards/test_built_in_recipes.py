@@ -9,11 +9,10 @@ from jfconsole.domain.scopes import parse_scope
 from jfconsole.domain.token_requests import DESCRIPTION_LIMIT, TokenRequest, request_problems
 from jfconsole.domain.users import username_problems
 from jfconsole.wizards.recipe import PROPOSED_EXPIRY, Flavour, Probe, Recipe, Topic, audience_of
-from jfconsole.wizards.recipe_parser import parse_recipe
 from jfconsole.wizards.templates import CARD_PLACES, fill, places
-from tests.unit.wizards.written_recipes import BUILT_IN
+from tests.unit.wizards.written_recipes import BUILT_IN, consumer
 
-RECIPES = {file.removesuffix(".toml"): parse_recipe(text, file) for file, text in BUILT_IN.items()}
+RECIPES = {file.removesuffix(".toml"): consumer(text, file) for file, text in BUILT_IN.items()}
 WANTED = {
     *("ox-security", "gitguardian", "snyk-container", "snyk-packages", "prisma-cloud", "qualys-sensor", "kaspersky"),
     *("docker-scout", "brinqa", "veza", "scim", "generic-scanner"),

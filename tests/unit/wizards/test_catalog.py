@@ -8,8 +8,9 @@ import pytest
 
 from jfconsole.services.paths import Paths, find_paths
 from jfconsole.wizards.catalog import recipes
+from jfconsole.wizards.recipe import RecipeKind
 from jfconsole.wizards.toml_source import SIZE_LIMIT
-from tests.unit.wizards.written_recipes import BUILT_IN, FULL
+from tests.unit.wizards.written_recipes import EVERY_BUILT_IN, FULL
 
 
 @pytest.fixture
@@ -27,10 +28,10 @@ def _keep(paths: Paths, name: str, content: str | bytes) -> Path:
 
 def test_the_consoles_own_are_there_without_any_folder(paths: Paths) -> None:
     catalog = recipes(paths)
-    assert {f"{entry.id}.toml" for entry in catalog.entries} == BUILT_IN.keys()
+    assert {f"{entry.id}.toml" for entry in catalog.entries} == EVERY_BUILT_IN.keys()
     assert [entry.problems for entry in catalog.entries if entry.problems] == []
-    titles = [recipe.title.casefold() for recipe in catalog.recipes]
-    assert titles == sorted(titles)
+    places = [(recipe.kind is RecipeKind.CI, recipe.title.casefold()) for recipe in catalog.recipes]
+    assert places == sorted(places), "consumers first, each kind by title"
     assert not paths.config.exists()
 
 
@@ -44,7 +45,7 @@ def test_a_persons_own_recipe_is_found(paths: Paths) -> None:
 
 
 def test_a_persons_own_recipe_stands_in_for_the_consoles(paths: Paths) -> None:
-    own = BUILT_IN["ox-security.toml"].replace("90d", "30d")
+    own = EVERY_BUILT_IN["ox-security.toml"].replace("90d", "30d")
     _keep(paths, "ox-security.toml", own)
     catalog = recipes(paths)
     entry = catalog.find("ox-security")
@@ -52,7 +53,7 @@ def test_a_persons_own_recipe_stands_in_for_the_consoles(paths: Paths) -> None:
     assert entry.recipe
     assert entry.replaces
     assert entry.recipe.token.expires_in == 30 * 86_400
-    assert len(catalog.entries) == len(BUILT_IN)
+    assert len(catalog.entries) == len(EVERY_BUILT_IN)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +69,7 @@ def test_a_broken_one_is_listed_and_hides_no_other(paths: Paths, content: str | 
     _keep(paths, "a-broken-one.toml", content)
     _keep(paths, "full.toml", FULL)
     catalog = recipes(paths)
-    assert len(catalog.recipes) == len(BUILT_IN) + 1
+    assert len(catalog.recipes) == len(EVERY_BUILT_IN) + 1
     broken = catalog.entries[-1]
     assert (broken.id, broken.recipe) == ("a-broken-one", None)
     assert any(sentence in str(problem) for problem in broken.problems)

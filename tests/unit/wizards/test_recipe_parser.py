@@ -14,7 +14,7 @@ from jfconsole.domain.repositories import RepositoryKind
 from jfconsole.domain.token_requests import NEVER
 from jfconsole.wizards.recipe import Flavour, Password, Topic, audience_of
 from jfconsole.wizards.recipe_parser import BrokenRecipe, parse_recipe
-from tests.unit.wizards.written_recipes import ALL, FULL
+from tests.unit.wizards.written_recipes import ALL, FULL, consumer
 
 _ENTRY = re.compile(r"(?P<key>[a-z_]+) = (?P<value>.*)")
 
@@ -26,7 +26,7 @@ def _problems(text: str, file: str = "full.toml") -> list[str]:
 
 
 def test_everything_that_a_recipe_can_say() -> None:
-    recipe = parse_recipe(FULL, "full.toml")
+    recipe = consumer(FULL, "full.toml")
     assert recipe.group
     assert recipe.permission
     assert recipe.repositories
@@ -70,7 +70,7 @@ services = ["artifactory"]
 label = "URL"
 value = "{platform_url} {token}"
 """
-    recipe = parse_recipe(small, "small.toml")
+    recipe = consumer(small, "small.toml")
     assert recipe.user
     assert recipe.permission
     assert recipe.permission.actions == ("READ",)
@@ -189,6 +189,8 @@ def _changed(file: str, number: int, change: str) -> str:
     lines[number - 1] = {"misspelt": f"{key}_ = {value}", "of another type": f"{key} = {{ x = 1 }}"}[change]
     if change == "of another type" and value == "[":
         del lines[number : lines.index("]", number) + 1]
+    if change == "of another type" and value == "'''":
+        del lines[number : lines.index("'''", number) + 1]
     return "\n".join(lines)
 
 
@@ -207,7 +209,7 @@ def test_misspelt_keys_are_told_with_the_right_one() -> None:
         key = ALL[file].splitlines()[number - 1].split(" = ")[0]
         text = _changed(file, number, "misspelt")
         problems = "\n".join(map(str, _broken(text, file)))
-        assert f"{key}_: there is no such key; did you mean {key}?" in problems
+        assert re.search(rf"{key}_: there is no such (?:key|claim); did you mean {key}\?", problems), problems
 
 
 def _broken(text: str, file: str) -> tuple[object, ...]:

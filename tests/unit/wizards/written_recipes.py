@@ -5,6 +5,9 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import Final
 
+from jfconsole.wizards.recipe import Recipe
+from jfconsole.wizards.recipe_parser import parse_recipe
+
 FULL: Final = """\
 id = "full"
 title = "Full"
@@ -81,10 +84,20 @@ label = "Login"
 value = "{user_name}:{token}"
 """
 
-BUILT_IN: Final = {
+EVERY_BUILT_IN: Final = {
     file.name: file.read_text(encoding="utf-8")
     for file in files("jfconsole.wizards").joinpath("recipes").iterdir()
     if file.name.endswith(".toml")
 }
 
-ALL: Final = {"full.toml": FULL, **BUILT_IN}
+BUILT_IN: Final = {file: text for file, text in EVERY_BUILT_IN.items() if '\nkind = "ci"\n' not in text}
+"""Those of consumers; those of CI platforms are in `ci_recipes`."""
+
+ALL: Final = {"full.toml": FULL, **EVERY_BUILT_IN}
+
+
+def consumer(text: str, file: str) -> Recipe:
+    """The recipe of a consumer in a text."""
+    recipe = parse_recipe(text, file)
+    assert isinstance(recipe, Recipe)
+    return recipe

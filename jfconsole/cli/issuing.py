@@ -1,0 +1,138 @@
+"""What the verbs of the local issuer share: opening its vault, listing, and carrying out plans on it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final
+
+from jfconsole.cli.files import read_text
+from jfconsole.cli.output import cell_limit, json_text, print_json, print_lines, table
+from jfconsole.cli.plan_output import print_nothing
+from jfconsole.cli.plans import carry_out
+from jfconsole.domain.connection import Connection
+from jfconsole.domain.errors import NotFound, NothingToChange, Refused, UsageError
+from jfconsole.domain.fields import JsonObject
+from jfconsole.domain.issuer_errors import VaultLocked
+from jfconsole.domain.plans import Plan
+from jfconsole.domain.requests import Json
+from jfconsole.domain.secret import Secret
+from jfconsole.domain.text import visible
+from jfconsole.services.issuer import IssuerService
+from jfconsole.services.issuer_steps import Kind
+from jfconsole.services.paths import find_paths
+
+_LIMIT: Final = 1024
+"""Characters that a passphrase may have."""
+
+
+@contextmanager
+def issuer_service(*, made: bool = True) -> Iterator[IssuerService]:
+    """The local issuer of this user, locked again afterwards. Raises Refused when it is not `made` yet."""
+    service = IssuerService(find_paths().state)
+    try:
+        if made and not service.local.vault.status().exists:
+            raise Refused("There is no local issuer yet", "Make its store: `jfconsole vaults create --public-url URL`")
+        yield service
+    finally:
+        service.close()
+
+
+def unlock(service: IssuerService, arguments: argparse.Namespace) -> None:
+    """Open the vault: with the passphrase in stdin, with a key file, or with what is typed at a terminal."""
+    if arguments.passphrase_stdin:
+        service.local.vault.unlock(piped_passphrase())
+        return
+    try:
+        service.local.vault.unlock_unattended()
+    except VaultLocked:
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            raise
+        import getpass
+
+        service.local.vault.unlock(Secret(getpass.getpass("Passphrase of the vault (not shown): ", sys.stderr)))
+
+
+def piped_passphrase() -> Secret:
+    """The passphrase in stdin, without the line break that ends it."""
+    text = sys.stdin.read(_LIMIT + 2).removesuffix("\n").removesuffix("\r")
+    if not text or len(text) > _LIMIT or not text.isprintable():
+        raise UsageError("There is no passphrase in stdin", "It takes the passphrase alone, on one line")
+    return Secret(text)
+
+
+def list_objects(
+    arguments: argparse.Namespace, plural: str, found: Sequence[JsonObject], columns: Sequence[str]
+) -> int:
+    """Print objects as a table, or as `{plural: […]}`."""
+    if getattr(arguments, "json", False):
+        listed: list[Json] = [*found]
+        print_json({plural: listed})
+        return 0
+    rows = [[_cell(item.get(column)) for column in columns] for item in found]
+    print_lines(table([column.upper() for column in columns], rows, limit=cell_limit()))
+    return 0
+
+
+def show_object(arguments: argparse.Namespace, noun: str, found: Sequence[JsonObject], key: str) -> int:
+    """Print the one object with that key. Raises NotFound."""
+    for item in found:
+        names = {str(item["name"]), f"{item.get('issuer')}/{item['name']}"} if noun == "role" else {str(item["name"])}
+        if key in names and not (noun == "role" and "/" not in key):
+            if getattr(arguments, "json", False):
+                print_json({noun: item})
+            else:
+                print_lines(f"{name}  {_cell(value)}" for name, value in item.items())
+            return 0
+    raise NotFound(f"There is no {noun} {visible(key)}", f"See `jfconsole {noun}s list`")
+
+
+def apply_object(arguments: argparse.Namespace, kind: Kind, noun: str) -> int:
+    """Bring an object to the state that a file describes."""
+    if arguments.file == "-" and arguments.passphrase_stdin:
+        raise UsageError("stdin cannot hold both the passphrase and the file", "Name a file")
+    record = _record(arguments, noun)
+    return change(arguments, lambda service: service.plan_apply(kind, record))
+
+
+def _record(arguments: argparse.Namespace, noun: str) -> JsonObject:
+    """The object in a file, alone or as `show --json` prints it. An issuer has a field of its noun's name."""
+    try:
+        document = json.loads(read_text(arguments).removeprefix("\ufeff"))
+    except (ValueError, RecursionError) as problem:
+        raise UsageError("The file is no JSON", f"It takes what `{noun}s show --json` prints") from problem
+    inner = document.get(noun) if isinstance(document, dict) else None
+    record = inner if isinstance(inner, dict) else document
+    if not isinstance(record, dict):
+        raise UsageError(f"The file does not describe one {noun}", f"It takes what `{noun}s show --json` prints")
+    return record
+
+
+def change(arguments: argparse.Namespace, make: Callable[[IssuerService], Plan]) -> int:
+    """Make a plan on what the issuer holds now, and carry it out. Returns the exit code."""
+    with issuer_service() as service:
+        try:
+            plan = make(service)
+        except NothingToChange as nothing:
+            print_nothing(nothing.message, planned=arguments.plan, as_json=getattr(arguments, "json", False))
+            return 0
+        read_only = getattr(arguments, "read_only", False)
+        if not (arguments.plan or arguments.export or read_only):
+            unlock(service, arguments)
+        connection = Connection(url=plan.origin, token=Secret(""), read_only=read_only)
+        reports = find_paths().reports
+        return carry_out(arguments, plan, connection, runner=lambda journal: service.runner(journal, reports))
+
+
+def _cell(value: Json) -> str:
+    """A value as one line of cleaned text."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return visible(", ".join(str(item) for item in value))
+    return visible(value if isinstance(value, str) else json_text(value).replace("\n", " "))

@@ -1,0 +1,130 @@
+"""The command line of the local issuer: transit keys, issuers, roles and vaults."""
+
+from __future__ import annotations
+
+import argparse
+from functools import partial
+from typing import Final
+
+from jfconsole.cli.parsing import Parser, Subparsers, add_write_options, lazily, leaf, noun
+
+_LIST: Final = '--json prints {{"{plural}": […]}}. It works while the vault is locked.'
+_SHOW: Final = '--json prints {{"{noun}": {{…}}}}, which `{plural} apply -f FILE` reads.'
+_APPLY: Final = """\
+The file holds what `{plural} show --json` prints, or the object alone. It is made where it does not exist; else what
+the file does not say is left alone. --json prints {{"report": {{…}}}}, or {{"plan": {{…}}}} with --plan; null when
+everything is as wanted already."""
+_MINT: Final = """\
+A token is printed once its row in the audit trail is durable. A refusal names the rule and what it would allow, and
+ends with 3. --validate signs nothing and tells what the token would say.
+--json prints {"jwt", "kid", "ttl", "claims"}."""
+_SERVE: Final = """\
+Serves the discovery document and the keys of every issuer, and nothing else, until SIGTERM or SIGINT. It listens on
+loopback only: a reverse proxy with TLS stands before the world, or `issuers publish` does. When it is ready, one line
+of JSON says where it is. It needs no passphrase."""
+_PUBLISH: Final = """\
+Writes the keys and then the discovery document, and prints what each is to be served as. Upload them in this order.
+From then on a key signs only when it is in what was published, for as long as verifiers may cache.
+--json prints {"issuer", "files": [{"file", "url", "content-type", "cache-control"}]}."""
+_OPENED_BY: Final = "The passphrase is typed, or stands in stdin with --passphrase-stdin."
+
+
+def add_issuer(verbs: Subparsers, shared: Parser) -> None:
+    """Add all of them."""
+    for name, summary, fill in (
+        ("keys", "list, show, make, change, rotate and delete transit keys", _add_keys),
+        ("issuers", "list, show, make, change, delete, serve and publish JWT issuers; mint tokens", _add_issuers),
+        ("roles", "list, show, make, change and delete the roles of issuers", _add_roles),
+        ("vaults", "make and open the vault of the local issuer; vaults of named secrets", _add_vaults),
+    ):
+        noun(verbs, name, summary, partial(fill, shared=shared))
+
+
+def _add_keys(below: Subparsers, shared: Parser) -> None:
+    _add_common(below, shared, "key")
+    rotate = leaf(below, shared, "rotate", "let the next version of a key sign", lazily("keys", "rotate"))
+    rotate.add_argument("name", metavar="NAME", help="the key")
+    rotate.add_argument("--emergency", action="store_true", help="although verifiers may not know the next version yet")
+    _add_opening(rotate)
+    add_write_options(rotate)
+
+
+def _add_issuers(below: Subparsers, shared: Parser) -> None:
+    _add_common(below, shared, "issuer")
+    mint = leaf(below, shared, "mint", "make a token under a role", lazily("issuers", "mint"), _MINT)
+    mint.add_argument("issuer", metavar="ISSUER", help="the issuer")
+    mint.add_argument("role", metavar="ROLE", help="one of its roles")
+    mint.add_argument("--audience", metavar="TEXT", action="append", default=[], help="whom it is for; may be repeated")
+    mint.add_argument("--subject", metavar="TEXT", default="", help="whom it is about, where the role leaves it open")
+    mint.add_argument(
+        "--ttl", metavar="TIME", help="how long it is good for, such as 5m; the role's default unless given"
+    )
+    mint.add_argument("--claim", metavar="NAME=JSON", action="append", default=[], help="a further claim")
+    mint.add_argument("--validate", action="store_true", help="sign nothing; tell what the token would say")
+    _add_opening(mint)
+    serve = leaf(below, shared, "serve", "serve discovery and keys on loopback", lazily("issuers", "serve"), _SERVE)
+    serve.add_argument("--host", default="127.0.0.1", help="a loopback address; default: %(default)s")
+    serve.add_argument("--port", type=int, default=0, help="default: a free one")
+    publish = leaf(
+        below, shared, "publish", "write discovery and keys as files", lazily("issuers", "publish"), _PUBLISH
+    )
+    publish.add_argument("name", metavar="NAME", help="the issuer")
+    publish.add_argument("folder", metavar="FOLDER", help="what stands for the issuer's URL")
+
+
+def _add_roles(below: Subparsers, shared: Parser) -> None:
+    _add_common(below, shared, "role", name="ISSUER/ROLE")
+
+
+def _add_vaults(below: Subparsers, shared: Parser) -> None:
+    _add_common(below, shared, "vault")
+    create = leaf(
+        below, shared, "create", "make the local issuer's sealed store", lazily("vaults", "create"), _OPENED_BY
+    )
+    create.add_argument(
+        "--public-url",
+        metavar="URL",
+        required=True,
+        help="where its issuers are reached, such as https://id.acme.example",
+    )
+    create.add_argument("--passphrase-stdin", action="store_true", help="read the passphrase from stdin")
+    leaf(below, shared, "status", "whether there is a store, and what opens it", lazily("vaults", "status"))
+    unattended = leaf(
+        below,
+        shared,
+        "unattended",
+        "let a key file open it, for every process of yours",
+        lazily("vaults", "unattended"),
+    )
+    unattended.add_argument("--key-file", metavar="FILE", help="a new file, mode 0600")
+    unattended.add_argument("--off", action="store_true", help="let only the passphrase open it")
+    _add_opening(unattended)
+    leaf(below, shared, "audit", "check the audit trail", lazily("vaults", "audit")).add_argument(
+        "--passphrase-stdin", action="store_true", help="read the passphrase from stdin, to find edits too"
+    )
+
+
+def _add_common(below: Subparsers, shared: Parser, singular: str, name: str = "NAME") -> None:
+    plural = f"{singular}s"
+    leaf(below, shared, "list", f"the {plural}", lazily(plural, "list_all"), _LIST.format(plural=plural))
+    show = leaf(
+        below, shared, "show", f"one {singular}", lazily(plural, "show"), _SHOW.format(noun=singular, plural=plural)
+    )
+    show.add_argument("name", metavar=name, help=f"the {singular}")
+    apply = leaf(
+        below, shared, "apply", f"make or change a {singular}", lazily(plural, "apply"), _APPLY.format(plural=plural)
+    )
+    apply.add_argument("-f", "--file", metavar="FILE", required=True, help="a JSON file, - for stdin")
+    delete = leaf(below, shared, "delete", f"delete a {singular}", lazily(plural, "delete"))
+    delete.add_argument("name", metavar=name, help=f"the {singular}")
+    for verb in (apply, delete):
+        _add_opening(verb)
+        add_write_options(verb)
+
+
+def _add_opening(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--passphrase-stdin",
+        action="store_true",
+        help="read the vault's passphrase from stdin; else a key file opens it, or you are asked at a terminal",
+    )

@@ -1,0 +1,48 @@
+"""Changes of the local issuer as requests, in the shape of Avassa's configuration API; they stay in this process."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import quote, unquote
+
+from jfconsole.domain.fields import JsonObject
+from jfconsole.domain.requests import CallClass, Request
+
+KEYS: Final = "transit-keys"
+ISSUERS: Final = "jwt-issuers"
+ROLES: Final = "issuer-roles"
+VAULTS: Final = "vaults"
+
+_ROOT: Final = "/v1/config/strongbox"
+
+
+def read(collection: str, key: str = "") -> Request:
+    """One object, or the names of all."""
+    return Request(method="GET", path=_path(collection, key), call_class=CallClass.SAFE)
+
+
+def put(collection: str, key: str, body: JsonObject) -> Request:
+    """Make or replace an object."""
+    return Request(method="PUT", path=_path(collection, key), call_class=CallClass.IDEMPOTENT, body=body)
+
+
+def delete(collection: str, key: str) -> Request:
+    """Delete an object."""
+    return Request(method="DELETE", path=_path(collection, key), call_class=CallClass.IDEMPOTENT)
+
+
+def rotate(key: str, active: int, *, emergency: bool) -> Request:
+    """Rotate a key that signs with this version; with another one nothing happens."""
+    body: JsonObject = {"active-version": active, "emergency": emergency}
+    return Request(method="PUT", path=f"{_path(KEYS, key)}/rotate", call_class=CallClass.IDEMPOTENT, body=body)
+
+
+def parts(request: Request) -> tuple[str, str, str]:
+    """Collection, key and action of a request that was built here."""
+    collection, _, rest = request.path.removeprefix(f"{_ROOT}/").partition("/")
+    key, _, action = rest.partition("/")
+    return collection, unquote(key), action
+
+
+def _path(collection: str, key: str) -> str:
+    return f"{_ROOT}/{collection}/{quote(key, safe='')}" if key else f"{_ROOT}/{collection}"

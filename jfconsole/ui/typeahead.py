@@ -1,0 +1,52 @@
+"""Keys that were pressed for a screen that is about to open wait for it, instead of reaching the one that is there."""
+
+from __future__ import annotations
+
+from typing import Final, Protocol, runtime_checkable
+
+from textual.app import App
+from textual.events import Key
+from textual.timer import Timer
+
+PATIENCE: Final = 1.0
+"""Seconds after which keys go to whatever screen there is: a server that is slow must not silence the keyboard."""
+
+
+@runtime_checkable
+class HoldsKeys(Protocol):
+    """An app that holds keys back."""
+
+    typeahead: TypeAhead
+
+
+class TypeAhead:
+    """Holds keys back between `hold` and `release`. Escape is never held: it ends the waiting."""
+
+    def __init__(self, app: App[None]) -> None:
+        self._app = app
+        self._held: list[Key] | None = None
+        self._timer: Timer | None = None
+
+    def hold(self) -> None:
+        """From now on keys wait; a screen that opens, or `PATIENCE`, lets them go."""
+        if self._held is None:
+            self._held = []
+            self._timer = self._app.set_timer(PATIENCE, self.release)
+
+    def takes(self, event: Key) -> bool:
+        """Whether this key waits."""
+        if self._held is None:
+            return False
+        if event.key == "escape":
+            self.release()
+            return False
+        self._held.append(event)
+        return True
+
+    def release(self) -> None:
+        """Let the keys go where the focus is now, in the order in which they were pressed."""
+        held, self._held = self._held or [], None
+        if self._timer is not None:
+            self._timer.stop()
+        for event in held:
+            self._app.post_message(event)

@@ -1,0 +1,45 @@
+"""What is typed in one go reaches the screen that the first key opens, and not the one that it leaves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual import events
+from textual.widgets import Input
+
+from jfconsole.ui.screens.form import FormScreen
+from tests.support.console import Hands, connection, console, drive
+from tests.support.sandbox import RunningSandbox
+
+
+def type_at_once(hands: Hands, keys: str) -> None:
+    """Put keys into the app's queue before it can take the first one out, as a terminal does with a paste."""
+    for key in keys:
+        hands.app.post_message(events.Key({"-": "minus", "/": "slash"}.get(key, key), key))
+
+
+@pytest.mark.parametrize("section", ["1", "2", "3"])
+def test_a_name_that_is_typed_with_the_key_that_opens_the_form(
+    sandbox: RunningSandbox, tmp_path: Path, section: str
+) -> None:
+    async def scenario(hands: Hands) -> None:
+        await hands.press(section)
+        await hands.see(r"\d+ of \d+")
+        type_at_once(hands, "nci-new")
+        await hands.until(lambda: hands.top(FormScreen))
+        await hands.until(lambda: any(field.value == "ci-new" for field in hands.app.screen.query(Input)))
+
+    drive(console(connection(sandbox), tmp_path), scenario)
+
+
+def test_keys_are_not_held_for_a_server_that_does_not_answer(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    async def scenario(hands: Hands) -> None:
+        await hands.press("3")
+        await hands.see("readers")
+        sandbox.faults({"method": "GET", "path": "/access/api/v2/groups/*", "kind": "latency", "seconds": 20})
+        type_at_once(hands, "e/read")
+        await hands.see("/ read")
+        sandbox.faults()
+
+    drive(console(connection(sandbox), tmp_path), scenario)
