@@ -39,8 +39,8 @@ No access token is needed: --url, or a variable with the URL alone, is enough. T
 once: its value alone on stdout, what there is to say about it on stderr; with --output it goes to a new file (0600)
 instead. Every exchange is written to the journal of this user, without the token.
 
---json prints {"exchange": {"username", "scope", "expires_in", "token_id", "token_type", "issued_token_type",
-"secrets", "output"}}; `secrets` is null where they went to a file."""
+--json prints {"exchange": {"username", "scope", "expires_in", "audience", "token_id", "token_type",
+"issued_token_type", "secrets", "output"}}; `secrets` is null where they went to a file."""
 _DOCTOR: Final = """\
 It walks from the platform to the issuer, its keys, the token, the mappings, the exchange and its use, and stops at the
 first that is broken. Without a token it ends at the keys. It ends with 1 when something is broken.

@@ -12,15 +12,16 @@ from typing import Final
 
 from jfconsole.domain.errors import ConsoleError, OutcomeUnknown, Refused, Rejected
 from jfconsole.domain.fields import JsonObject
+from jfconsole.domain.plans import Outcome, Product, Report, StepResult
 from jfconsole.domain.secret import Secret
-from jfconsole.domain.text import Untrusted
+from jfconsole.domain.text import Untrusted, visible
 from jfconsole.jfrog import exchange as wire
 from jfconsole.jfrog.exchange import Exchanged, ExchangeOrder
-from jfconsole.services.inspect import bare_secret, token_id_in
+from jfconsole.services.inspect import audience_in, bare_secret, token_id_in
 from jfconsole.services.journal import Journal
 from jfconsole.services.session import Session
 
-__all__ = ["EXCHANGE", "Exchange", "ExchangeOrder", "Exchanged", "exchange_record", "exchange_token"]
+__all__ = ["EXCHANGE", "Exchange", "ExchangeOrder", "Exchanged", "exchange_record", "exchange_report", "exchange_token"]
 
 EXCHANGE: Final = "exchange"
 """The kind of the journal's events."""
@@ -33,6 +34,11 @@ class Exchange:
     order: ExchangeOrder
     given: Exchanged
     token_id: Untrusted | None
+
+    @property
+    def audience(self) -> str:
+        """The services that accept it, as the token itself says; empty when it says nothing."""
+        return " ".join(audience_in(self.given.access_token))
 
     @property
     def secrets(self) -> dict[str, Secret]:
@@ -68,12 +74,29 @@ def exchange_record(exchange: Exchange) -> JsonObject:
     }
 
 
+def exchange_report(exchange: Exchange, origin: str) -> Report:
+    """The same as what comes of a plan, whose words and panels it shares; no plan stands behind it."""
+    provider = visible(exchange.order.provider)
+    product = Product(
+        ordinal=0,
+        gives="token",
+        key=f"exchange-{provider}",
+        made=exchange.token_id or "its value has no id",
+        facts=exchange_record(exchange),
+        secrets=exchange.secrets,
+    )
+    title = f"Exchange with {provider}"
+    result = StepResult(ordinal=0, kind=EXCHANGE, key=product.key, title=title, outcome=Outcome.DONE)
+    return Report(plan_id="", title=title, origin=origin, results=(result,), products=(product,))
+
+
 def _given(exchange: Exchange) -> JsonObject:
     given = exchange.given
     return {
         "username": given.username,
         "scope": given.scope,
         "expires_in": given.expires_in,
+        "audience": exchange.audience,
         "token_id": exchange.token_id,
     }
 

@@ -75,6 +75,12 @@ def pair_in(text: Secret) -> Pair:
     return Pair(Secret(refresh), Secret(access) if access else None)
 
 
+def audience_in(text: Secret) -> tuple[Untrusted, ...]:
+    """The audience that a token carries, entry by entry; unverified."""
+    found = recognise(text.reveal())
+    return found.audience if isinstance(found, DecodedJwt) else ()
+
+
 def bare_secret(text: Secret) -> Secret:
     """A pasted credential without what people copy along with it: blanks, quotes, `Bearer`."""
     return Secret(bare(text.reveal()))

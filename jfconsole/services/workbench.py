@@ -9,12 +9,15 @@ from contextlib import AsyncExitStack
 from jfconsole.domain.connection import Connection
 from jfconsole.domain.curl import as_curl
 from jfconsole.domain.ledger import LedgerEntry
+from jfconsole.domain.mappings import MappingRef
 from jfconsole.domain.plans import Plan, Report
 from jfconsole.domain.request_log import RequestLog
 from jfconsole.domain.requests import Request
 from jfconsole.domain.token_facts import TokenView
 from jfconsole.domain.token_requests import TokenRequest
 from jfconsole.jfrog import groups as group_wire
+from jfconsole.jfrog import integrations as integration_wire
+from jfconsole.jfrog import mappings as mapping_wire
 from jfconsole.jfrog import permissions as permission_wire
 from jfconsole.jfrog import repositories as repository_wire
 from jfconsole.jfrog import tokens as wire
@@ -22,6 +25,7 @@ from jfconsole.jfrog import users as user_wire
 from jfconsole.services import own_token
 from jfconsole.services.control import Control
 from jfconsole.services.directory import Directory
+from jfconsole.services.exchanges import Exchange, ExchangeOrder, exchange_token
 from jfconsole.services.journal import Journal
 from jfconsole.services.journal_chain import Verification
 from jfconsole.services.journal_entries import Entry, LoadedPlan
@@ -31,6 +35,7 @@ from jfconsole.services.paths import Paths
 from jfconsole.services.runner import Runner, Watch
 from jfconsole.services.session import Identity, Session, open_session
 from jfconsole.services.tokens import TokenListing, TokenService
+from jfconsole.services.trust_doctor import Case, TrustDoctor
 from jfconsole.services.undo import plan_undo
 from jfconsole.services.wizard_runs import WizardTools, read_runs
 
@@ -80,6 +85,14 @@ class Workbench:
             self._directory = Directory(session)
         return self._directory
 
+    async def doctor(self, case: Case) -> TrustDoctor:
+        """A doctor for one case of trust that does not work."""
+        return TrustDoctor(await self._open_session(), self._journal, case)
+
+    async def exchange(self, order: ExchangeOrder) -> Exchange:
+        """Exchange a token; the journal has it before it is returned."""
+        return await exchange_token(await self._open_session(), self._journal, order)
+
     async def wizard_tools(self) -> WizardTools:
         """What a wizard works with on this platform."""
         runs = await asyncio.to_thread(read_runs, self._journal, self.connection.url)
@@ -96,6 +109,14 @@ class Workbench:
     def group_curl(self, name: str) -> str:
         """The call that reads a group, as a command without credentials."""
         return self.curl(group_wire.group_request(name))
+
+    def integration_curl(self, name: str) -> str:
+        """The call that reads an integration, as a command without credentials."""
+        return self.curl(integration_wire.integration_request(name))
+
+    def mapping_curl(self, ref: MappingRef) -> str:
+        """The call that reads an identity mapping, as a command without credentials."""
+        return self.curl(mapping_wire.mapping_request(ref))
 
     def repository_curl(self, key: str) -> str:
         """The call that reads a repository, as a command without credentials."""

@@ -25,6 +25,7 @@ class Scope(StrEnum):
     PERMISSIONS = "permissions"
     PEOPLE = "users and groups"
     USERS = "users"
+    TRUST = "integrations and mappings"
     JOURNAL = "journal"
 
 
@@ -76,6 +77,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _app("groups", "Groups", "Go to the groups.", "3"),
     _app("permissions", "Permissions", "Go to the permissions: who may do what where.", "4"),
     _app("repositories", "Repositories", "Go to the repositories.", "5"),
+    _app("integrations", "Integrations", "Go to the OIDC integrations: whose tokens the platform trusts.", "6"),
+    _app("mappings", "Mappings", "Go to the identity mappings: which of those tokens get in, and as whom.", "7"),
     _app("journal", "Journal", "Go to the journal: what was changed, reports, unfinished work.", "0"),
     _app("ledger", "Ledger", "Go to the ledger: the tokens that this console made, listed by the platform or not."),
     Action(
@@ -225,6 +228,30 @@ ACTIONS: Final[tuple[Action, ...]] = (
         scope=Scope.PERMISSIONS,
         keys=("l",),
         footer=5,
+    ),
+    Action(
+        id="trust.simulate",
+        label="Simulate",
+        help="See which mapping a token would get in through. Paste one, or take claims: nothing is sent.",
+        scope=Scope.TRUST,
+        keys=("t",),
+        footer=4,
+    ),
+    Action(
+        id="trust.doctor",
+        label="Doctor",
+        help="Find out why tokens do not get in, stage by stage, and what to change.",
+        scope=Scope.TRUST,
+        keys=("D",),
+        footer=5,
+    ),
+    Action(
+        id="trust.exchange",
+        label="Exchange",
+        help="Exchange the token of a workload for an access token, which is shown once.",
+        scope=Scope.TRUST,
+        keys=("E",),
+        edits=True,
     ),
     Action(
         id="journal.continue",

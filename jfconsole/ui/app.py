@@ -203,6 +203,14 @@ class ConsoleApp(CrashSafe):
         """Go to the permissions."""
         self.show_section("permissions")
 
+    def do_integrations(self) -> None:
+        """Go to the OIDC integrations."""
+        self.show_section("integrations")
+
+    def do_mappings(self) -> None:
+        """Go to the identity mappings."""
+        self.show_section("mappings")
+
     def do_ledger(self) -> None:
         """Go to the tokens that this console made."""
         self.show_section("ledger")

@@ -38,6 +38,18 @@ def _repositories() -> Screen[None]:
     return RepositoriesScreen()
 
 
+def _integrations() -> Screen[None]:
+    from jfconsole.ui.screens.integrations import IntegrationsScreen
+
+    return IntegrationsScreen()
+
+
+def _mappings() -> Screen[None]:
+    from jfconsole.ui.screens.mappings import MappingsScreen
+
+    return MappingsScreen()
+
+
 def _ledger() -> Screen[None]:
     from jfconsole.ui.screens.ledger import LedgerScreen
 
@@ -62,6 +74,8 @@ MODES: Final[dict[str, Callable[[], Screen[None]]]] = {
     "groups": _groups,
     "permissions": _permissions,
     "repositories": _repositories,
+    "integrations": _integrations,
+    "mappings": _mappings,
     "ledger": _ledger,
     "journal": _journal,
     "requests": _requests,

@@ -16,8 +16,10 @@ from jfconsole.ui.palette import ActionProvider
 from jfconsole.ui.screens.base import ConsoleScreen
 from jfconsole.ui.screens.groups import GroupsScreen
 from jfconsole.ui.screens.help import help_sheets
+from jfconsole.ui.screens.integrations import IntegrationsScreen
 from jfconsole.ui.screens.journal import JournalScreen
 from jfconsole.ui.screens.ledger import LedgerScreen
+from jfconsole.ui.screens.mappings import MappingsScreen
 from jfconsole.ui.screens.permissions import PermissionsScreen
 from jfconsole.ui.screens.repositories import RepositoriesScreen
 from jfconsole.ui.screens.requests import RequestsScreen
@@ -34,6 +36,8 @@ SCREENS: dict[str, type[ConsoleScreen]] = {
     "groups": GroupsScreen,
     "permissions": PermissionsScreen,
     "repositories": RepositoriesScreen,
+    "integrations": IntegrationsScreen,
+    "mappings": MappingsScreen,
     "ledger": LedgerScreen,
     "journal": JournalScreen,
     "requests": RequestsScreen,

@@ -14,9 +14,8 @@ from jfconsole.cli.plans import open_journal
 from jfconsole.cli.platform import with_session
 from jfconsole.domain.errors import ConsoleError, ExitCode, UsageError
 from jfconsole.domain.fields import JsonObject
-from jfconsole.domain.plans import Product
 from jfconsole.domain.text import visible
-from jfconsole.services.exchanges import Exchange, ExchangeOrder, exchange_record, exchange_token
+from jfconsole.services.exchanges import Exchange, ExchangeOrder, exchange_record, exchange_report, exchange_token
 from jfconsole.services.simulate import decoded
 
 
@@ -42,7 +41,7 @@ def exchange(arguments: argparse.Namespace) -> int:
 
 def _hand_over(given: Exchange, outlet: Outlet, *, as_json: bool) -> None:
     """Secrets first, alone on stdout or in their file; raises ConsoleError when they did not get out."""
-    product = _product(given)
+    product = exchange_report(given, "").products[0]
     try:
         if outlet.path is not None:
             outlet.save(secret_text((product,)))
@@ -66,17 +65,5 @@ def _hand_over(given: Exchange, outlet: Outlet, *, as_json: bool) -> None:
 
 
 def _record(given: Exchange, outlet: Outlet) -> JsonObject:
-    shown = product_record(_product(given), outlet.path)
+    shown = product_record(exchange_report(given, "").products[0], outlet.path)
     return {**exchange_record(given), "secrets": shown["secrets"], "output": shown["output"]}
-
-
-def _product(given: Exchange) -> Product:
-    """As what comes of a plan, whose words and forms it shares."""
-    return Product(
-        ordinal=0,
-        gives="token",
-        key=f"an exchange with {given.order.provider}",
-        made=given.token_id or "its value has no id",
-        facts=exchange_record(given),
-        secrets=given.secrets,
-    )

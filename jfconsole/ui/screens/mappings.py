@@ -1,0 +1,143 @@
+"""Identity mappings: the list in evaluation order, with what shadows what and what the linter finds; editing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from jfconsole.domain.filters import Schema
+from jfconsole.domain.mapping_facts import MappingView
+from jfconsole.domain.mapping_words import claims_words, describe_view, mapping_record, mapping_schema, who_words
+from jfconsole.domain.mappings import MappingRef
+from jfconsole.domain.plans import Plan
+from jfconsole.domain.requests import Json
+from jfconsole.services.directory import Directory
+from jfconsole.services.lint_trust import all_mappings
+from jfconsole.ui.screens.live_list import View
+from jfconsole.ui.screens.picker import Picker
+from jfconsole.ui.screens.trust_list import TrustList, fact_lines, ref_of
+from jfconsole.ui.text import show_name
+from jfconsole.ui.widgets.columns import Cell, Column, RenderContext
+from jfconsole.ui.widgets.fact_sheet import Sheet
+from jfconsole.ui.widgets.list_state import Empty
+
+
+class MappingsScreen(TrustList[MappingView]):
+    """The mappings of all integrations, those of each in the order in which they are looked at."""
+
+    CRUMBS: ClassVar[tuple[str, ...]] = ("mappings",)
+    NOUN: ClassVar[str] = "mappings"
+    ONE: ClassVar[str] = "mapping"
+    VIEWS: ClassVar[tuple[View, ...]] = (
+        View("strangers", "Letting strangers in", "strangers", "The linter would stop them."),
+        View("shadowed", "Never winning", "shadowed", "Another one comes first and admits the same."),
+        View("admin", "Making administrators", "admin", "Whoever gets in may do everything."),
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._views: tuple[MappingView, ...] = ()
+
+    def columns(self) -> Sequence[Column[MappingView]]:
+        """Integration, place, name, what is found, what it wants, what it gives, project."""
+        return (
+            Column("integration", "INTEGRATION", lambda row, _: Cell(row.mapping.provider_name), 14, 1, 30, 7),
+            Column("place", "#", _place, 3, 0, 4, 9, align="right"),
+            Column("name", "NAME", lambda row, _: Cell(row.mapping.name), 14, 2, 40, 10),
+            Column("lint", "LINT", _lint, 16, 0, 20, 8),
+            Column("wants", "WANTS", _wants, 20, 3, 80, 6),
+            Column("gives", "GIVES", _gives, 18, 2, 60, 5),
+            Column("project", "PROJECT", _project, 8, 0, 16, 4),
+        )
+
+    def schema(self) -> Schema[MappingView]:
+        """What filters may ask of mappings."""
+        return mapping_schema()
+
+    def key(self, row: MappingView) -> str:
+        """Integration, name and project."""
+        return row.key
+
+    def integration_of(self, row: MappingView) -> str:
+        """Whose it is."""
+        return row.mapping.provider_name
+
+    async def fetch(self) -> Sequence[MappingView]:
+        """All of them; the very same rows when nothing changed."""
+        found = await all_mappings(await self.directory())
+        if found != self._views:
+            self._views = found
+        return self._views
+
+    def describe(self, row: MappingView) -> Sheet:
+        """Everything: claims, what it gives, its place, findings."""
+        return Sheet(show_name(row.mapping.name), fact_lines(describe_view(row)), label_width=16)
+
+    def record(self, row: MappingView) -> Json:
+        """As `mappings show --json` prints it."""
+        return mapping_record(row.mapping)
+
+    def curl(self, row: MappingView) -> str | None:
+        """GET of this mapping."""
+        return self.app.workbench.mapping_curl(ref_of(row.mapping))
+
+    def empty(self) -> Empty:
+        """Nobody gets in by an exchange."""
+        return Empty("This platform has no identity mappings.", "Press n to make one, or 6 for the integrations.")
+
+    # -- changing --------------------------------------------------------------------------------------
+
+    def do_new(self) -> None:
+        """Choose the integration, then claims, then the token; review, make."""
+        self.propose(self._new())
+
+    async def _new(self) -> None:
+        directory = await self.directory()
+
+        async def integrations() -> Sequence[str]:
+            return [found.name for found in (await directory.integrations.list()).views]
+
+        chosen = await self.app.push_screen_wait(Picker("integration", integrations, one=True))
+        if chosen:
+            integration = await directory.integrations.get(chosen[0])
+            await self.edit_mapping(directory, integration, None)
+
+    def do_edit(self) -> None:
+        """Claims first, then the token; review, change."""
+        row = self.table.cursor_row
+        if row is not None:
+            self.propose(self._edit(ref_of(row.mapping)))
+
+    async def _edit(self, ref: MappingRef) -> None:
+        directory = await self.directory()
+        integration = await directory.integrations.get(ref.provider)
+        await self.edit_mapping(directory, integration, await directory.mappings.get(ref))
+
+    async def deletion(self, directory: Directory, rows: Sequence[MappingView]) -> Plan:
+        """Those who came in through them may come in through others."""
+        return await directory.mappings.plan_delete([ref_of(row.mapping) for row in rows])
+
+
+def _place(row: MappingView, _: RenderContext) -> Cell:
+    return Cell(f"{row.place}{'=' if row.tied else ''}", "warning" if row.tied else "muted")
+
+
+def _lint(row: MappingView, _: RenderContext) -> Cell:
+    rules = ", ".join(dict.fromkeys(finding.rule.value for finding in row.findings))
+    if row.shadow is not None:
+        return Cell(f"never wins {rules}", "danger" if row.admits_strangers else "warning")
+    if not rules:
+        return Cell("nothing found", "muted")
+    return Cell(f"stops {rules}" if row.admits_strangers else rules, "danger" if row.admits_strangers else "warning")
+
+
+def _wants(row: MappingView, _: RenderContext) -> Cell:
+    return Cell(claims_words(row.mapping.claims), "normal" if row.mapping.claims else "danger")
+
+
+def _gives(row: MappingView, _: RenderContext) -> Cell:
+    return Cell(who_words(row.mapping.token_spec))
+
+
+def _project(row: MappingView, _: RenderContext) -> Cell:
+    return Cell(row.mapping.project_key or "", "muted")
