@@ -280,6 +280,14 @@ ACTIONS: Final[tuple[Action, ...]] = (
         footer=4,
     ),
     Action(
+        id="journal.export",
+        label="Export",
+        help="Show the change as curl, for the JFrog CLI, or as Terraform; no secret is in it.",
+        scope=Scope.JOURNAL,
+        keys=("x",),
+        footer=4,
+    ),
+    Action(
         id="journal.verify",
         label="Verify",
         help="Check that no entry of the journal was damaged.",

@@ -10,6 +10,7 @@ from textual.widgets import Button, Input
 
 from jfconsole.domain.plans import Confirmation
 from jfconsole.ui.screens.review import Review
+from jfconsole.ui.screens.viewer import Viewer
 from tests.support.console import Hands, connection, console, drive
 from tests.support.sandbox import RunningSandbox
 from tests.unit.services.plans_at_hand import a_plan
@@ -34,3 +35,26 @@ def test_buttons_and_phrase_stay_in_sight(
             assert control.region.height > 0
 
     drive(console(connection(sandbox), tmp_path), scenario, size)
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"), [(["enter"], "curl"), (["j", "enter"], "jf api"), (["j", "j", "enter"], "#")]
+)
+def test_what_is_reviewed_can_be_taken_elsewhere(
+    sandbox: RunningSandbox, tmp_path: Path, keys: list[str], words: str
+) -> None:
+    async def scenario(hands: Hands) -> None:
+        await hands.see(r"\d+ of \d+")
+        await hands.press("3")
+        await hands.see("readers")
+        await hands.press("asterisk", "ctrl+d")
+        await hands.until(lambda: hands.top(Review))
+        await hands.press("x")
+        await hands.see("Export as")
+        await hands.press(*keys)
+        await hands.until(lambda: hands.top(Viewer))
+        await hands.see(words)
+        await hands.press("escape")
+        await hands.until(lambda: hands.top(Review))
+
+    drive(console(connection(sandbox), tmp_path), scenario, (80, 24))

@@ -15,6 +15,7 @@ from jfconsole.domain.text import visible
 from jfconsole.domain.times import local_text
 from jfconsole.services.journal_entries import Entry, LoadedPlan
 from jfconsole.ui.actions import Action, Scope
+from jfconsole.ui.screens.export import offer_export
 from jfconsole.ui.screens.live_list import View
 from jfconsole.ui.screens.resource import ResourceScreen
 from jfconsole.ui.screens.running import outcomes
@@ -141,6 +142,20 @@ class JournalScreen(ResourceScreen[Entry]):
         entry = self.table.cursor_row
         if entry is not None:
             self.propose(self.app.workbench.plan_undo(entry.plan_id))
+
+    def do_export(self) -> None:
+        """Show what was changed, or was to be, as something to run elsewhere."""
+        entry = self.table.cursor_row
+        if entry is not None:
+            self.run_worker(self._export(entry), group="open")
+
+    async def _export(self, entry: Entry) -> None:
+        try:
+            loaded = await self.app.workbench.load(entry.plan_id)
+        except ConsoleError as error:
+            self.say(line_of(error))
+            return
+        offer_export(self.app, loaded.plan)
 
     def do_keep(self) -> None:
         """Leave the interrupted work as it is."""

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Input, Static
@@ -15,6 +16,7 @@ from jfconsole.domain.diff_words import diff_lines
 from jfconsole.domain.plans import Plan, Step
 from jfconsole.domain.text import visible
 from jfconsole.ui.screens.dialog import Dialog
+from jfconsole.ui.screens.export import offer_export
 from jfconsole.ui.text import show
 from jfconsole.ui.widgets.quiet_input import QuietInput
 
@@ -41,6 +43,8 @@ class Review(Dialog[bool]):
 
     AUTO_FOCUS: ClassVar[str | None] = "Input, #cancel"
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("x", "export", show=False)]
+
     def __init__(self, plan: Plan) -> None:
         super().__init__()
         self.plan = plan
@@ -61,6 +65,7 @@ class Review(Dialog[bool]):
                 )
                 yield QuietInput()
             with Horizontal(classes="buttons"):
+                yield Button(Content("Export (x)"), id="export", compact=True)
                 yield Button(Content("Cancel"), id="cancel", compact=True)
                 typed = confirmation.phrase is not None
                 yield Button(show(confirmation.verb), id="confirm", variant="error", compact=True, disabled=typed)
@@ -81,7 +86,14 @@ class Review(Dialog[bool]):
         if self._matches(event.value):
             self._answer(True)
 
-    @on(Button.Pressed)
+    @on(Button.Pressed, "#export")
+    def action_export(self, event: Button.Pressed | None = None) -> None:
+        """Show the plan as curl, for the JFrog CLI, or as Terraform; nothing is decided by it."""
+        if event is not None:
+            event.stop()
+        offer_export(self.app, self.plan)
+
+    @on(Button.Pressed, "#cancel, #confirm")
     def _press(self, event: Button.Pressed) -> None:
         self._answer(event.button.id == "confirm")
 
