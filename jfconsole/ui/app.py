@@ -6,10 +6,12 @@ import contextlib
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
+from textual._node_list import DuplicateIds
 from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Input
@@ -28,6 +30,7 @@ from jfconsole.ui.crash_report import CrashReports
 from jfconsole.ui.desk import Desk
 from jfconsole.ui.facts import Facts, facts_of
 from jfconsole.ui.glyphs import Glyphs, glyphs_for
+from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.base import ConsoleScreen
 from jfconsole.ui.screens.help import help_sheets
 from jfconsole.ui.screens.live_list import WIDE
@@ -162,8 +165,9 @@ class ConsoleApp(CrashSafe):
         return words()
 
     def do_palette(self) -> None:
-        """Open the palette."""
-        self.action_command_palette()
+        """Open the palette, unless the last one is still going away."""
+        with contextlib.suppress(DuplicateIds):
+            self.action_command_palette()
 
     def do_help(self) -> None:
         """A page with the actions of this screen."""
@@ -227,7 +231,7 @@ class ConsoleApp(CrashSafe):
         """Choose a wizard and walk through it."""
         from jfconsole.ui.wizardry import choose_wizard
 
-        self.run_worker(choose_wizard(self), group="wizards", exclusive=True)
+        latest(self, "wizards", partial(choose_wizard, self))
 
     def do_history_back(self) -> None:
         """The section before this one."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.lost import Lost, lost_secrets, needs_word
 from jfconsole.domain.plans import Plan, Progress, Report
 from jfconsole.services.journal_entries import Entry
+from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.leave import LEAVE, leave_menu
 from jfconsole.ui.screens.review import Review
 from jfconsole.ui.screens.running import Running
@@ -90,7 +92,7 @@ class Desk:
 
     def go_on(self, interrupted: Entry | Work, then: Then) -> None:
         """As `resume`; where that would make something that may exist already, ask first."""
-        self._app.run_worker(self._go_on_if_sure(interrupted, then), group="go-on", exclusive=True)
+        latest(self._app, "go-on", partial(self._go_on_if_sure, interrupted, then))
 
     async def _go_on_if_sure(self, interrupted: Entry | Work, then: Then) -> None:
         lost = await self.lost(interrupted.plan_id)
@@ -145,7 +147,7 @@ class Desk:
 
     def take_back(self, work: Work) -> None:
         """Review the plan that takes back what a piece of work did."""
-        self._app.run_worker(self._take_back(work), group="take-back", exclusive=True)
+        latest(self._app, "take-back", partial(self._take_back, work))
 
     async def _take_back(self, work: Work) -> None:
         try:
@@ -180,8 +182,8 @@ class Desk:
 
     def _go_on(self, entry: Entry, choice: str | None) -> None:
         if choice in {CONTINUE, AGAIN}:
-            resuming = self.resume(entry, self._app.refresh_list, again=choice == AGAIN)
-            self._app.run_worker(resuming, group="go-on", exclusive=True)
+            resuming = partial(self.resume, entry, self._app.refresh_list, again=choice == AGAIN)
+            latest(self._app, "go-on", resuming)
         elif choice == LOOK:
             self._app.show_section("journal")
         elif choice == KEEP:

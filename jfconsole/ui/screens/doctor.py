@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.app import ComposeResult
@@ -18,6 +19,7 @@ from jfconsole.domain.text import visible
 from jfconsole.services.trust_doctor import Case, TrustDoctor
 from jfconsole.services.trust_findings import Found, cause, report_text
 from jfconsole.ui.glyphs import Glyphs
+from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.dialog import Overlay
 from jfconsole.ui.screens.paste_id import SENT, PasteIdToken
 from jfconsole.ui.screens.viewer import Page
@@ -81,7 +83,7 @@ class DoctorScreen(Overlay[None]):
 
     def action_again(self) -> None:
         """From the beginning; what is under way ends."""
-        self.run_worker(self._examine(), group="examine", exclusive=True)
+        latest(self, "examine", self._examine)
 
     async def _examine(self) -> None:
         self._found = []
@@ -111,7 +113,7 @@ class DoctorScreen(Overlay[None]):
 
     def action_paste(self) -> None:
         """Take a token, and look again."""
-        self.run_worker(self._paste(), group="paste", exclusive=True)
+        latest(self, "paste", self._paste)
 
     async def _paste(self) -> None:
         pasted = await self.app.push_screen_wait(PasteIdToken(SENT))
@@ -142,7 +144,7 @@ class DoctorScreen(Overlay[None]):
         elif self.app.connection.read_only:
             self.app.notify("The console is in read-only mode", severity="warning", markup=False)
         else:
-            self.run_worker(self._mend(self._doctor, first), group="mend", exclusive=True)
+            latest(self, "mend", partial(self._mend, self._doctor, first))
 
     async def _mend(self, doctor: TrustDoctor, first: Found) -> None:
         assert first.repair is not None, "there is something to mend"

@@ -83,6 +83,31 @@ def _flagged(answers: Answers, before: Integration, name: str) -> bool | None:
 
 
 def _fields(start: Integration, *, new: bool) -> tuple[FormField, ...]:
+    return (
+        *_lasting_fields(start, new=new),
+        FormField(id="issuer_url", label="Provider URL", help=_URL_HELP, required=True, default=start.issuer_url or ""),
+        FormField(id="audience", label="Audience", help=_AUDIENCE_HELP, default=start.audience or ""),
+        *_fields_by_type(start),
+        FormField(id="description", label="Description", help="What it is for.", default=start.description or ""),
+        FormField(
+            id="use_default_proxy",
+            label="Default proxy",
+            help="The platform asks the issuer through its default proxy.",
+            kind=FieldKind.FLAG,
+            default=bool(start.use_default_proxy),
+        ),
+        FormField(
+            id="project_key",
+            label="Project",
+            help="The project that it belongs to; empty for all of the platform. It cannot be changed later.",
+            default=start.project_key or "",
+            fixed=not new,
+        ),
+    )
+
+
+def _lasting_fields(start: Integration, *, new: bool) -> tuple[FormField, ...]:
+    """What cannot be changed later."""
     kinds = [kind.value for kind in ProviderType]
     held = str(start.provider_type or "") or kinds[-1]
     choices = tuple(kinds if held in kinds else [*kinds, held])
@@ -98,8 +123,12 @@ def _fields(start: Integration, *, new: bool) -> tuple[FormField, ...]:
             default=held,
             fixed=not new,
         ),
-        FormField(id="issuer_url", label="Provider URL", help=_URL_HELP, required=True, default=start.issuer_url or ""),
-        FormField(id="audience", label="Audience", help=_AUDIENCE_HELP, default=start.audience or ""),
+    )
+
+
+def _fields_by_type(start: Integration) -> tuple[FormField, ...]:
+    """What only some types have."""
+    return (
         FormField(
             id="organization",
             label="Organisation",
@@ -128,21 +157,6 @@ def _fields(start: Integration, *, new: bool) -> tuple[FormField, ...]:
             help="For an application with signing keys of its own.",
             default=start.azure_app_id or "",
             when=lambda answers: _kind(answers) is ProviderType.AZURE,
-        ),
-        FormField(id="description", label="Description", help="What it is for.", default=start.description or ""),
-        FormField(
-            id="use_default_proxy",
-            label="Default proxy",
-            help="The platform asks the issuer through its default proxy.",
-            kind=FieldKind.FLAG,
-            default=bool(start.use_default_proxy),
-        ),
-        FormField(
-            id="project_key",
-            label="Project",
-            help="The project that it belongs to; empty for all of the platform. It cannot be changed later.",
-            default=start.project_key or "",
-            fixed=not new,
         ),
     )
 

@@ -11,13 +11,13 @@ from textual import events, on
 from textual.containers import Horizontal, VerticalScroll
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.worker import Worker
 
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.filters import Filter, Schema, parse
 from jfconsole.domain.requests import Json
 from jfconsole.ui.actions import Scope
 from jfconsole.ui.freshness import Freshness
+from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.base import ConsoleScreen
 from jfconsole.ui.text import show
 from jfconsole.ui.widgets.columns import Column
@@ -316,7 +316,7 @@ class LiveList(ConsoleScreen, Generic[Row]):
             if self.table.cursor_key == self.key(row):
                 self.query_one("#pane FactSheet", FactSheet).sheet = sheet
 
-        _: Worker[None] = self.run_worker(look_up, group="look-up", exclusive=True)
+        latest(self, "look-up", look_up)
 
     async def full_sheet(self, row: Row) -> Sheet:
         """Everything that can be learnt about a row; where a call fails, what the list says and why."""

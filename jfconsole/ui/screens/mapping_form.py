@@ -119,7 +119,6 @@ def _place_fields(start: IdentityMapping, others: Sequence[IdentityMapping], *, 
 
 
 def _token_fields(spec: TokenSpec) -> tuple[FormField, ...]:
-    gives, groups = _given(spec)
     services = _services(spec.audience or EVERY_SERVICE)
     kinds = tuple(SERVICES.values())
     return (
@@ -138,30 +137,7 @@ def _token_fields(spec: TokenSpec) -> tuple[FormField, ...]:
             default=spec.username_pattern or "",
             when=lambda answers: not text(answers, "username"),
         ),
-        FormField(
-            id="gives",
-            label="May do",
-            help="The scope of the token.",
-            kind=FieldKind.CHOICE,
-            choices=tuple(Gives),
-            default=gives,
-        ),
-        FormField(
-            id="groups",
-            label="Groups",
-            help="Enter chooses among all groups.",
-            kind=FieldKind.NAMES,
-            source="groups",
-            default=groups,
-            when=lambda answers: chosen(answers, "gives") == Gives.GROUPS,
-        ),
-        FormField(
-            id="scope",
-            label="Scope",
-            help='As the platform writes it, such as applied-permissions/roles:shop:"Developer"',
-            default=spec.scope or "",
-            when=lambda answers: chosen(answers, "gives") == Gives.WRITTEN,
-        ),
+        *_scope_fields(spec),
         FormField(id="groups_pattern", label="Groups pattern", help=_PATTERN, default=spec.groups_pattern or ""),
         FormField(
             id="service",
@@ -185,6 +161,37 @@ def _token_fields(spec: TokenSpec) -> tuple[FormField, ...]:
             help="Its bearer may revoke it when the job is done.",
             kind=FieldKind.FLAG,
             default=bool(spec.self_revocable),
+        ),
+    )
+
+
+def _scope_fields(spec: TokenSpec) -> tuple[FormField, ...]:
+    """What the token may do."""
+    gives, groups = _given(spec)
+    return (
+        FormField(
+            id="gives",
+            label="May do",
+            help="The scope of the token.",
+            kind=FieldKind.CHOICE,
+            choices=tuple(Gives),
+            default=gives,
+        ),
+        FormField(
+            id="groups",
+            label="Groups",
+            help="Enter chooses among all groups.",
+            kind=FieldKind.NAMES,
+            source="groups",
+            default=groups,
+            when=lambda answers: chosen(answers, "gives") == Gives.GROUPS,
+        ),
+        FormField(
+            id="scope",
+            label="Scope",
+            help='As the platform writes it, such as applied-permissions/roles:shop:"Developer"',
+            default=spec.scope or "",
+            when=lambda answers: chosen(answers, "gives") == Gives.WRITTEN,
         ),
     )
 

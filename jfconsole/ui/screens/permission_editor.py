@@ -26,6 +26,7 @@ from jfconsole.domain.plans import Plan
 from jfconsole.domain.repositories import RepositoryRow
 from jfconsole.domain.text import Untrusted, visible
 from jfconsole.services.directory import Directory
+from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.adopt import create_or_adopt
 from jfconsole.ui.screens.dialog import Choice, Menu
 from jfconsole.ui.screens.form import FormScreen
@@ -311,7 +312,7 @@ class PermissionEditor(ModalScreen[None]):
     def action_review(self) -> None:
         """Work out what will be sent, and show it; what stands in the way is said here, and nothing is lost."""
         if self._on_top:
-            self.run_worker(self._review(), group="review", exclusive=True)
+            latest(self, "review", self._review)
 
     async def _review(self) -> None:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar
 
 from jfconsole.domain.access import AccessIndex
@@ -20,6 +21,7 @@ from jfconsole.services.details import Listing
 from jfconsole.services.lint_permissions import Finding, lint_permissions
 from jfconsole.services.permissions import PermissionService
 from jfconsole.ui.actions import Action, Scope
+from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.access import AccessScreen
 from jfconsole.ui.screens.access_page import Question, about_all_permissions, about_permission
 from jfconsole.ui.screens.answers import text
@@ -134,13 +136,13 @@ class PermissionsScreen(ThinList[PermissionView, Permission]):
 
     def do_new(self) -> None:
         """Open the editor on nothing."""
-        self.run_worker(self._edit(None), group="edit", exclusive=True)
+        latest(self, "edit", partial(self._edit, None))
 
     def do_edit(self) -> None:
         """Open the editor on the permission as it is now."""
         row = self.table.cursor_row
         if row is not None:
-            self.run_worker(self._edit(row.name), group="edit", exclusive=True)
+            latest(self, "edit", partial(self._edit, row.name))
 
     async def _edit(self, name: str | None) -> None:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, TypeAlias
 
 from textual import on
@@ -13,6 +14,7 @@ from jfconsole.domain.forms import Answers, Form
 from jfconsole.domain.plans import Plan
 from jfconsole.domain.secret import Secret
 from jfconsole.ui.actions import Action
+from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.dialog import Choice, Menu
 from jfconsole.ui.screens.form import FormScreen, Sources
 from jfconsole.ui.screens.live_list import LiveList, Row
@@ -121,7 +123,7 @@ class ResourceScreen(LiveList[Row]):
         """A page with everything that can be learnt about the row."""
         row = self.table.cursor_row
         if row is not None:
-            self.run_worker(self._describe(row), group="describe", exclusive=True)
+            latest(self, "describe", partial(self._describe, row))
 
     async def _describe(self, row: Row) -> None:
         sheet = await self.full_sheet(row)
@@ -135,7 +137,7 @@ class ResourceScreen(LiveList[Row]):
         """A page with who can, or what can be done, and why."""
         row = self.table.cursor_row
         if row is not None:
-            self.run_worker(self._ask_access(row), group="access", exclusive=True)
+            latest(self, "access", partial(self._ask_access, row))
 
     async def _ask_access(self, row: Row) -> None:
         question = await self.question(row)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.app import ComposeResult
@@ -14,6 +15,7 @@ from textual.widgets import ProgressBar, Static
 
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.plans import Outcome, Progress, Report, StepResult, summary
+from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.dialog import Dialog
 from jfconsole.ui.text import show, show_block
 from jfconsole.ui.work import Work
@@ -92,7 +94,7 @@ class Running(Dialog[None]):
         )
         self._write("keys", show_block(f"{saved}{more}esc close"))
         if not report.complete:
-            self.run_worker(self._tell_lost(report), group="lost", exclusive=True)
+            latest(self, "lost", partial(self._tell_lost, report))
 
     def _now(self, result: StepResult) -> Outcome:
         """What was held is done once a person has it."""

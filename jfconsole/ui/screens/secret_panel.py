@@ -20,6 +20,7 @@ from jfconsole.domain.plans import Product, Report
 from jfconsole.domain.scopes import scope_in_english
 from jfconsole.domain.snippets import PLACE, TOKEN, place_holder, token_snippets
 from jfconsole.domain.text import visible
+from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.dialog import Choice, Dialog, Menu
 from jfconsole.ui.text import show
 from jfconsole.ui.widgets.fact_sheet import FactSheet, Sheet, SheetLine
@@ -136,7 +137,7 @@ class SecretPanel(Dialog[None]):
     def action_dismiss_dialog(self) -> None:
         """Leave; ask first when nobody has the secret."""
         if self._taken or not self.report.products:
-            self.run_worker(self._hand_over(), group="hand-over", exclusive=True)
+            latest(self, "hand-over", self._hand_over)
             return
         question = Menu(
             "Nothing was copied or saved",
@@ -151,7 +152,7 @@ class SecretPanel(Dialog[None]):
 
     def _leave(self, choice: str | None) -> None:
         if choice == "leave":
-            self.run_worker(self._hand_over(), group="hand-over", exclusive=True)
+            latest(self, "hand-over", self._hand_over)
 
     async def _hand_over(self) -> None:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.app import ComposeResult
@@ -22,6 +23,7 @@ from jfconsole.domain.mappings import IdentityMapping
 from jfconsole.domain.provider_catalog import PROVIDERS, provider_of
 from jfconsole.domain.text import visible
 from jfconsole.services.simulate import Simulation, decoded, simulate, simulation_record
+from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.claims_editor import ClaimsEditor
 from jfconsole.ui.screens.dialog import Choice, Menu, Overlay
 from jfconsole.ui.screens.paste_id import HERE, PasteIdToken
@@ -107,7 +109,7 @@ class Simulator(Overlay[Wish]):
 
     def action_reload(self) -> None:
         """Read the integration and its mappings again."""
-        self.run_worker(self._load(), group="load", exclusive=True)
+        latest(self, "load", self._load)
 
     async def _load(self) -> None:
         state = self.query_one(ListState)
@@ -141,13 +143,13 @@ class Simulator(Overlay[Wish]):
         await place.mount_all(FactSheet(sheet) for sheet in simulation_sheets(found, self.app.glyphs))
 
     def _take(self, given: Given) -> None:
-        self.run_worker(self._judge(given), group="judge", exclusive=True)
+        latest(self, "judge", partial(self._judge, given))
 
     # -- other claims ------------------------------------------------------------------------------------
 
     def action_paste(self) -> None:
         """Take a token apart, here."""
-        self.run_worker(self._paste(), group="paste", exclusive=True)
+        latest(self, "paste", self._paste)
 
     async def _paste(self) -> None:
         pasted = await self.app.push_screen_wait(PasteIdToken(HERE))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar, Final
 
 from jfconsole.domain.errors import ConsoleError
@@ -18,6 +19,7 @@ from jfconsole.domain.token_words import Fact
 from jfconsole.services.directory import Directory
 from jfconsole.services.exchanges import exchange_report
 from jfconsole.ui.actions import Action, Scope
+from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.form import FormScreen
 from jfconsole.ui.screens.live_list import Row
 from jfconsole.ui.screens.resource import ResourceScreen
@@ -73,7 +75,7 @@ class TrustList(ResourceScreen[Row]):
         """Open the simulator on the integration."""
         row = self.table.cursor_row
         if row is not None:
-            self.run_worker(self._simulate(self.integration_of(row)), group="simulate", exclusive=True)
+            latest(self, "simulate", partial(self._simulate, self.integration_of(row)))
 
     async def _simulate(self, integration: str) -> None:
         """Until it is left; a mapping that is to be edited is edited, and the simulator comes back."""
@@ -125,7 +127,7 @@ class TrustList(ResourceScreen[Row]):
         """Ask for a token, exchange it, show what comes of it once."""
         row = self.table.cursor_row
         if row is not None:
-            self.run_worker(self._exchange(self.integration_of(row)), group="exchange", exclusive=True)
+            latest(self, "exchange", partial(self._exchange, self.integration_of(row)))
 
     async def _exchange(self, integration: str) -> None:
         from jfconsole.ui.screens.exchange import ExchangePanel, exchange_form, exchange_order

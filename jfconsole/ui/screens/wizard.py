@@ -5,7 +5,7 @@ What it asks, plans, tries and gives comes from the wizard; this drives it.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -20,6 +20,7 @@ from jfconsole.domain.forms import Answer, Answers, problems
 from jfconsole.domain.plans import Plan, Report
 from jfconsole.domain.secret import Secret
 from jfconsole.domain.text import visible
+from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.adoption import Adoption
 from jfconsole.ui.screens.dialog import Choice, Menu, Overlay
 from jfconsole.ui.screens.wizard_end import WizardEnd
@@ -187,27 +188,27 @@ class WizardScreen(Overlay[None]):
 
     def action_next(self) -> None:
         """Check the page against the platform, and go to the next one; from the last, to the review."""
-        self._go(self._step_on())
+        self._go(self._step_on)
 
     def action_previous(self) -> None:
         """The page before; what was typed here stays."""
         self._keep()
         if self._place:
             self._place -= 1
-            self._go(self._show_page())
+            self._go(self._show_page)
 
     def action_review(self) -> None:
         """Check every page, ask about what exists already, and review the plan."""
-        self._go(self._to_review())
+        self._go(self._to_review)
 
-    def _go(self, going: Awaitable[None]) -> None:
+    def _go(self, going: Callable[[], Awaitable[None]]) -> None:
         async def go() -> None:
             try:
-                await going
+                await going()
             except ConsoleError as error:
                 self.say(line_of(error))
 
-        self.run_worker(go(), group="go", exclusive=True)
+        latest(self, "go", go)
 
     async def _step_on(self) -> None:
         if not await self._passes(self._place):

@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -24,6 +25,7 @@ from jfconsole.domain.text import visible
 from jfconsole.services.keeping import keep
 from jfconsole.ui.clipboard import fits
 from jfconsole.ui.crash import CONFIDENTIAL
+from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.save_as import SaveAs
 from jfconsole.ui.text import show, show_block
 from jfconsole.wizards.engine import Artefact
@@ -162,7 +164,7 @@ class TakeAway(Horizontal):
         """Ask for a name and write a new file that nobody else can read."""
         artefact = self.current
         if artefact is not None:
-            self.run_worker(self._save(artefact), group="save", exclusive=True)
+            latest(self, "save", partial(self._save, artefact))
 
     async def _save(self, artefact: Artefact) -> None:
         typed: str | None = f"~/{artefact.filename}"
