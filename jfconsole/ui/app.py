@@ -165,9 +165,13 @@ class ConsoleApp(CrashSafe):
         return words()
 
     def do_palette(self) -> None:
-        """Open the palette, unless the last one is still going away."""
+        """Open the palette."""
+        self.action_command_palette()
+
+    def action_command_palette(self) -> None:
+        """See Textual, whose own key comes here, too: while one palette is going away, no second one is opened."""
         with contextlib.suppress(DuplicateIds):
-            self.action_command_palette()
+            super().action_command_palette()
 
     def do_help(self) -> None:
         """A page with the actions of this screen."""
