@@ -193,3 +193,14 @@ def test_screens_are_remembered_as_in_a_browser(sandbox: RunningSandbox, tmp_pat
         await hands.see("ctrl\\+q")
 
     drive(console(connection(sandbox), tmp_path), scenario)
+
+
+@pytest.mark.parametrize("section", sections.MODES)
+def test_every_section_explains_itself(sandbox: RunningSandbox, tmp_path: Path, section: str) -> None:
+    async def scenario(hands: Hands) -> None:
+        hands.app.show_section(section)
+        await hands.until(lambda: hands.app.current_mode == section and hands.app.screen.is_mounted)
+        hands.app.action_perform("app.help")
+        await hands.until(lambda: hands.top(Viewer), "the help")
+
+    drive(console(connection(sandbox), tmp_path), scenario)

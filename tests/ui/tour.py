@@ -61,7 +61,7 @@ async def _perform(hands: Hands, section: str, action: Action, look: list[str]) 
     if isinstance(hands.app.screen, Review):
         await _confirm(hands, hands.app.screen)
         look.append(hands.text)
-    while isinstance(hands.app.screen, ModalScreen):
+    while len(hands.app.screen_stack) > 1:
         await hands.press("escape")
     hands.app.screen.query_one("ResourceTable").focus()
 

@@ -24,6 +24,7 @@ _HEADINGS: Final = {
     Scope.PERMISSIONS: "Permissions",
     Scope.PEOPLE: "Memberships",
     Scope.USERS: "Users",
+    Scope.TRUST: "Trust",
     Scope.JOURNAL: "Journal",
 }
 
