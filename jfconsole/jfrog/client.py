@@ -56,6 +56,7 @@ class Lanes:
         self._free = asyncio.Semaphore(MAX_CONNECTIONS)
         self._idle: deque[tuple[float, httpx.AsyncHTTPTransport]] = deque()
         self._idle.append((self._clock.monotonic(), self._new()))
+        self._closed = False
 
     async def take(self) -> httpx.AsyncHTTPTransport:
         """One that nobody uses; waits while all are in use. To be given back."""
@@ -64,6 +65,9 @@ class Lanes:
 
     async def give(self, lane: httpx.AsyncHTTPTransport) -> None:
         """Leave it to the next call, and close those that were not used for a while."""
+        if self._closed:
+            await lane.aclose()
+            return
         now = self._clock.monotonic()
         self._idle.append((now, lane))
         self._free.release()
@@ -71,7 +75,8 @@ class Lanes:
             await self._idle.popleft()[1].aclose()
 
     async def aclose(self) -> None:
-        """Close all that nobody uses."""
+        """Close all that nobody uses; one that is in use is closed when it is given back."""
+        self._closed = True
         while self._idle:
             await self._idle.pop()[1].aclose()
 
