@@ -6,6 +6,8 @@ import asyncio
 import logging
 import ssl
 from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Final
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -58,24 +60,37 @@ class Lanes:
         self._idle.append((self._clock.monotonic(), self._new()))
         self._closed = False
 
-    async def take(self) -> httpx.AsyncHTTPTransport:
-        """One that nobody uses; waits while all are in use. To be given back."""
-        await self._free.acquire()
-        return self._idle.pop()[1] if self._idle else self._new()
+    @asynccontextmanager
+    async def lane(self) -> AsyncIterator[httpx.AsyncHTTPTransport]:
+        """One that nobody else uses; waits while all are in use.
 
-    async def give(self, lane: httpx.AsyncHTTPTransport) -> None:
-        """Leave it to the next call, and close those that were not used for a while."""
+        It is left to the next call, except after a cancelled one: a cancellation may strike while the connection is
+        tidied up, and it would then count as busy for ever.
+        """
+        async with self._free:
+            lane = self._idle.pop()[1] if self._idle else self._new()
+            try:
+                yield lane
+            except asyncio.CancelledError:
+                await lane.aclose()
+                raise
+            except BaseException:
+                await self._keep(lane)
+                raise
+            await self._keep(lane)
+
+    async def _keep(self, lane: httpx.AsyncHTTPTransport) -> None:
+        """For the next call; those that were not used for a while are closed."""
         if self._closed:
             await lane.aclose()
             return
         now = self._clock.monotonic()
         self._idle.append((now, lane))
-        self._free.release()
         while self._idle and now - self._idle[0][0] > _IDLE_SECONDS:
             await self._idle.popleft()[1].aclose()
 
     async def aclose(self) -> None:
-        """Close all that nobody uses; one that is in use is closed when it is given back."""
+        """Close all that nobody uses; one that is in use is closed after its call."""
         self._closed = True
         while self._idle:
             await self._idle.pop()[1].aclose()

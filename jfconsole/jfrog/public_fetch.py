@@ -140,15 +140,14 @@ class PublicFetcher:
                 "timeout": {"connect": connect_seconds(self._seconds)},
             },
         )
-        lane = await lanes.take()
         try:
-            response = await lane.handle_async_request(request)
-            try:
-                return await _read(response, site)
-            finally:
-                await response.aclose()
+            async with lanes.lane() as lane:
+                response = await lane.handle_async_request(request)
+                try:
+                    return await _read(response, site)
+                finally:
+                    await response.aclose()
         finally:
-            await lanes.give(lane)
             await lanes.aclose()
 
 

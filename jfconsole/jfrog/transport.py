@@ -143,15 +143,12 @@ class Transport:
     async def _exchange(self, request: Request, trail: _Trail) -> Answer:
         assert self._lanes is not None, "the transport was not entered"
         built = self._built(request, trail)
-        lane = await self._lanes.take()
-        try:
+        async with self._lanes.lane() as lane:
             response = await lane.handle_async_request(built)
             try:
                 return await self._read(request, response)
             finally:
                 await response.aclose()
-        finally:
-            await self._lanes.give(lane)
 
     def _built(self, request: Request, trail: _Trail) -> httpx.Request:
         built = httpx.Request(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 
 import httpx
 
@@ -87,26 +88,32 @@ def test_what_nobody_uses_is_closed() -> None:
 
 
 def test_a_call_that_comes_while_unused_ones_are_closed() -> None:
+    later = AsyncExitStack()
+    taken: list[httpx.AsyncHTTPTransport] = []
+
+    class Overtaken(httpx.AsyncHTTPTransport):
+        """Somebody takes the last one while this one is being closed."""
+
+        async def aclose(self) -> None:
+            if not taken:
+                taken.append(await later.enter_async_context(lanes.lane()))
+            await super().aclose()
+
+    class OvertakenLanes(Lanes):
+        def _new(self) -> httpx.AsyncHTTPTransport:
+            return Overtaken(trust_env=False, verify=tls.trusting_nobody())
+
     async def scenario() -> None:
-        clock = FakeClock()
-        lanes = Lanes("http://127.0.0.1:1", tls.trusting_nobody(), clock=clock)
-
-        class Overtaken(httpx.AsyncHTTPTransport):
-            """Somebody takes the last one while this one is being closed."""
-
-            async def aclose(self) -> None:
-                taken.append(await lanes.take())
-                await super().aclose()
-
-        taken: list[httpx.AsyncHTTPTransport] = []
-        first, second = await lanes.take(), await lanes.take()
-        await lanes.give(Overtaken(trust_env=False, verify=tls.trusting_nobody()))
-        clock.now += 60
-        await lanes.give(first)
+        async with lanes.lane() as first:
+            async with lanes.lane():
+                pass
+            clock.now += 60
         assert taken == [first]
-        await lanes.give(second)
+        await later.aclose()
         await lanes.aclose()
 
+    clock = FakeClock()
+    lanes = OvertakenLanes("http://127.0.0.1:1", tls.trusting_nobody(), clock=clock)
     asyncio.run(scenario())
 
 
