@@ -76,7 +76,10 @@ class Publication:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuerState:
-    """Everything public in the store. Roles by `issuer/role`, secrets (what they hold, not their values) likewise."""
+    """Everything public in the store. Roles by `issuer/role`, secrets (what they hold, not their values) likewise.
+
+    `revisions` says how often each secret was written: its values tell nothing of a change.
+    """
 
     tenant: str
     public_base: str
@@ -86,6 +89,7 @@ class IssuerState:
     roles: Mapping[str, IssuerRole] = field(default_factory=dict)
     vaults: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    revisions: Mapping[str, int] = field(default_factory=dict)
     publications: Mapping[str, Publication] = field(default_factory=dict)
 
     def url(self, issuer: str) -> str:

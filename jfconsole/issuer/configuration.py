@@ -43,12 +43,17 @@ def put_issuer(db: sqlite3.Connection, seal: DataKey, state: IssuerState, issuer
 
 def delete_issuer(db: sqlite3.Connection, state: IssuerState, name: str) -> None:
     """Delete an issuer. Raises NotFound; Refused while it has roles."""
+    refuse_issuer_deletion(state, name)
+    records.drop(db, (ISSUER, name, 0))
+    db.execute("DELETE FROM publications WHERE issuer = ?", (name,))
+
+
+def refuse_issuer_deletion(state: IssuerState, name: str) -> None:
+    """Raise NotFound; Refused while an issuer has roles."""
     if name not in state.issuers:
         raise NotFound(f"There is no issuer {name}", "See `jfconsole issuers list`")
     if roles := [role.name for role in state.roles.values() if role.issuer == name]:
         raise Refused(f"The issuer {name} has roles: {', '.join(roles)}", "Delete them first")
-    records.drop(db, (ISSUER, name, 0))
-    db.execute("DELETE FROM publications WHERE issuer = ?", (name,))
 
 
 def put_role(db: sqlite3.Connection, seal: DataKey, state: IssuerState, role: IssuerRole) -> None:
@@ -78,26 +83,36 @@ def put_vault(db: sqlite3.Connection, seal: DataKey, name: str, description: str
 
 def delete_vault(db: sqlite3.Connection, state: IssuerState, name: str) -> None:
     """Delete a vault. Raises NotFound; Refused while it holds secrets."""
+    refuse_vault_deletion(state, name)
+    records.drop(db, (VAULT, name, 0))
+
+
+def refuse_vault_deletion(state: IssuerState, name: str) -> None:
+    """Raise NotFound; Refused while a vault holds secrets."""
     if name not in state.vaults:
         raise NotFound(f"There is no vault {name}", "See `jfconsole vaults list`")
     if held := [key for key in state.secrets if key.startswith(f"{name}/")]:
         raise Refused(f"The vault {name} holds secrets: {', '.join(held)}", "Delete them first")
-    records.drop(db, (VAULT, name, 0))
 
 
 def put_secret(
     db: sqlite3.Connection, seal: DataKey, state: IssuerState, vault: str, name: str, values: Mapping[str, Secret]
 ) -> None:
     """Put a named secret into a vault: user name and password, or a token. Raises NotFound, UsageError."""
+    refuse_secret(state, vault, name, values)
+    keys = tuple(sorted(values))
+    clear = json.dumps({key: value.reveal() for key, value in values.items()}).encode()
+    records.put(db, seal, (SECRET, f"{vault}/{name}", 0), {"keys": list(keys)}, clear)
+
+
+def refuse_secret(state: IssuerState, vault: str, name: str, values: Mapping[str, Secret]) -> None:
+    """Raise NotFound for a vault that is not there, UsageError for what is no secret."""
     if vault not in state.vaults:
         raise NotFound(f"There is no vault {vault}", "See `jfconsole vaults list`")
     if problem := name_problem(name, "secret"):
         raise UsageError(f"name: {problem}")
-    keys = tuple(sorted(values))
-    if keys not in SECRET_SHAPES or not all(values.values()):
+    if tuple(sorted(values)) not in SECRET_SHAPES or not all(values.values()):
         raise UsageError("A secret holds a username and a password, or a token; neither is empty")
-    clear = json.dumps({key: value.reveal() for key, value in values.items()}).encode()
-    records.put(db, seal, (SECRET, f"{vault}/{name}", 0), {"keys": list(keys)}, clear)
 
 
 def read_secret(db: sqlite3.Connection, seal: DataKey, key: str) -> dict[str, Secret]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from jfconsole.domain.fields import JsonObject, as_object
 from jfconsole.domain.plans import Step
 from jfconsole.domain.requests import Json
+from jfconsole.domain.secret import Secret
 from jfconsole.domain.text import visible
+from jfconsole.domain.transit_keys import KeyState
 from jfconsole.jfrog.sender import Sender
 from jfconsole.services import issuer_calls as calls
 from jfconsole.services.handlers import StepHandler
@@ -20,6 +22,11 @@ ACTIVE: Final = "active-version"
 """The field of a key that a rotation changes; no part of its configuration."""
 
 ROTATE: Final = "transit-key.rotate"
+
+STATES: Final = "states"
+"""The field of a key that says in which state each of its versions is; no part of its configuration."""
+
+DESTROY: Final = "transit-key.destroy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,7 @@ KEY: Final = Kind("transit-key", calls.KEYS, "transit key")
 ISSUER: Final = Kind("jwt-issuer", calls.ISSUERS, "issuer")
 ROLE: Final = Kind("issuer-role", calls.ROLES, "role")
 VAULT: Final = Kind("vault", calls.VAULTS, "vault")
+SECRET: Final = Kind("vault-secret", calls.SECRETS, "secret")
 
 
 def create_step(kind: Kind, key: str, after: JsonObject) -> Step:
@@ -80,6 +88,45 @@ def rotate_step(key: str, active: int, *, emergency: bool) -> Step:
     )
 
 
+def destroy_step(key: str, version: int) -> Step:
+    """Take a retiring version of a key out of the JWKS for good."""
+    return Step(
+        kind=DESTROY,
+        key=key,
+        title=f"Destroy version {version} of transit key {visible(key)}",
+        before={STATES: {str(version): KeyState.RETIRING.value}},
+        after={STATES: {str(version): KeyState.DESTROYED.value}},
+        requests=(calls.destroy(key, version),),
+        loses="A destroyed version does not come back, and tokens under it verify no more",
+    )
+
+
+def secret_record(key: str, holds: Sequence[str], revision: int) -> JsonObject:
+    """What there is to tell of a secret, `vault/secret`: not its values, and how often it was written."""
+    return {"name": key, "holds": [*holds], "revision": revision}
+
+
+def secret_step(key: str, before: JsonObject | None, after: JsonObject, values: Mapping[str, Secret]) -> Step:
+    """Write a secret. Where there was one, it does not come back."""
+    made = before is None
+    return Step(
+        kind=f"{SECRET.prefix}.{'create' if made else 'update'}",
+        key=key,
+        title=f"{'Put' if made else 'Replace'} secret {visible(key)}",
+        before=before,
+        after=after,
+        requests=(calls.put_secret(key, values),),
+        inverse=_delete(SECRET, key, after) if made else None,
+        loses="" if made else "What it held before is gone for good",
+        unique=made,
+    )
+
+
+def delete_secret_step(key: str, before: JsonObject) -> Step:
+    """Delete a secret."""
+    return replace(_delete(SECRET, key, before), loses="What it held is gone for good")
+
+
 def _update(kind: Kind, key: str, before: JsonObject, after: JsonObject) -> Step:
     return Step(
         kind=f"{kind.prefix}.update",
@@ -110,7 +157,7 @@ def _object_kind(kind: Kind) -> ObjectKind:
         found = await _read(sender, kind)
         return [name for name in found if isinstance(name, str)] if isinstance(found, list) else []
 
-    return ObjectKind(kind.noun, fetch, names, frozenset({ACTIVE}))
+    return ObjectKind(kind.noun, fetch, names, frozenset({ACTIVE, STATES}))
 
 
 async def _read(sender: Sender, kind: Kind, key: str = "") -> Json:
@@ -132,5 +179,7 @@ HANDLERS: Final[Mapping[str, StepHandler]] = {
     **_handlers(ISSUER),
     **_handlers(ROLE),
     **_handlers(VAULT),
+    **_handlers(SECRET),
     ROTATE: Update(_object_kind(KEY)),
+    DESTROY: Update(_object_kind(KEY)),
 }
