@@ -35,7 +35,7 @@ def put_issuer(db: sqlite3.Connection, seal: DataKey, state: IssuerState, issuer
     Raises UsageError for what cannot be.
     """
     refuse(issuer_problems(issuer))
-    refuse(_issuer_in_state_problems(state, issuer))
+    refuse(issuer_in_state_problems(state, issuer))
     before = state.issuers.get(issuer.name)
     after = _new_record(issuer, now) if before is None else _changed_record(before, issuer, now)
     records.put(db, seal, (ISSUER, issuer.name, 0), issuer_body(after))
@@ -61,10 +61,18 @@ def put_role(db: sqlite3.Connection, seal: DataKey, state: IssuerState, role: Is
     refuse(role_problems(role))
     if role.issuer not in state.issuers:
         raise NotFound(f"There is no issuer {role.issuer}", "See `jfconsole issuers list`")
-    issuer = state.issuers[role.issuer].issuer
-    algorithm = state.keys[issuer.signing_key].key.cipher.algorithm
-    refuse(role_in_issuer_problems(role, issuer.max_ttl, algorithm))
+    refuse(role_in_state_problems(state, role))
     records.put(db, seal, (ROLE, role.key, 0), role.document())
+
+
+def role_in_state_problems(state: IssuerState, role: IssuerRole) -> Iterable[FieldProblem]:
+    """What is wrong with a role under its issuer, and that there is none."""
+    record = state.issuers.get(role.issuer)
+    if record is None:
+        yield FieldProblem("issuer", f"There is no issuer {role.issuer}")
+        return
+    algorithm = state.keys[record.issuer.signing_key].key.cipher.algorithm
+    yield from role_in_issuer_problems(role, record.issuer.max_ttl, algorithm)
 
 
 def delete_role(db: sqlite3.Connection, state: IssuerState, key: str) -> None:
@@ -164,7 +172,7 @@ def _changed_record(before: IssuerRecord, issuer: JwtIssuer, now: int) -> Issuer
     )
 
 
-def _issuer_in_state_problems(state: IssuerState, issuer: JwtIssuer) -> Iterable[FieldProblem]:
+def issuer_in_state_problems(state: IssuerState, issuer: JwtIssuer) -> Iterable[FieldProblem]:
     """What is wrong with an issuer beside the others and its key."""
     key = state.keys.get(issuer.signing_key)
     if key is None:

@@ -46,7 +46,7 @@ def create(db: sqlite3.Connection, seal: DataKey, state: IssuerState, key: Trans
 def change(db: sqlite3.Connection, seal: DataKey, state: IssuerState, key: TransitKey, now: int) -> None:
     """Change a key's configuration. Raises NotFound; UsageError when an issuer needs a longer overlap."""
     before = _found(state, key.name)
-    _refuse([*key_problems(key), *changed_key_problems(before.key, key), *_overlap_problems(state, key, now)])
+    _refuse([*key_problems(key), *changed_key_problems(before.key, key), *overlap_problems(state, key, now)])
     records.put(db, seal, (KEY, key.name, 0), key.document())
 
 
@@ -192,7 +192,8 @@ def _expiry(state: IssuerState, found: KeyRecord, now: int) -> int:
     return needed
 
 
-def _overlap_problems(state: IssuerState, key: TransitKey, now: int) -> Iterator[FieldProblem]:
+def overlap_problems(state: IssuerState, key: TransitKey, now: int) -> Iterator[FieldProblem]:
+    """The issuers for which a key would leave the JWKS too early."""
     for name in state.users_of(key.name, now):
         least = state.issuers[name].issuer.least_overlap
         if key.overlap < least:

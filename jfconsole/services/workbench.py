@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Sequence
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import TYPE_CHECKING
 
 from jfconsole.domain.connection import Connection
@@ -45,6 +46,7 @@ from jfconsole.services.wizard_runs import WizardTools, read_runs
 
 if TYPE_CHECKING:
     from jfconsole.services.issuer import IssuerService
+    from jfconsole.services.public_server import PublicServer
 
 
 class Workbench:
@@ -66,10 +68,13 @@ class Workbench:
         self._listing: TokenListing | None = None
         self._directory: Directory | None = None
         self._issuer: IssuerService | None = None
+        self._public_server: PublicServer | None = None
 
     async def close(self) -> None:
         """Let go of connections and files, and lock the vault."""
         await self._open.aclose()
+        if self._public_server is not None:
+            await asyncio.to_thread(self._public_server.stop)
         if self._issuer is not None:
             self._issuer.close()
         self._journal.close()
@@ -148,6 +153,20 @@ class Workbench:
 
             self._issuer = IssuerService(self.paths.state)
         return self._issuer
+
+    @property
+    def public_server(self) -> PublicServer:
+        """The public server of the local issuer, as far as this console runs it."""
+        if self._public_server is None:
+            from jfconsole.services.public_server import PublicServer
+
+            self._public_server = PublicServer(self.paths.state)
+        return self._public_server
+
+    async def tend_issuer(self) -> None:
+        """What is to be done for the local issuer from time to time; nothing where nobody has looked at it."""
+        if self._issuer is not None:
+            await asyncio.to_thread(partial(self._issuer.tend, rotate=not self.connection.read_only))
 
     # -- changing it -----------------------------------------------------------------------------------
 

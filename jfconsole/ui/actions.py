@@ -26,6 +26,12 @@ class Scope(StrEnum):
     PEOPLE = "users and groups"
     USERS = "users"
     TRUST = "integrations and mappings"
+    ISSUER = "the local issuer"
+    VAULT = "the vault"
+    KEYS = "transit keys"
+    ISSUERS = "issuers"
+    MINTING = "issuers, roles and the mint log"
+    MINT_LOG = "the mint log"
     JOURNAL = "journal"
 
 
@@ -51,12 +57,16 @@ class Action:
     @property
     def takes_text(self) -> bool:
         """Whether typing goes on in the line, form or dialog that it opens: what follows at once must find that."""
-        return self.id in {"list.filter", "app.command"} or self.changes or self.edits
+        return self.id in _ASKING or self.changes or self.edits
 
     @property
     def name(self) -> str:
         """The last part of the id, as a Python name: `tokens.revoke` is done by `do_revoke`."""
         return self.id.rpartition(".")[2].replace("-", "_")
+
+
+_ASKING: Final = frozenset({"list.filter", "app.command", "issuer.lock", "issuer.mint"})
+"""What opens something to type in, and changes nothing."""
 
 
 def _app(id_: str, label: str, help_: str, *keys: str, footer: int | None = None) -> Action:
@@ -79,6 +89,12 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _app("repositories", "Repositories", "Go to the repositories.", "5"),
     _app("integrations", "Integrations", "Go to the OIDC integrations: whose tokens the platform trusts.", "6"),
     _app("mappings", "Mappings", "Go to the identity mappings: which of those tokens get in, and as whom.", "7"),
+    _app("issuer", "Issuer", "Go to the local issuer of JWTs: vault, keys, issuers, roles, mint log.", "8"),
+    _app("vault", "Vault", "Go to the vault of the local issuer, and its named secrets."),
+    _app("keys", "Keys", "Go to the transit keys: what signs."),
+    _app("issuers", "Issuers", "Go to the issuers: whose tokens they are, and where their keys are published."),
+    _app("roles", "Roles", "Go to the roles of issuers: what tokens may say."),
+    _app("mint-log", "Mint log", "Go to the mint log: every attempt to mint, and every change of the issuer."),
     _app("journal", "Journal", "Go to the journal: what was changed, reports, unfinished work.", "0"),
     _app("ledger", "Ledger", "Go to the ledger: the tokens that this console made, listed by the platform or not."),
     Action(
@@ -254,6 +270,114 @@ ACTIONS: Final[tuple[Action, ...]] = (
         edits=True,
     ),
     Action(
+        id="issuer.lock",
+        label="Unlock",
+        help="Unlock the vault, or lock it.",
+        scope=Scope.ISSUER,
+        keys=("U",),
+        footer=6,
+    ),
+    Action(
+        id="issuer.next-part",
+        label="Next part",
+        help="Go from vault to keys, issuers, roles and mint log.",
+        scope=Scope.ISSUER,
+        keys=("right_square_bracket", "right"),
+        footer=9,
+    ),
+    Action(
+        id="issuer.previous-part",
+        label="Previous part",
+        help="Go back from mint log to roles, issuers, keys and vault.",
+        scope=Scope.ISSUER,
+        keys=("left_square_bracket", "left"),
+    ),
+    Action(
+        id="issuer.supctl",
+        label="supctl",
+        help="Show the row as supctl commands, for an Avassa system; no key and no secret is in them.",
+        scope=Scope.ISSUER,
+        keys=("X",),
+    ),
+    Action(
+        id="vault.care",
+        label="Passphrase, backup …",
+        help="Change the passphrase, make a backup, restore one, say what else opens the vault.",
+        scope=Scope.VAULT,
+        keys=("o",),
+        footer=4,
+        edits=True,
+    ),
+    Action(
+        id="keys.rotate",
+        label="Rotate",
+        help="Let the next version of the key sign.",
+        scope=Scope.KEYS,
+        keys=("T",),
+        footer=4,
+        edits=True,
+    ),
+    Action(
+        id="keys.emergency",
+        label="Emergency rotation",
+        help="Let the next version of the key sign at once, although verifiers may not know it yet.",
+        scope=Scope.KEYS,
+        changes=True,
+    ),
+    Action(
+        id="keys.destroy",
+        label="Destroy version",
+        help="Take a version of the key that has retired out of the JWKS, for good.",
+        scope=Scope.KEYS,
+        changes=True,
+    ),
+    Action(
+        id="issuer.mint",
+        label="Mint",
+        help="Make a token under a role. What it would say is told while you type; it is shown once.",
+        scope=Scope.MINTING,
+        keys=("M",),
+        footer=4,
+    ),
+    Action(
+        id="issuers.serve",
+        label="Serve",
+        help="Start the public server on this machine, or stop it: discovery and keys, and nothing else.",
+        scope=Scope.ISSUERS,
+        keys=("P",),
+        footer=6,
+    ),
+    Action(
+        id="issuers.hits",
+        label="Hits",
+        help="Show who asked the public server for what.",
+        scope=Scope.ISSUERS,
+        keys=("H",),
+    ),
+    Action(
+        id="issuers.publish",
+        label="Publish",
+        help="Write discovery and keys of the issuer as files, for an object store or a static site.",
+        scope=Scope.ISSUERS,
+        keys=("W",),
+        edits=True,
+    ),
+    Action(
+        id="issuers.address",
+        label="Copy URL",
+        help="Copy the issuer's URL, that of its discovery document, or that of its keys.",
+        scope=Scope.ISSUERS,
+        keys=("A",),
+    ),
+    Action(
+        id="mint-log.audit",
+        label="Audit",
+        help="Check that no row of the audit trail was damaged; while the vault is unlocked, that none was edited.",
+        scope=Scope.MINT_LOG,
+        keys=("v",),
+        footer=5,
+    ),
+    Action(
         id="journal.continue",
         label="Continue",
         help="Continue the unfinished work under the cursor.",
@@ -305,6 +429,8 @@ _KEY_NAMES: Final = {
     "slash": "/",
     "minus": "-",
     "asterisk": "*",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
     "escape": "esc",
     "alt+left": "alt+←",
     "alt+right": "alt+→",

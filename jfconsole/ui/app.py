@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import events
 from textual._node_list import DuplicateIds
@@ -42,6 +42,10 @@ from jfconsole.ui.widgets.message_line import Line, Severity
 
 if TYPE_CHECKING:
     from textual.command import Provider
+
+
+TENDING: Final = 5.0
+"""Seconds between two looks at whether the vault was left alone, and whether a key is to rotate."""
 
 
 def palette_provider() -> type[Provider]:
@@ -88,6 +92,7 @@ class ConsoleApp(CrashSafe):
     def _settle_in(self) -> None:
         self.run_worker(self.desk.offer_unfinished(), group="unfinished")
         self.run_worker(self._identify(), group="identify")
+        self.set_interval(TENDING, lambda: self.run_worker(self.workbench.tend_issuer(), group="tend"))
 
     async def _identify(self) -> None:
         """Learn who we are; failures show where the list fails, with the same words."""
@@ -218,6 +223,30 @@ class ConsoleApp(CrashSafe):
     def do_mappings(self) -> None:
         """Go to the identity mappings."""
         self.show_section("mappings")
+
+    def do_issuer(self) -> None:
+        """Go to the part of the local issuer that was shown last."""
+        self.show_section(next((part for part in self.trail.latest if part in sections.ISSUER), sections.ISSUER[0]))
+
+    def do_vault(self) -> None:
+        """Go to the vault."""
+        self.show_section("vault")
+
+    def do_keys(self) -> None:
+        """Go to the transit keys."""
+        self.show_section("keys")
+
+    def do_issuers(self) -> None:
+        """Go to the issuers."""
+        self.show_section("issuers")
+
+    def do_roles(self) -> None:
+        """Go to the roles."""
+        self.show_section("roles")
+
+    def do_mint_log(self) -> None:
+        """Go to the mint log."""
+        self.show_section("mint-log")
 
     def do_ledger(self) -> None:
         """Go to the tokens that this console made."""

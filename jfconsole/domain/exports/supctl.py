@@ -84,7 +84,9 @@ def _secret(key: str, holds: Sequence[str]) -> str:
 
 
 def _create(path: Sequence[str], document: JsonObject) -> str:
-    said = {name: value for name, value in document.items() if name not in _OURS and value not in (None, [])}
+    said: JsonObject = {
+        name: value for name, value in document.items() if name not in _OURS and value not in (None, [])
+    }
     ours = [
         f"# {name}: {visible(_scalar(document[name]))} is kept by jfconsole alone" for name in _OURS if name in document
     ]
