@@ -18,9 +18,9 @@ _PUBLISHED: Final = "-"
 _SIGNING: Final = "="
 _RETIRING: Final = "~"
 _NOW: Final = "|"
-_NOTHING: Final = " "
+_NOTHING: Final = "."
 
-LEGEND: Final = "- published   = signs   ~ still verifies   | now"
+LEGEND: Final = "- published  = signs  ~ still verifies  . not there  | now"
 
 _LEAST: Final = 3600
 """Seconds that the drawing covers at least: all versions of a new key lie at one moment."""

@@ -68,8 +68,10 @@ def update_step(kind: Kind, key: str, before: JsonObject, after: JsonObject) -> 
 
 
 def delete_step(kind: Kind, key: str, before: JsonObject) -> Step:
-    """Delete an object. A key does not come back: another one would have other versions."""
+    """Delete an object. A key does not come back, as another one would have other versions; nor does a secret."""
     step = _delete(kind, key, before)
+    if kind is SECRET:
+        return replace(step, loses=f"What {visible(key)} holds is gone for good")
     if kind is KEY:
         return replace(step, loses="The key is gone for good, and no token that it signed verifies any more")
     return replace(step, inverse=replace(create_step(kind, key, before), inverse=None))
@@ -120,11 +122,6 @@ def secret_step(key: str, before: JsonObject | None, after: JsonObject, values: 
         loses="" if made else "What it held before is gone for good",
         unique=made,
     )
-
-
-def delete_secret_step(key: str, before: JsonObject) -> Step:
-    """Delete a secret."""
-    return replace(_delete(SECRET, key, before), loses="What it held is gone for good")
 
 
 def _update(kind: Kind, key: str, before: JsonObject, after: JsonObject) -> Step:

@@ -301,7 +301,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action(
         id="vault.care",
-        label="Passphrase, backup …",
+        label="Backup …",
         help="Change the passphrase, make a backup, restore one, say what else opens the vault.",
         scope=Scope.VAULT,
         keys=("o",),

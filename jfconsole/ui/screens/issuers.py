@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar, Final
 
+from jfconsole.domain.answers import text
 from jfconsole.domain.durations import format_duration, format_relative
 from jfconsole.domain.exports.supctl import export_issuer
 from jfconsole.domain.filters import FieldSpec, Schema
@@ -20,7 +21,6 @@ from jfconsole.services.issuer_steps import ISSUER
 from jfconsole.services.issuer_view import IssuerRow, IssuerView, issuer_rows
 from jfconsole.services.public_server import Hit
 from jfconsole.ui.actions import Action, Scope
-from jfconsole.ui.screens.answers import text
 from jfconsole.ui.screens.dialog import Choice, Menu
 from jfconsole.ui.screens.form import FormScreen
 from jfconsole.ui.screens.issuer_list import IssuerList

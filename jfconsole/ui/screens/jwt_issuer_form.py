@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from jfconsole.domain.answers import flag, text
 from jfconsole.domain.durations import format_duration
 from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.forms import Answers, FieldKind, Form, FormField
 from jfconsole.domain.issuer_state import IssuerState
 from jfconsole.domain.jwt_issuers import JwtIssuer, document_url, jwks_url, read_issuer
 from jfconsole.domain.text import visible
-from jfconsole.ui.screens.answers import flag, text
 
 _URL_HELP = "Empty: derived from the public base, as shown. Else https, byte for byte as verifiers will compare it."
 _AGE_HELP = "How long verifiers may keep the keys. A new key waits so long before it signs."

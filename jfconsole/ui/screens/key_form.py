@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from jfconsole.domain.answers import flag, text
 from jfconsole.domain.durations import DAY, format_duration
 from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.forms import Answers, FieldKind, Form, FormField
 from jfconsole.domain.text import visible
 from jfconsole.domain.transit_keys import Cipher, TransitKey, read_key
-from jfconsole.ui.screens.answers import flag, text
 
 _ADVISED: Final = 90 * DAY
 

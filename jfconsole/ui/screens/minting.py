@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 
 from textual.widget import Widget
 
+from jfconsole.domain.answers import text
 from jfconsole.domain.durations import format_duration, parse_duration
 from jfconsole.domain.errors import ConsoleError, Refused, UsageError
 from jfconsole.domain.fields import JsonObject
@@ -19,7 +20,6 @@ from jfconsole.domain.requests import Json
 from jfconsole.domain.role_text import claims_in, names_in, names_text
 from jfconsole.domain.times import local_text
 from jfconsole.services.issuer import IssuerService
-from jfconsole.ui.screens.answers import text
 from jfconsole.ui.screens.exchange import ExchangePanel
 from jfconsole.ui.screens.form import FormScreen
 from jfconsole.ui.screens.issuer_list import IssuerList

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from jfconsole.domain.answers import flag, text
 from jfconsole.domain.durations import format_duration
 from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.forms import Answers, FieldKind, Form, FormField
@@ -14,7 +15,6 @@ from jfconsole.domain.requests import Json
 from jfconsole.domain.role_text import allowed_in, allowed_text, fixed_in, fixed_text, names_in, names_text
 from jfconsole.domain.subject_templates import expand
 from jfconsole.domain.text import visible
-from jfconsole.ui.screens.answers import flag, text
 
 _LISTS = ("allowed-audiences", "default-audiences", "allowed-subject-patterns", "required-claims")
 _TEXTS = ("issuer", "name", "subject-template", "default-ttl", "max-ttl")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
@@ -68,7 +69,7 @@ class Unlock(Dialog[bool]):
         typed = self.query_one(SecretInput).take()
         if typed:
             self.query_one("#told", Static).update(Content("Trying …"))
-            latest(self, "unlock", lambda: self._try(typed))
+            latest(self, "unlock", partial(self._try, typed))
 
     async def _try(self, passphrase: Secret) -> None:
         try:

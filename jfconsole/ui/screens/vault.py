@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar, Final, TypeAlias
 
+from jfconsole.domain.answers import secret, text
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.exports.supctl import export_vault
 from jfconsole.domain.filters import FieldSpec, Schema
@@ -21,7 +22,6 @@ from jfconsole.services.issuer_steps import SECRET, VAULT
 from jfconsole.services.issuer_view import IssuerView, SecretRow, secret_rows
 from jfconsole.ui.actions import Action, Scope
 from jfconsole.ui.screens import vault_forms as forms
-from jfconsole.ui.screens.answers import secret, text
 from jfconsole.ui.screens.dialog import Choice, Menu
 from jfconsole.ui.screens.form import FormScreen
 from jfconsole.ui.screens.issuer_list import IssuerList, Work

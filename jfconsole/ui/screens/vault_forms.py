@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from jfconsole.domain.answers import secret, text
 from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.forms import Answers, FieldKind, Form, FormField
 from jfconsole.domain.jwt_issuers import url_problem
 from jfconsole.domain.secret import Secret
 from jfconsole.domain.text import visible
-from jfconsole.ui.screens.answers import secret, text
 
 PASSWORD: Final = "user name and password"  # noqa: S105  # the name of a kind
 TOKEN: Final = "token"  # noqa: S105  # the name of a kind
