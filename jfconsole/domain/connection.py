@@ -18,12 +18,14 @@ _SERVICE_SUFFIXES = ("artifactory", "access", "xray", "ui")
 class Connection:
     """Everything the transport needs to know. `url` is the platform's base URL without a trailing slash.
 
-    `read_only` is enforced in the transport. `ca_cert` is a PEM file with further trusted authorities.
+    `read_only` is enforced in the transport. `ca_cert` is a PEM file with further trusted authorities, `authorities`
+    are such as text.
     """
 
     url: str
     token: Secret
     ca_cert: Path | None = None
+    authorities: str = ""
     read_only: bool = False
     source: str = ""
     """Where URL and token came from, for people: `--url and --token-file`, `JF_URL and JF_ACCESS_TOKEN`."""

@@ -23,6 +23,8 @@ from jfconsole.domain.issuer_state import IssuerState, KeyRecord
 from jfconsole.domain.jwt_issuers import READ_ONLY as ISSUER_READ_ONLY
 from jfconsole.domain.jwt_issuers import document_url, jwks_url, read_issuer
 from jfconsole.domain.plans import Confirmation, Plan, Step
+from jfconsole.domain.registries import read_registry
+from jfconsole.domain.registry_checks import registry_findings
 from jfconsole.domain.requests import Json, Request
 from jfconsole.domain.text import Untrusted, visible
 from jfconsole.domain.transit_keys import READ_ONLY as KEY_READ_ONLY
@@ -86,6 +88,7 @@ class LocalSender:
             calls.ISSUERS: issuer.delete_issuer,
             calls.ROLES: issuer.delete_role,
             calls.VAULTS: issuer.delete_vault,
+            calls.REGISTRIES: issuer.delete_registry,
         }
 
     @property
@@ -96,6 +99,7 @@ class LocalSender:
             calls.ISSUERS: lambda key, body: issuer.put_issuer(_certain(read_issuer(body))),
             calls.ROLES: lambda key, body: issuer.put_role(_certain(read_role(body))),
             calls.VAULTS: lambda key, body: issuer.put_vault(key, str(body.get("description") or "")),
+            calls.REGISTRIES: lambda key, body: issuer.put_registry(_certain(read_registry(body))),
         }
 
     def _put_key(self, name: str, body: JsonObject) -> None:
@@ -152,6 +156,10 @@ class IssuerService:
         """The roles of all issuers."""
         return tuple(role.document() for role in self.local.state().roles.values())
 
+    def registries(self) -> tuple[JsonObject, ...]:
+        """The remote registries."""
+        return tuple(registry.document() for registry in self.local.state().registries.values())
+
     def vaults(self) -> tuple[JsonObject, ...]:
         """The vaults with the names of their secrets."""
         state = self.local.state()
@@ -179,7 +187,7 @@ class IssuerService:
             step = steps.update_step(kind, key, before, after)
         if step is None:
             raise NothingToChange(f"The {kind.noun} {visible(key)} is as wanted already")
-        return self._plan(step, (*_breaking(kind, before, after), *advice))
+        return self._plan(step, (*_breaking(kind, before, after), *advice, *_beside(kind, state, after)))
 
     def plan_delete(self, kind: Kind, key: str) -> Plan:
         """Delete an object. Raises NotFound."""
@@ -262,6 +270,7 @@ _READ_ONLY: Final = {
     steps.ISSUER.prefix: ISSUER_READ_ONLY,
     steps.ROLE.prefix: (),
     steps.VAULT.prefix: ("secrets",),
+    steps.REGISTRY.prefix: (),
 }
 
 
@@ -274,6 +283,8 @@ def _objects(state: IssuerState, collection: str) -> dict[str, JsonObject]:
         return {name: found.issuer.document() for name, found in state.issuers.items()}
     if collection == calls.ROLES:
         return {key: role.document() for key, role in state.roles.items()}
+    if collection == calls.REGISTRIES:
+        return {address: registry.document() for address, registry in state.registries.items()}
     return {name: {"name": name, "description": description} for name, description in state.vaults.items()}
 
 
@@ -282,9 +293,9 @@ def _configuration(found: JsonObject | None) -> JsonObject | None:
 
 
 def _key_of(kind: Kind, record: JsonObject) -> str:
-    name = record.get("name")
+    name = record.get(kind.named_by)
     if not isinstance(name, str) or not name:
-        raise UsageError(f"The {kind.noun} needs a name")
+        raise UsageError(f"The {kind.noun} needs {'an' if kind.named_by[0] in 'aeiou' else 'a'} {kind.named_by}")
     return f"{record.get('issuer')}/{name}" if kind is steps.ROLE else name
 
 
@@ -308,6 +319,14 @@ def _breaking(kind: Kind, before: JsonObject | None, after: JsonObject) -> Itera
             yield "The new key is published now and signs once verifiers know it; the old one stays published"
 
 
+def _beside(kind: Kind, state: IssuerState, after: JsonObject) -> Iterable[str]:
+    """What is wrong with a registry beside the roles and secrets as they are now."""
+    if kind is steps.REGISTRY:
+        registry, _ = read_registry(after)
+        for finding in registry_findings(registry, state) if registry is not None else ():
+            yield f"{finding.sentence}. {finding.fix}"
+
+
 def _certain(result: tuple[T | None, tuple[FieldProblem, ...]]) -> T:
     value, problems = result
     if value is None:
@@ -319,4 +338,5 @@ _READERS: Final = {
     steps.KEY.prefix: read_key,
     steps.ISSUER.prefix: read_issuer,
     steps.ROLE.prefix: read_role,
+    steps.REGISTRY.prefix: read_registry,
 }
