@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -117,12 +117,22 @@ class RemoteRegistry:
 
 def chosen(entries: Sequence[RegistryCredential], repository: str) -> RegistryCredential | None:
     """The longest entry that covers a repository, part by part; else the one of `*`; else none."""
-    fitting = [entry for entry in entries if entry.repository == EVERY_REPOSITORY or covers(entry.repository, repository)]
+    fitting = [
+        entry for entry in entries if entry.repository == EVERY_REPOSITORY or covers(entry.repository, repository)
+    ]
     return max(fitting, key=_length, default=None)
 
 
 def _length(entry: RegistryCredential) -> int:
     return 0 if entry.repository == EVERY_REPOSITORY else len(entry.repository)
+
+
+def registry_at(registries: Iterable[RemoteRegistry], server: str) -> RemoteRegistry | None:
+    """The registry that a client means: it says `host`, `host:port` or a URL. Where it is reached counts, too."""
+    address = server.strip().rpartition("://")[2].partition("/")[0].lower()
+    listed = tuple(registries)
+    exact = (registry for registry in listed if registry.address == address)
+    return next(exact, None) or next((one for one in listed if address and one.override_address == address), None)
 
 
 def read_registry(document: Json) -> tuple[RemoteRegistry | None, tuple[FieldProblem, ...]]:

@@ -36,6 +36,9 @@ from jfconsole.issuer.sealing import DataKey
 from jfconsole.issuer.store import Store
 from jfconsole.issuer.vault import Vault
 
+FOLDER: Final = "issuer"
+"""Where the store is, in the folder of the console's state."""
+
 DATABASE: Final = "issuer.db"
 
 

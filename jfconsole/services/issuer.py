@@ -24,7 +24,7 @@ from jfconsole.domain.text import Untrusted, visible
 from jfconsole.domain.transit_keys import READ_ONLY as KEY_READ_ONLY
 from jfconsole.domain.transit_keys import read_key
 from jfconsole.issuer import publishing
-from jfconsole.issuer.backend import LocalIssuer
+from jfconsole.issuer.backend import FOLDER, LocalIssuer
 from jfconsole.issuer.keys import EMERGENCY_EFFECTS
 from jfconsole.services import issuer_calls as calls
 from jfconsole.services import issuer_steps as steps
@@ -40,7 +40,7 @@ class IssuerService:
     """The local issuer of this user, in a folder of the console's state."""
 
     def __init__(self, state_folder: Path) -> None:
-        self.local = LocalIssuer(state_folder / "issuer")
+        self.local = LocalIssuer(state_folder / FOLDER)
 
     def close(self) -> None:
         """Lock the vault and let go of files."""
