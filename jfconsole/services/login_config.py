@@ -16,7 +16,7 @@ from typing import Final
 from jfconsole.domain.diff_words import DiffLine, diff_lines
 from jfconsole.domain.errors import ConsoleError, PlanMoved, UsageError
 from jfconsole.domain.fields import JsonObject, as_object
-from jfconsole.services.paths import write_private
+from jfconsole.storage.private import write_whole
 
 HELPER: Final = "jfconsole"
 """What stands in the file; the program is `docker-credential-jfconsole`."""
@@ -101,8 +101,8 @@ def write_login(change: LoginChange, now: float | None = None) -> Path | None:
         if change.original is not None:
             stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(time.time() if now is None else now))
             backup = path.with_name(f"{path.name}.{stamp}.bak")
-            write_private(backup, change.original)
-        write_private(path, change.text)
+            write_whole(backup, change.original.encode())
+        write_whole(path, change.text.encode())
     except OSError as problem:
         raise ConsoleError(f"{path} cannot be written: {problem.strerror}", "It is as it was") from problem
     return backup
