@@ -45,7 +45,12 @@ def unlock(service: IssuerService, arguments: argparse.Namespace) -> None:
     """Open the vault: with the passphrase in stdin, with a key file, or with what is typed at a terminal."""
     if getattr(arguments, "passphrase_stdin", False):
         service.local.vault.unlock(piped_passphrase())
-        return
+    else:
+        open_vault(service)
+
+
+def open_vault(service: IssuerService) -> None:
+    """Open the vault with a key file, or with what is typed at a terminal."""
     try:
         service.local.vault.unlock_unattended()
     except VaultLocked:
