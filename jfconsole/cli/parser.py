@@ -9,6 +9,7 @@ from jfconsole.cli.parser_directory import add_directory
 from jfconsole.cli.parser_issuer import add_issuer
 from jfconsole.cli.parser_oidc import add_oidc
 from jfconsole.cli.parser_profiles import add_profiles
+from jfconsole.cli.parser_registries import add_registries
 from jfconsole.cli.parser_tokens import add_tokens
 from jfconsole.cli.parser_trust import add_trust_circle
 from jfconsole.cli.parser_wizard import add_wizard
@@ -54,6 +55,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     add_directory(verbs, shared)
     add_issuer(verbs, shared)
+    add_registries(verbs, shared)
     add_oidc(verbs, shared)
     summary = "set up what a scanner or another consumer needs"
     noun(verbs, "wizard", summary, lambda below: add_wizard(below, shared))
