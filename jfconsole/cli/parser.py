@@ -8,6 +8,8 @@ from typing import Final
 from jfconsole.cli.parser_directory import add_directory
 from jfconsole.cli.parser_issuer import add_issuer
 from jfconsole.cli.parser_oidc import add_oidc
+from jfconsole.cli.parser_profiles import add_profiles
+from jfconsole.cli.parser_registries import add_registries
 from jfconsole.cli.parser_tokens import add_tokens
 from jfconsole.cli.parser_trust import add_trust_circle
 from jfconsole.cli.parser_wizard import add_wizard
@@ -15,6 +17,7 @@ from jfconsole.cli.parsing import (
     EXPORTS,
     Parser,
     Subparsers,
+    add_opening_option,
     add_secret_options,
     add_write_options,
     lazily,
@@ -28,8 +31,9 @@ A terminal console for access administration on the JFrog Platform.
 Without a command it opens the console."""
 
 _EPILOG: Final = """\
-The platform and its token come as a pair, from --url with --token-file or --token-stdin, else from
-JFCONSOLE_URL and JFCONSOLE_TOKEN, JFROG_URL and JFROG_ACCESS_TOKEN, or JF_URL and JF_ACCESS_TOKEN.
+The platform and its token come as a pair, from --url with --token-file or --token-stdin or from --profile, else from
+JFCONSOLE_URL and JFCONSOLE_TOKEN, from the profile that JFCONSOLE_PROFILE names, from JFROG_URL and
+JFROG_ACCESS_TOKEN, or from JF_URL and JF_ACCESS_TOKEN, else from the default profile: see `jfconsole profiles`.
 
 `jfconsole demo` needs no platform: it opens the console on a sandbox of its own.
 
@@ -51,11 +55,13 @@ def build_parser() -> argparse.ArgumentParser:
     )
     add_directory(verbs, shared)
     add_issuer(verbs, shared)
+    add_registries(verbs, shared)
     add_oidc(verbs, shared)
     summary = "set up what a scanner or another consumer needs"
     noun(verbs, "wizard", summary, lambda below: add_wizard(below, shared))
     summary = "platforms that believe each other's tokens"
     noun(verbs, "trust-circle", summary, lambda below: add_trust_circle(below, shared))
+    noun(verbs, "profiles", "platforms that are known by name", lambda below: add_profiles(below, shared))
     summary = "what this console has changed, and what it did not finish"
     noun(verbs, "journal", summary, lambda below: _add_journal(below, shared))
     _add_small(verbs, shared)
@@ -77,6 +83,7 @@ def _add_journal(below: Subparsers, shared: Parser) -> None:
         help="make a token again although the lost one may exist and nobody can tell",
     )
     add_secret_options(resume)
+    add_opening_option(resume)
     add_write_options(resume)
     undo = leaf(
         below,
@@ -87,6 +94,7 @@ def _add_journal(below: Subparsers, shared: Parser) -> None:
         "It is a plan of its own: it is reviewed, and says what it cannot take back and why.",
     )
     undo.add_argument("plan_id", metavar="PLAN", help="a plan id")
+    add_opening_option(undo)
     add_write_options(undo)
     leaf(below, shared, "verify", "check that the journal is whole", lazily("journal", "verify"))
 

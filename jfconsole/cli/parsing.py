@@ -62,6 +62,7 @@ def shared_options(stdin: str = "read the access token from stdin") -> Parser:
     """
     shared = Parser(add_help=False, argument_default=argparse.SUPPRESS)
     where = shared.add_argument_group("platform")
+    where.add_argument("--profile", metavar="NAME", help="a platform that was added: see `jfconsole profiles`")
     where.add_argument("--url", metavar="URL", help="the platform, such as https://acme.jfrog.io")
     where.add_argument("--token-file", metavar="FILE", help="a file (mode 0600) with the access token")
     where.add_argument("--token-stdin", action="store_true", help=stdin)
@@ -80,6 +81,15 @@ def add_secret_options(parser: argparse.ArgumentParser) -> None:
     """Options of every verb that can give a secret which is shown once."""
     parser.add_argument(
         "--output", metavar="FILE", help="write the secret to a new file (mode 0600) instead of to stdout"
+    )
+
+
+def add_opening_option(parser: argparse.ArgumentParser) -> None:
+    """The option of every verb that may change the local issuer."""
+    parser.add_argument(
+        "--passphrase-stdin",
+        action="store_true",
+        help="read the vault's passphrase from stdin; else a key file opens it, or you are asked at a terminal",
     )
 
 

@@ -118,4 +118,4 @@ def _made(sandbox: RunningSandbox) -> None:
         "repository_id": "74",
         "ref": "refs/heads/main",
     }
-    assert mapping["token_spec"]["scope"] == 'applied-permissions/groups:"github"'
+    assert mapping["token_spec"]["scope"] == "applied-permissions/groups:github"

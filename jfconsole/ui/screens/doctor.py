@@ -192,9 +192,7 @@ def stage_sheet(found: Found, glyphs: Glyphs) -> Sheet:
 
 def overview(found: Sequence[Found], glyphs: Glyphs) -> Content:
     """Every stage that was looked at with its sign, on a line or two."""
-    signs = [
-        show(f"{_sign(one, glyphs)} {one.stage.value}", _STYLES.get(one.verdict, "$text-muted")) for one in found
-    ]
+    signs = [show(f"{_sign(one, glyphs)} {one.stage.value}", _STYLES.get(one.verdict, "$text-muted")) for one in found]
     return Content("  ").join(signs)
 
 

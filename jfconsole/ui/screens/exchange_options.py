@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from jfconsole.domain.answers import flag, text
 from jfconsole.domain.forms import Answers, FieldKind, Form, FormField
-from jfconsole.ui.screens.answers import flag, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

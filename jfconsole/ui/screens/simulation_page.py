@@ -24,9 +24,16 @@ def simulation_sheets(simulation: Simulation, glyphs: Glyphs) -> Sequence[Sheet]
     """The parts of the page, the result first: it must be in sight on a small terminal."""
     return (
         Sheet(show(result_words(simulation), _GOOD if simulation.succeeds else _BAD), _grant(simulation), dense=True),
-        Sheet(show("Before the mappings", "bold $text-accent"), tuple(_checks(simulation, glyphs)), label_width=4, dense=True),
+        Sheet(
+            show("Before the mappings", "bold $text-accent"),
+            tuple(_checks(simulation, glyphs)),
+            label_width=4,
+            dense=True,
+        ),
         *(
-            Sheet(_heading(place, simulation, verdict, glyphs), tuple(_claims(verdict, glyphs)), label_width=4, dense=True)
+            Sheet(
+                _heading(place, simulation, verdict, glyphs), tuple(_claims(verdict, glyphs)), label_width=4, dense=True
+            )
             for place, verdict in enumerate(simulation.evaluation.verdicts, 1)
         ),
         *_advice(simulation),
