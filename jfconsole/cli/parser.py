@@ -8,6 +8,7 @@ from typing import Final
 from jfconsole.cli.parser_directory import add_directory
 from jfconsole.cli.parser_issuer import add_issuer
 from jfconsole.cli.parser_oidc import add_oidc
+from jfconsole.cli.parser_snapshot import add_snapshot
 from jfconsole.cli.parser_tokens import add_tokens
 from jfconsole.cli.parser_trust import add_trust_circle
 from jfconsole.cli.parser_wizard import add_wizard
@@ -57,6 +58,8 @@ def build_parser() -> argparse.ArgumentParser:
     noun(verbs, "wizard", summary, lambda below: add_wizard(below, shared))
     summary = "platforms that believe each other's tokens"
     noun(verbs, "trust-circle", summary, lambda below: add_trust_circle(below, shared))
+    summary = "everything about access as a file: keep it, compare it, bring it back"
+    noun(verbs, "snapshot", summary, lambda below: add_snapshot(below, shared))
     summary = "what this console has changed, and what it did not finish"
     noun(verbs, "journal", summary, lambda below: _add_journal(below, shared))
     _add_small(verbs, shared)
