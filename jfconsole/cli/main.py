@@ -98,12 +98,12 @@ def _failed(error: Exception, *, as_json: bool) -> int:
     from jfconsole.cli.errors import print_error
     from jfconsole.domain.errors import ConsoleError
 
-    shown = error if isinstance(error, ConsoleError) else _unexpected(error)
+    shown = error if isinstance(error, ConsoleError) else unexpected(error)
     print_error(shown, as_json=as_json)
     return int(shown.exit_code)
 
 
-def _unexpected(error: Exception) -> ConsoleError:
+def unexpected(error: Exception) -> ConsoleError:
     """An error that nobody expected: kept in a file without locals and secrets, told in one sentence."""
     from jfconsole.domain.errors import ConsoleError
     from jfconsole.services.paths import find_paths

@@ -8,6 +8,8 @@ from typing import Final
 from jfconsole.cli.parser_directory import add_directory
 from jfconsole.cli.parser_issuer import add_issuer
 from jfconsole.cli.parser_oidc import add_oidc
+from jfconsole.cli.parser_profiles import add_profiles
+from jfconsole.cli.parser_registries import add_registries
 from jfconsole.cli.parser_snapshot import add_snapshot
 from jfconsole.cli.parser_tokens import add_tokens
 from jfconsole.cli.parser_trust import add_trust_circle
@@ -30,8 +32,9 @@ A terminal console for access administration on the JFrog Platform.
 Without a command it opens the console."""
 
 _EPILOG: Final = """\
-The platform and its token come as a pair, from --url with --token-file or --token-stdin, else from
-JFCONSOLE_URL and JFCONSOLE_TOKEN, JFROG_URL and JFROG_ACCESS_TOKEN, or JF_URL and JF_ACCESS_TOKEN.
+The platform and its token come as a pair, from --url with --token-file or --token-stdin or from --profile, else from
+JFCONSOLE_URL and JFCONSOLE_TOKEN, from the profile that JFCONSOLE_PROFILE names, from JFROG_URL and
+JFROG_ACCESS_TOKEN, or from JF_URL and JF_ACCESS_TOKEN, else from the default profile: see `jfconsole profiles`.
 
 `jfconsole demo` needs no platform: it opens the console on a sandbox of its own.
 
@@ -53,6 +56,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     add_directory(verbs, shared)
     add_issuer(verbs, shared)
+    add_registries(verbs, shared)
     add_oidc(verbs, shared)
     summary = "set up what a scanner or another consumer needs"
     noun(verbs, "wizard", summary, lambda below: add_wizard(below, shared))
@@ -60,6 +64,7 @@ def build_parser() -> argparse.ArgumentParser:
     noun(verbs, "trust-circle", summary, lambda below: add_trust_circle(below, shared))
     summary = "everything about access as a file: keep it, compare it, bring it back"
     noun(verbs, "snapshot", summary, lambda below: add_snapshot(below, shared))
+    noun(verbs, "profiles", "platforms that are known by name", lambda below: add_profiles(below, shared))
     summary = "what this console has changed, and what it did not finish"
     noun(verbs, "journal", summary, lambda below: _add_journal(below, shared))
     _add_small(verbs, shared)

@@ -62,6 +62,7 @@ def shared_options(stdin: str = "read the access token from stdin") -> Parser:
     """
     shared = Parser(add_help=False, argument_default=argparse.SUPPRESS)
     where = shared.add_argument_group("platform")
+    where.add_argument("--profile", metavar="NAME", help="a platform that was added: see `jfconsole profiles`")
     where.add_argument("--url", metavar="URL", help="the platform, such as https://acme.jfrog.io")
     where.add_argument("--token-file", metavar="FILE", help="a file (mode 0600) with the access token")
     where.add_argument("--token-stdin", action="store_true", help=stdin)

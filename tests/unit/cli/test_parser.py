@@ -22,6 +22,10 @@ HARMLESS = {
     "--peer-token-file": "a file's name",
     "--trusted-keys": "a folder's name",
     "--set-password": "no value at all",
+    "--token": "one word of a list: where it is kept",
+    "--token-command": "the words of a command",
+    "--client-key": "a file's name",
+    "--keep-token": "no value at all",
 }
 
 
