@@ -53,6 +53,11 @@ Ends with 1 when there are findings. --json prints {"findings": [{"rule", "sever
 _PROJECT: Final = "the project that the exchange names: its mappings come before the global ones"
 _PASTED: Final = "read the workload's ID token from stdin; the connection takes --token-file or the environment"
 
+_CONNECTION: Final = """\
+Name, port, TLS, ping, version, token, administrator, licence: each with what it was seen by and what to change. It
+changes nothing. --json prints {"diagnosis": {"url", "source", "profile", "proxy", "healthy", "cause", "stages"}}; the
+exit code is 1 when a stage is broken."""
+
 
 def add_oidc(verbs: Subparsers, shared: Parser) -> None:
     """Add all of them but the linter, which stands among the others."""
@@ -140,6 +145,8 @@ def _add_doctor(below: Subparsers) -> None:
     )
     trust.add_argument("--repair", action="store_true", help="carry out what mends the first broken stage, as a plan")
     add_write_options(trust)
+    summary = "how far the way to the platform goes, and what the token may do there"
+    leaf(below, shared_options(), "connection", summary, lazily("doctor", "connection"), _CONNECTION)
 
 
 def _add_apply(below: Subparsers, shared: Parser, noun: str, run: Verb, more: str) -> None:
