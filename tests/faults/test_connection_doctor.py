@@ -174,4 +174,4 @@ def test_a_token_that_has_expired_is_called_so(sandbox: RunningSandbox) -> None:
     parts = ({"alg": "RS256"}, {"iss": "jffe@0", "sub": "jffe@0/users/ci", "exp": int(time.time()) - DAY})
     encoded = [base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts]
     connection = Connection(url=sandbox.url, token=Secret(".".join([*encoded, "c2ln"])))
-    broken(asyncio.run(walk(connection)), Step.TOKEN, Reason.TOKEN_EXPIRED, "expired 1 d ago")
+    broken(asyncio.run(walk(connection)), Step.TOKEN, Reason.TOKEN_EXPIRED, "expired 24 h ago")
