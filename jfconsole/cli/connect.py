@@ -158,6 +158,11 @@ def connection_of(arguments: argparse.Namespace) -> Connection:
     return connection
 
 
+def ca_cert_of(arguments: argparse.Namespace) -> Path | None:
+    """The file of further authorities that a command line names."""
+    return _path(getattr(arguments, "ca_cert", None))
+
+
 def exchanging_connection(arguments: argparse.Namespace) -> Connection:
     """The platform that a command line names, for an exchange: it goes without an access token, and so may this.
 

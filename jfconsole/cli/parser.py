@@ -10,6 +10,7 @@ from jfconsole.cli.parser_issuer import add_issuer
 from jfconsole.cli.parser_oidc import add_oidc
 from jfconsole.cli.parser_profiles import add_profiles
 from jfconsole.cli.parser_registries import add_registries
+from jfconsole.cli.parser_snapshot import add_snapshot
 from jfconsole.cli.parser_tokens import add_tokens
 from jfconsole.cli.parser_trust import add_trust_circle
 from jfconsole.cli.parser_wizard import add_wizard
@@ -61,6 +62,8 @@ def build_parser() -> argparse.ArgumentParser:
     noun(verbs, "wizard", summary, lambda below: add_wizard(below, shared))
     summary = "platforms that believe each other's tokens"
     noun(verbs, "trust-circle", summary, lambda below: add_trust_circle(below, shared))
+    summary = "everything about access as a file: keep it, compare it, bring it back"
+    noun(verbs, "snapshot", summary, lambda below: add_snapshot(below, shared))
     noun(verbs, "profiles", "platforms that are known by name", lambda below: add_profiles(below, shared))
     summary = "what this console has changed, and what it did not finish"
     noun(verbs, "journal", summary, lambda below: _add_journal(below, shared))

@@ -50,6 +50,12 @@ class Code(StrEnum):
     KEYS_UNREACHABLE = "keys-unreachable"
     KEYS_PRIVATE = "keys-private"
     KEYS_UNUSABLE = "keys-unusable"
+    KEYS_MISSING = "keys-missing"
+    KEYS_EXTRA = "keys-extra"
+    KID_NO_THUMBPRINT = "kid-no-thumbprint"
+    JWKS_ELSEWHERE = "jwks-elsewhere"
+    CONTENT_TYPE = "content-type"
+    MAX_AGE = "max-age"
     ALGORITHM_UNPROVEN = "algorithm-unproven"
     NO_TOKEN = "no-token"  # noqa: S105 (a code)
     TOKEN_MALFORMED = "token-malformed"  # noqa: S105 (a code)

@@ -1,4 +1,4 @@
-"""`jfconsole doctor`: what is broken in a trust or in a connection, told as it is found out."""
+"""`jfconsole doctor`: why a trust or a connection does not work, and whether an issuer is published well."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from jfconsole.cli.connect import connection_of
+from jfconsole.cli.connect import ca_cert_of, connection_of
 from jfconsole.cli.output import print_json, print_lines, remark
 from jfconsole.cli.pasted import read_id_token
 from jfconsole.cli.plans import carry_out, open_journal
@@ -72,6 +72,22 @@ async def _walk(where: Connection, tell: Callable[[Found], None]) -> list[Found]
         tell(one)
         found.append(one)
     return found
+
+
+def publish(arguments: argparse.Namespace) -> int:
+    """Print how an issuer is published, or `{"publication": {…}}`; FAILED when something is broken."""
+    from jfconsole.cli.issuing import issuer_service  # here, since its ciphers take long to load
+    from jfconsole.services.publish_doctor import publication, publication_record, read_again
+
+    with issuer_service() as service:
+        wanted = publication(service.local.state(), arguments.issuer, getattr(arguments, "url", ""))
+    found = asyncio.run(read_again(wanted, ca_cert_of(arguments)))
+    if getattr(arguments, "json", False):
+        print_json({"publication": publication_record(wanted, found)})
+    else:
+        for one in found:
+            print_stage(one)
+    return ExitCode.OK if is_healthy(found) else ExitCode.FAILED
 
 
 async def _examine(
