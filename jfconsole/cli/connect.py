@@ -187,7 +187,7 @@ def _where(arguments: argparse.Namespace) -> Where:
         url=getattr(arguments, "url", None),
         token_file=_path(getattr(arguments, "token_file", None)),
         token_stdin=getattr(arguments, "token_stdin", False),
-        ca_cert=_path(getattr(arguments, "ca_cert", None)),
+        ca_cert=ca_cert_of(arguments),
         read_only=getattr(arguments, "read_only", False),
         profile=getattr(arguments, "profile", None),
         own_profile=os.environ.get(PROFILE),

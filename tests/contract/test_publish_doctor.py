@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email.utils import formatdate
+from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -115,7 +116,7 @@ def key(site: Site, state: str, service: IssuerService) -> dict[str, Any]:
     return next(key for key in json.loads(site.files[JWKS][0])["keys"] if key["kid"] == kid)
 
 
-def told(found: tuple[Found, ...]) -> set[tuple[Code, Verdict]]:
+def told(found: tuple[Found, ...]) -> set[tuple[StrEnum, Verdict]]:
     """What is not as it should be; each with what to do."""
     odd = [one for one in found if one.code is not Code.OK]
     assert all(one.sentence and one.fix for one in odd)
