@@ -51,6 +51,12 @@ class Code(StrEnum):
     KEYS_UNREACHABLE = "keys-unreachable"
     KEYS_PRIVATE = "keys-private"
     KEYS_UNUSABLE = "keys-unusable"
+    KEYS_MISSING = "keys-missing"
+    KEYS_EXTRA = "keys-extra"
+    KID_NO_THUMBPRINT = "kid-no-thumbprint"
+    JWKS_ELSEWHERE = "jwks-elsewhere"
+    CONTENT_TYPE = "content-type"
+    MAX_AGE = "max-age"
     ALGORITHM_UNPROVEN = "algorithm-unproven"
     NO_TOKEN = "no-token"  # noqa: S105 (a code)
     TOKEN_MALFORMED = "token-malformed"  # noqa: S105 (a code)
@@ -108,14 +114,14 @@ Repair: TypeAlias = ChangeIntegration | ChangeMapping | Reorder
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What came of one stage. Sentences and evidence are cleaned; `seconds` is how long it took.
+    """What came of one stage of a doctor's walk. Sentences and evidence are cleaned; `seconds` is how long it took.
 
     `fix` says what to change, `repair` is that change where a plan can make it.
     """
 
-    stage: Stage
+    stage: StrEnum
     verdict: Verdict
-    code: Code = Code.OK
+    code: StrEnum = Code.OK
     sentence: str
     evidence: tuple[Fact, ...] = ()
     fix: str = ""
@@ -128,26 +134,28 @@ class Found:
         return self.verdict is Verdict.BAD
 
 
-def good(stage: Stage, sentence: str, *evidence: Fact) -> Found:
+def good(stage: StrEnum, sentence: str, *evidence: Fact) -> Found:
     """The stage is passed."""
     return Found(stage=stage, verdict=Verdict.GOOD, sentence=sentence, evidence=evidence)
 
 
-def bad(stage: Stage, code: Code, sentence: str, fix: str, *evidence: Fact, repair: Repair | None = None) -> Found:
+def bad(stage: StrEnum, code: StrEnum, sentence: str, fix: str, *evidence: Fact, repair: Repair | None = None) -> Found:
     """The stage is where it ends."""
     return Found(
         stage=stage, verdict=Verdict.BAD, code=code, sentence=sentence, fix=fix, evidence=evidence, repair=repair
     )
 
 
-def doubtful(stage: Stage, code: Code, sentence: str, fix: str, *evidence: Fact, repair: Repair | None = None) -> Found:
+def doubtful(
+    stage: StrEnum, code: StrEnum, sentence: str, fix: str, *evidence: Fact, repair: Repair | None = None
+) -> Found:
     """The stage is passed, and somebody should look at it."""
     return Found(
         stage=stage, verdict=Verdict.WARNING, code=code, sentence=sentence, fix=fix, evidence=evidence, repair=repair
     )
 
 
-def unknown(stage: Stage, code: Code, sentence: str, fix: str = "", *evidence: Fact) -> Found:
+def unknown(stage: StrEnum, code: StrEnum, sentence: str, fix: str = "", *evidence: Fact) -> Found:
     """Nobody can tell from here."""
     return Found(stage=stage, verdict=Verdict.UNKNOWN, code=code, sentence=sentence, fix=fix, evidence=evidence)
 
@@ -165,9 +173,13 @@ def is_healthy(found: Sequence[Found]) -> bool:
 
 def diagnosis_record(integration: str, found: Sequence[Found]) -> JsonObject:
     """A diagnosis as `--json` prints it; keys are stable."""
+    return {"integration": integration, **stages_record(found)}
+
+
+def stages_record(found: Sequence[Found]) -> JsonObject:
+    """Stages and what they come to, as `--json` prints them; keys are stable."""
     first = cause(found)
     return {
-        "integration": integration,
         "healthy": is_healthy(found),
         "cause": first.code.value if first else None,
         "stages": [_found_record(one) for one in found],
