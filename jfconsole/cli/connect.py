@@ -158,6 +158,11 @@ def connection_of(arguments: argparse.Namespace) -> Connection:
     return connection
 
 
+def ca_cert_of(arguments: argparse.Namespace) -> Path | None:
+    """The file of further authorities that a command line names."""
+    return _path(getattr(arguments, "ca_cert", None))
+
+
 def exchanging_connection(arguments: argparse.Namespace) -> Connection:
     """The platform that a command line names, for an exchange: it goes without an access token, and so may this.
 
@@ -182,7 +187,7 @@ def _where(arguments: argparse.Namespace) -> Where:
         url=getattr(arguments, "url", None),
         token_file=_path(getattr(arguments, "token_file", None)),
         token_stdin=getattr(arguments, "token_stdin", False),
-        ca_cert=_path(getattr(arguments, "ca_cert", None)),
+        ca_cert=ca_cert_of(arguments),
         read_only=getattr(arguments, "read_only", False),
         profile=getattr(arguments, "profile", None),
         own_profile=os.environ.get(PROFILE),

@@ -21,6 +21,10 @@ The platform is --url, in whatever form it was copied; what it comes to is print
 vault or in the keyring is typed, or given with --token-file or --token-stdin. --ca-cert and --read-only are kept with
 the profile. A token is bound to its URL: when the URL of a profile changes, the token is given anew."""
 
+_IMPORT: Final = """\
+Its files are read, encrypted ones too, and never written; its tokens are copied, and never refreshed. What the CLI
+refreshes is of no use here once it has expired. --json prints {"imported": [{"server", "profile", "remarks"}]}."""
+
 
 def add_profiles(below: Subparsers, shared: Parser) -> None:
     """Add its verbs."""
@@ -30,6 +34,17 @@ def add_profiles(below: Subparsers, shared: Parser) -> None:
     add = leaf(below, shared, "add", "add a platform, or change one", lazily("profiles", "add"), _ADD)
     _name(add)
     _add_options(add)
+    taken = leaf(
+        below, shared, "import", "take over the JFrog CLI's servers", lazily("profiles_import", "run"), _IMPORT
+    )
+    taken.add_argument("servers", metavar="SERVER", nargs="*", help="the CLI's server ids; all of them unless given")
+    taken.add_argument(
+        "--from", dest="home", metavar="DIR", help="the CLI's folder, unless JFROG_CLI_HOME_DIR or ~/.jfrog"
+    )
+    taken.add_argument(
+        "--token", choices=PLACES[:3], default="ask", help="where their tokens go; asked for unless given"
+    )
+    add_opening_option(taken)
     _name(leaf(below, shared, "use", "make a profile the default", lazily("profiles", "use")))
     remove = leaf(
         below, shared, "remove", "forget a profile, and its token if it is kept", lazily("profiles", "remove")

@@ -21,14 +21,16 @@ _SERVICE_SUFFIXES = ("artifactory", "access", "xray", "ui")
 class Connection:
     """Everything the transport needs to know. `url` is the platform's base URL without a trailing slash.
 
-    `read_only` is enforced in the transport. `ca_cert` is a PEM file with further trusted authorities. `client_cert`
-    and `client_key` are PEM files with which we show who we are; the key may stand in the certificate's file. `pin` is
-    the SHA-256 that the platform's certificate must have besides, 64 small hex digits; empty for none.
+    `read_only` is enforced in the transport. `ca_cert` is a PEM file with further trusted authorities, `authorities`
+    are such as text. `client_cert` and `client_key` are PEM files with which we show who we are; the key may stand in
+    the certificate's file. `pin` is the SHA-256 that the platform's certificate must have besides, 64 small hex
+    digits; empty for none.
     """
 
     url: str
     token: Secret
     ca_cert: Path | None = None
+    authorities: str = ""
     client_cert: Path | None = None
     client_key: Path | None = None
     pin: str = ""

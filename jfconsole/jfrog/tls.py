@@ -23,11 +23,12 @@ _WRONG_NAME: Final = frozenset({62, 63, 64})
 """OpenSSL's X509_V_ERR numbers (openssl-verification-options)."""
 
 
-def trusting_context(ca_cert: Path | None) -> ssl.SSLContext:
+def trusting_context(ca_cert: Path | None, authorities: str = "") -> ssl.SSLContext:
     """TLS 1.2 or newer, checked against the system's authorities, certifi's, and those in `ca_cert`.
 
-    `SSL_CERT_FILE` and `SSL_CERT_DIR` replace the built-in authorities, as everywhere. Costs some tens of
-    milliseconds. Raises UsageError when `ca_cert` cannot be read or holds no certificate.
+    `authorities` are further ones as PEM text. `SSL_CERT_FILE` and `SSL_CERT_DIR` replace the built-in authorities,
+    as everywhere. Costs some tens of milliseconds. Raises UsageError when `ca_cert` cannot be read or holds no
+    certificate, or `authorities` are none.
     """
     context = ssl.create_default_context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -37,6 +38,8 @@ def trusting_context(ca_cert: Path | None) -> ssl.SSLContext:
         context.load_verify_locations(cafile=certifi.where())
     if ca_cert is not None:
         _add_authorities(context, ca_cert)
+    if authorities:
+        _add_texts(context, authorities)
     return context
 
 
@@ -60,7 +63,7 @@ def platform_context(connection: Connection) -> ssl.SSLContext:
 
     The pin is looked at within the handshake, before anything of ours is sent. Raises UsageError for files of no use.
     """
-    context = trusting_context(connection.ca_cert)
+    context = trusting_context(connection.ca_cert, connection.authorities)
     if connection.client_cert is not None:
         _show_who_we_are(context, connection.client_cert, connection.client_key)
     if connection.pin:
@@ -113,6 +116,13 @@ def _add_authorities(context: ssl.SSLContext, ca_cert: Path) -> None:
         raise UsageError(
             f"{ca_cert} cannot be read: {error.strerror}", "Check the path given with --ca-cert"
         ) from error
+
+
+def _add_texts(context: ssl.SSLContext, authorities: str) -> None:
+    try:
+        context.load_verify_locations(cadata=authorities)
+    except ssl.SSLError as error:
+        raise UsageError("The authorities are no certificates in PEM form", "Correct ca-cert") from error
 
 
 def distrust(error: ssl.SSLCertVerificationError, host: str) -> tuple[str, str]:

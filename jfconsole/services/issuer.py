@@ -21,6 +21,8 @@ from jfconsole.domain.issuer_state import IssuerState, KeyRecord
 from jfconsole.domain.jwt_issuers import READ_ONLY as ISSUER_READ_ONLY
 from jfconsole.domain.jwt_issuers import JwtIssuer, document_url, jwks_url, read_issuer
 from jfconsole.domain.plans import Confirmation, Plan, Step
+from jfconsole.domain.registries import read_registry
+from jfconsole.domain.registry_checks import registry_findings
 from jfconsole.domain.requests import Json
 from jfconsole.domain.secret import Secret
 from jfconsole.domain.text import visible
@@ -28,7 +30,7 @@ from jfconsole.domain.transit_keys import READ_ONLY as KEY_READ_ONLY
 from jfconsole.domain.transit_keys import TransitKey, changed_key_problems, read_key
 from jfconsole.issuer import backup, configuration, publishing
 from jfconsole.issuer import keys as key_rules
-from jfconsole.issuer.backend import LocalIssuer
+from jfconsole.issuer.backend import FOLDER, LocalIssuer
 from jfconsole.services import issuer_calls as calls
 from jfconsole.services import issuer_steps as steps
 from jfconsole.services.issuer_sender import LocalSender, objects
@@ -52,7 +54,7 @@ class IssuerService:
     """The local issuer of this user, in a folder of the console's state."""
 
     def __init__(self, state_folder: Path) -> None:
-        self.local = LocalIssuer(state_folder / "issuer")
+        self.local = LocalIssuer(state_folder / FOLDER)
 
     def close(self) -> None:
         """Lock the vault and let go of files."""
@@ -86,6 +88,10 @@ class IssuerService:
     def roles(self) -> tuple[JsonObject, ...]:
         """The roles of all issuers."""
         return tuple(role.document() for role in self.local.state().roles.values())
+
+    def registries(self) -> tuple[JsonObject, ...]:
+        """The remote registries."""
+        return tuple(registry.document() for registry in self.local.state().registries.values())
 
     def vaults(self) -> tuple[JsonObject, ...]:
         """The vaults with the names of their secrets."""
@@ -123,7 +129,7 @@ class IssuerService:
             step = steps.update_step(kind, key, before, after)
         if step is None:
             raise NothingToChange(f"The {kind.noun} {visible(key)} is as wanted already")
-        return self._plan([step], (*_breaking(kind, before, after), *advice))
+        return self._plan([step], (*_breaking(kind, before, after), *advice, *_beside(kind, state, after)))
 
     def plan_delete(self, kind: Kind, *keys: str) -> Plan:
         """Delete objects. Raises NotFound; Refused for what is in use, with what uses it."""
@@ -236,14 +242,14 @@ class IssuerService:
             raise UsageError(sentences(certain or problems))
         return value.document(), tuple(problem.sentence for problem in problems)
 
-    def _problems_among(self, state: IssuerState, value: TransitKey | JwtIssuer | IssuerRole) -> Iterable[FieldProblem]:
+    def _problems_among(self, state: IssuerState, value: object) -> Iterable[FieldProblem]:
         """What is wrong with an object among the others."""
         if isinstance(value, IssuerRole):
             return configuration.role_in_state_problems(state, value)
         if isinstance(value, JwtIssuer):
             return configuration.issuer_in_state_problems(state, value)
-        before = state.keys.get(value.name)
-        if before is None:
+        before = state.keys.get(value.name) if isinstance(value, TransitKey) else None
+        if before is None or not isinstance(value, TransitKey):
             return ()
         return (*changed_key_problems(before.key, value), *key_rules.overlap_problems(state, value, self.local.now()))
 
@@ -283,6 +289,7 @@ _READ_ONLY: Final = {
     steps.ISSUER.prefix: ISSUER_READ_ONLY,
     steps.ROLE.prefix: (),
     steps.VAULT.prefix: ("secrets",),
+    steps.REGISTRY.prefix: (),
 }
 
 
@@ -294,9 +301,9 @@ def _configuration(found: JsonObject | None) -> JsonObject | None:
 
 
 def _key_of(kind: Kind, record: JsonObject) -> str:
-    name = record.get("name")
+    name = record.get(kind.named_by)
     if not isinstance(name, str) or not name:
-        raise UsageError(f"The {kind.noun} needs a name")
+        raise UsageError(f"The {kind.noun} needs {'an' if kind.named_by[0] in 'aeiou' else 'a'} {kind.named_by}")
     return f"{record.get('issuer')}/{name}" if kind is steps.ROLE else name
 
 
@@ -315,12 +322,22 @@ def _breaking(kind: Kind, before: JsonObject | None, after: JsonObject) -> Itera
             yield "The new key is published now and signs once verifiers know it; the old one stays published"
 
 
+def _beside(kind: Kind, state: IssuerState, after: JsonObject) -> Iterable[str]:
+    """What is wrong with a registry beside the roles and secrets as they are now."""
+    if kind is steps.REGISTRY:
+        registry, _ = read_registry(after)
+        for finding in registry_findings(registry, state) if registry is not None else ():
+            yield f"{finding.sentence}. {finding.fix}"
+
+
 _ROTATION: Final = (
     "The next version signs from now on; the one that signed stays published until no token under it can be good"
 )
+
 
 _READERS: Final = {
     steps.KEY.prefix: read_key,
     steps.ISSUER.prefix: read_issuer,
     steps.ROLE.prefix: read_role,
+    steps.REGISTRY.prefix: read_registry,
 }

@@ -17,6 +17,7 @@ ISSUERS: Final = "jwt-issuers"
 ROLES: Final = "issuer-roles"
 VAULTS: Final = "vaults"
 SECRETS: Final = "vault-secrets"
+REGISTRIES: Final = "remote-registries"
 
 _ROOT: Final = "/v1/config/strongbox"
 

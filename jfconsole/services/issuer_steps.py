@@ -1,4 +1,4 @@
-"""Steps on the local issuer: keys, issuers, roles and vaults made, changed and deleted; keys rotated."""
+"""Steps on the local issuer: keys, issuers, roles, registries and vaults made, changed and deleted; keys rotated."""
 
 from __future__ import annotations
 
@@ -31,11 +31,12 @@ DESTROY: Final = "transit-key.destroy"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of object of the issuer: the prefix of its steps, its collection, its noun."""
+    """A kind of object of the issuer: the prefix of its steps, its collection, its noun, the field that names it."""
 
     prefix: str
     collection: str
     noun: str
+    named_by: str = "name"
 
 
 KEY: Final = Kind("transit-key", calls.KEYS, "transit key")
@@ -43,6 +44,7 @@ ISSUER: Final = Kind("jwt-issuer", calls.ISSUERS, "issuer")
 ROLE: Final = Kind("issuer-role", calls.ROLES, "role")
 VAULT: Final = Kind("vault", calls.VAULTS, "vault")
 SECRET: Final = Kind("vault-secret", calls.SECRETS, "secret")
+REGISTRY: Final = Kind("remote-registry", calls.REGISTRIES, "registry", "address")
 
 
 def create_step(kind: Kind, key: str, after: JsonObject) -> Step:
@@ -177,6 +179,7 @@ HANDLERS: Final[Mapping[str, StepHandler]] = {
     **_handlers(ROLE),
     **_handlers(VAULT),
     **_handlers(SECRET),
+    **_handlers(REGISTRY),
     ROTATE: Update(_object_kind(KEY)),
     DESTROY: Update(_object_kind(KEY)),
 }

@@ -32,6 +32,7 @@ class Scope(StrEnum):
     ISSUERS = "issuers"
     MINTING = "issuers, roles and the mint log"
     MINT_LOG = "the mint log"
+    MAPPINGS = "mappings"
     JOURNAL = "journal"
 
 
@@ -376,6 +377,23 @@ ACTIONS: Final[tuple[Action, ...]] = (
         scope=Scope.MINT_LOG,
         keys=("v",),
         footer=5,
+    ),
+    Action(
+        id="mappings.move-up",
+        label="Move up",
+        help="Have the mapping looked at earlier. The order is chosen first, and reviewed.",
+        scope=Scope.MAPPINGS,
+        keys=("K",),
+        footer=6,
+        edits=True,
+    ),
+    Action(
+        id="mappings.move-down",
+        label="Move down",
+        help="Have the mapping looked at later. The order is chosen first, and reviewed.",
+        scope=Scope.MAPPINGS,
+        keys=("J",),
+        edits=True,
     ),
     Action(
         id="journal.continue",

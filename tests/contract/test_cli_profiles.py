@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command import Command
+from tests.support.jfrog_cli import KEY, write_cli
 from tests.support.sandbox import RunningSandbox
 
 PASSPHRASE = "correct horse battery"
@@ -132,3 +133,41 @@ def test_a_token_that_is_asked_for_needs_a_terminal(unconnected: Command) -> Non
     assert unconnected("profiles", "add", "lab", "--url", "lab.example").code == 0
     ended = unconnected("tokens", "list")
     assert (ended.code, "no terminal" in ended.err) == (2, True)
+
+
+def files_with(folder: Path, secret: str) -> list[Path]:
+    """Files in which the secret stands in clear."""
+    return [file for file in folder.rglob("*") if file.is_file() and secret.encode() in file.read_bytes()]
+
+
+def test_the_clis_servers_come_over_and_no_token_lands_in_clear(tmp_path: Path, sandbox: RunningSandbox) -> None:
+    """Two servers, encrypted: their tokens go to the vault, the CLI's files stay as they are."""
+    home = tmp_path / "home"
+    command = Command(home, JFROG_CLI_HOME_DIR=str(tmp_path / "cli"))
+    lab = {"serverId": "lab", "url": f"{sandbox.url}/", "accessToken": sandbox.token, "isDefault": True}
+    path = write_cli(tmp_path / "cli", {**lab, "serverId": "other", "isDefault": False}, lab, key=KEY)
+    before = path.read_bytes()
+    passphrase = f"{PASSPHRASE}\n"
+    key = str(tmp_path / "key")
+    for words in (
+        ("vaults", "create", "--public-url", "https://jwt.example"),
+        ("vaults", "unattended", "--key-file", key),
+        ("profiles", "import", "--token", "vault"),
+    ):
+        ended = command(*words, "--passphrase-stdin", stdin=passphrase)
+        assert ended.code == 0, ended.err
+    assert command("tokens", "own", "--json").json["own"]["source"].startswith("profile lab (the default)")
+    again = command("profiles", "import", "lab", "--token", "vault", "--json")
+    assert [one["profile"]["name"] for one in again.json["imported"]] == ["lab"]
+    assert files_with(home, sandbox.token) == []
+    assert path.read_bytes() == before
+
+
+def test_a_server_that_has_another_name_here(unconnected: Command, tmp_path: Path) -> None:
+    write_cli(tmp_path / "cli", {"serverId": "lab", "url": "https://a.test", "accessToken": "s3cr3t"})
+    assert unconnected("profiles", "add", "lab", "--url", "https://b.test").code == 0
+    ended = unconnected("profiles", "import", "--from", str(tmp_path / "cli"), "--json")
+    assert [one["profile"]["name"] for one in ended.json["imported"]] == ["lab-2"]
+    assert ended.json["imported"][0]["profile"]["token"] == "ask"
+    assert files_with(tmp_path / "jfconsole", "s3cr3t") == []
+    assert unconnected("profiles", "import", "nobody", "--from", str(tmp_path / "cli")).code == 4

@@ -11,6 +11,7 @@ import jwt
 import pytest
 
 from jfconsole.domain.issuer_roles import IssuerRole
+from jfconsole.ui.screens.base import ConsoleScreen
 from jfconsole.ui.screens.form import FormScreen
 from jfconsole.ui.screens.issuers import IssuersScreen
 from jfconsole.ui.screens.keys import KeysScreen
@@ -27,7 +28,7 @@ from tests.support.sandbox import RunningSandbox
 from tests.support.trust import make_integration, make_mapping
 
 SMALL = (80, 24)
-PARTS = {
+PARTS: dict[str, type[ConsoleScreen]] = {
     "vault": VaultScreen,
     "keys": KeysScreen,
     "issuers": IssuersScreen,

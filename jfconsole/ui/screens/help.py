@@ -31,6 +31,7 @@ _HEADINGS: Final = {
     Scope.ISSUERS: "Serving and publishing",
     Scope.MINTING: "Minting",
     Scope.MINT_LOG: "The mint log",
+    Scope.MAPPINGS: "Order",
     Scope.JOURNAL: "Journal",
 }
 
