@@ -36,6 +36,7 @@ from jfconsole.services import issuer_steps as steps
 from jfconsole.services.issuer_sender import LocalSender, objects
 from jfconsole.services.issuer_steps import Kind
 from jfconsole.services.issuer_view import IssuerView, look
+from jfconsole.services.public_server import PublicServer
 
 
 class Serving(Protocol):
@@ -55,9 +56,11 @@ class IssuerService:
 
     def __init__(self, state_folder: Path) -> None:
         self.local = LocalIssuer(state_folder / FOLDER)
+        self.public_server = PublicServer(state_folder)
 
     def close(self) -> None:
-        """Lock the vault and let go of files."""
+        """End the public server, lock the vault and let go of files."""
+        self.public_server.stop()
         self.local.close()
 
     @property

@@ -47,7 +47,6 @@ from jfconsole.services.wizard_runs import WizardTools, read_runs
 
 if TYPE_CHECKING:
     from jfconsole.services.issuer import IssuerService
-    from jfconsole.services.public_server import PublicServer
 
 
 class Workbench:
@@ -69,15 +68,12 @@ class Workbench:
         self._listing: TokenListing | None = None
         self._directory: Directory | None = None
         self._issuer: IssuerService | None = None
-        self._public_server: PublicServer | None = None
 
     async def close(self) -> None:
         """Let go of connections and files, and lock the vault."""
         await self._open.aclose()
-        if self._public_server is not None:
-            await asyncio.to_thread(self._public_server.stop)
         if self._issuer is not None:
-            self._issuer.close()
+            await asyncio.to_thread(self._issuer.close)
         self._journal.close()
 
     # -- reading the platform --------------------------------------------------------------------------
@@ -155,15 +151,6 @@ class Workbench:
             self._issuer = IssuerService(self.paths.state)
         return self._issuer
 
-    @property
-    def public_server(self) -> PublicServer:
-        """The public server of the local issuer, as far as this console runs it."""
-        if self._public_server is None:
-            from jfconsole.services.public_server import PublicServer
-
-            self._public_server = PublicServer(self.paths.state)
-        return self._public_server
-
     async def tend_issuer(self) -> None:
         """What is to be done for the local issuer from time to time; nothing where nobody has looked at it."""
         if self._issuer is not None:
@@ -211,7 +198,7 @@ class Workbench:
     async def plan_undo(self, plan_id: str) -> Plan:
         """The plan that takes back what an earlier one did, as far as that is possible now."""
         session = await self._open_session()
-        return await plan_undo(self._journal, plan_id, Routed(session.sender, self._to_issuer))
+        return await plan_undo(self._journal, plan_id, Routed(session.sender, partial(_to_issuer, self)))
 
     # -- the journal -----------------------------------------------------------------------------------
 
@@ -279,7 +266,9 @@ class Workbench:
 
     async def _runner(self) -> Runner:
         session = await self._open_session()
-        return Runner(self._journal, self.paths.reports, routed(session.new_transport, self._to_issuer))
+        return Runner(self._journal, self.paths.reports, routed(session.new_transport, partial(_to_issuer, self)))
 
-    def _to_issuer(self) -> Sender:
-        return self.issuer.sender(read_only=self.connection.read_only)
+
+def _to_issuer(bench: Workbench) -> Sender:
+    """What sends to the local issuer, under the restrictions of the connection."""
+    return bench.issuer.sender(read_only=bench.connection.read_only)

@@ -7,67 +7,12 @@ An action names what it does, its keys and where it applies. Screens and the app
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
+from jfconsole.ui.action import Action, Scope
+from jfconsole.ui.issuer_actions import ISSUER_ACTIONS
 
-class Scope(StrEnum):
-    """Where an action applies, which is also who implements it."""
-
-    APP = "everywhere"
-    LIST = "lists"
-    TABLE = "rows"
-    TOKENS = "tokens"
-    OBJECTS = "objects"
-    EDITABLE = "objects with a form"
-    RENAMABLE = "objects with another name"
-    PERMISSIONS = "permissions"
-    PEOPLE = "users and groups"
-    USERS = "users"
-    TRUST = "integrations and mappings"
-    ISSUER = "the local issuer"
-    VAULT = "the vault"
-    KEYS = "transit keys"
-    ISSUERS = "issuers"
-    MINTING = "issuers, roles and the mint log"
-    MINT_LOG = "the mint log"
-    MAPPINGS = "mappings"
-    JOURNAL = "journal"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
-    """One thing a person can do.
-
-    `id` is stable: key maps and the `:` line use it. `label` stands in the footer, `help` is a sentence.
-    `footer` orders the keys in the footer (lowest first); None keeps it out. `changes` marks what takes something
-    away or sets work going: it is never on a bare letter. `edits` marks what opens a form whose end is a change.
-    Neither is possible in read-only mode.
-    """
-
-    id: str
-    label: str
-    help: str
-    scope: Scope
-    keys: tuple[str, ...] = ()
-    footer: int | None = None
-    changes: bool = False
-    edits: bool = False
-
-    @property
-    def takes_text(self) -> bool:
-        """Whether typing goes on in the line, form or dialog that it opens: what follows at once must find that."""
-        return self.id in _ASKING or self.changes or self.edits
-
-    @property
-    def name(self) -> str:
-        """The last part of the id, as a Python name: `tokens.revoke` is done by `do_revoke`."""
-        return self.id.rpartition(".")[2].replace("-", "_")
-
-
-_ASKING: Final = frozenset({"list.filter", "app.command", "issuer.lock", "issuer.mint"})
-"""What opens something to type in, and changes nothing."""
+__all__ = ["ACTIONS", "BY_ID", "Action", "Scope", "in_scopes", "key_name", "key_names"]
 
 
 def _app(id_: str, label: str, help_: str, *keys: str, footer: int | None = None) -> Action:
@@ -270,114 +215,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         keys=("E",),
         edits=True,
     ),
-    Action(
-        id="issuer.lock",
-        label="Unlock",
-        help="Unlock the vault, or lock it.",
-        scope=Scope.ISSUER,
-        keys=("U",),
-        footer=6,
-    ),
-    Action(
-        id="issuer.next-part",
-        label="Next part",
-        help="Go from vault to keys, issuers, roles and mint log.",
-        scope=Scope.ISSUER,
-        keys=("right_square_bracket", "right"),
-        footer=9,
-    ),
-    Action(
-        id="issuer.previous-part",
-        label="Previous part",
-        help="Go back from mint log to roles, issuers, keys and vault.",
-        scope=Scope.ISSUER,
-        keys=("left_square_bracket", "left"),
-    ),
-    Action(
-        id="issuer.supctl",
-        label="supctl",
-        help="Show the row as supctl commands, for an Avassa system; no key and no secret is in them.",
-        scope=Scope.ISSUER,
-        keys=("X",),
-    ),
-    Action(
-        id="vault.care",
-        label="Backup …",
-        help="Change the passphrase, make a backup, restore one, say what else opens the vault.",
-        scope=Scope.VAULT,
-        keys=("o",),
-        footer=4,
-        edits=True,
-    ),
-    Action(
-        id="keys.rotate",
-        label="Rotate",
-        help="Let the next version of the key sign.",
-        scope=Scope.KEYS,
-        keys=("T",),
-        footer=4,
-        edits=True,
-    ),
-    Action(
-        id="keys.emergency",
-        label="Emergency rotation",
-        help="Let the next version of the key sign at once, although verifiers may not know it yet.",
-        scope=Scope.KEYS,
-        changes=True,
-    ),
-    Action(
-        id="keys.destroy",
-        label="Destroy version",
-        help="Take a version of the key that has retired out of the JWKS, for good.",
-        scope=Scope.KEYS,
-        changes=True,
-    ),
-    Action(
-        id="issuer.mint",
-        label="Mint",
-        help="Make a token under a role. What it would say is told while you type; it is shown once.",
-        scope=Scope.MINTING,
-        keys=("M",),
-        footer=4,
-    ),
-    Action(
-        id="issuers.serve",
-        label="Serve",
-        help="Start the public server on this machine, or stop it: discovery and keys, and nothing else.",
-        scope=Scope.ISSUERS,
-        keys=("P",),
-        footer=6,
-    ),
-    Action(
-        id="issuers.hits",
-        label="Hits",
-        help="Show who asked the public server for what.",
-        scope=Scope.ISSUERS,
-        keys=("H",),
-    ),
-    Action(
-        id="issuers.publish",
-        label="Publish",
-        help="Write discovery and keys of the issuer as files, for an object store or a static site.",
-        scope=Scope.ISSUERS,
-        keys=("W",),
-        edits=True,
-    ),
-    Action(
-        id="issuers.address",
-        label="Copy URL",
-        help="Copy the issuer's URL, that of its discovery document, or that of its keys.",
-        scope=Scope.ISSUERS,
-        keys=("A",),
-    ),
-    Action(
-        id="mint-log.audit",
-        label="Audit",
-        help="Check that no row of the audit trail was damaged; while the vault is unlocked, that none was edited.",
-        scope=Scope.MINT_LOG,
-        keys=("v",),
-        footer=5,
-    ),
+    *ISSUER_ACTIONS,
     Action(
         id="mappings.move-up",
         label="Move up",

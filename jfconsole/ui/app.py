@@ -30,6 +30,7 @@ from jfconsole.ui.crash_report import CrashReports
 from jfconsole.ui.desk import Desk
 from jfconsole.ui.facts import Facts, facts_of
 from jfconsole.ui.glyphs import Glyphs, glyphs_for
+from jfconsole.ui.going import Going
 from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.base import ConsoleScreen
 from jfconsole.ui.screens.help import help_sheets
@@ -55,7 +56,7 @@ def palette_provider() -> type[Provider]:
     return ActionProvider
 
 
-class ConsoleApp(CrashSafe):
+class ConsoleApp(Going, CrashSafe):
     """Sections as modes, every action through `perform`, changes through the desk."""
 
     TITLE = "jfconsole"
@@ -195,70 +196,6 @@ class ConsoleApp(CrashSafe):
         """Go to a section and remember it."""
         self.trail.visit(section)
         self.switch_mode(section)
-
-    def do_tokens(self) -> None:
-        """Go to the tokens."""
-        self.show_section("tokens")
-
-    def do_users(self) -> None:
-        """Go to the users."""
-        self.show_section("users")
-
-    def do_groups(self) -> None:
-        """Go to the groups."""
-        self.show_section("groups")
-
-    def do_repositories(self) -> None:
-        """Go to the repositories."""
-        self.show_section("repositories")
-
-    def do_permissions(self) -> None:
-        """Go to the permissions."""
-        self.show_section("permissions")
-
-    def do_integrations(self) -> None:
-        """Go to the OIDC integrations."""
-        self.show_section("integrations")
-
-    def do_mappings(self) -> None:
-        """Go to the identity mappings."""
-        self.show_section("mappings")
-
-    def do_issuer(self) -> None:
-        """Go to the part of the local issuer that was shown last."""
-        self.show_section(next((part for part in self.trail.latest if part in sections.ISSUER), sections.ISSUER[0]))
-
-    def do_vault(self) -> None:
-        """Go to the vault."""
-        self.show_section("vault")
-
-    def do_keys(self) -> None:
-        """Go to the transit keys."""
-        self.show_section("keys")
-
-    def do_issuers(self) -> None:
-        """Go to the issuers."""
-        self.show_section("issuers")
-
-    def do_roles(self) -> None:
-        """Go to the roles."""
-        self.show_section("roles")
-
-    def do_mint_log(self) -> None:
-        """Go to the mint log."""
-        self.show_section("mint-log")
-
-    def do_ledger(self) -> None:
-        """Go to the tokens that this console made."""
-        self.show_section("ledger")
-
-    def do_journal(self) -> None:
-        """Go to the journal."""
-        self.show_section("journal")
-
-    def do_requests(self) -> None:
-        """Go to the request log."""
-        self.show_section("requests")
 
     def do_wizards(self) -> None:
         """Choose a wizard and walk through it."""

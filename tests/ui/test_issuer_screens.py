@@ -345,13 +345,13 @@ def test_the_public_server_counts_and_ends_though_a_client_hangs(sandbox: Runnin
         await hands.until(lambda: hands.top(FormScreen))
         await hands.press("ctrl+s")
         await hands.see("Serving discovery and keys")
-        url = hands.app.workbench.public_server.url
+        url = hands.app.workbench.issuer.public_server.url
         urls.append(url)
         path = httpx.URL(hands.app.workbench.issuer.local.state().url("jfrog")).path
         async with httpx.AsyncClient() as client:
             assert (await client.get(f"{url}{path}/jwks")).status_code == 200
             assert (await client.get(f"{url}/%1b[31mred")).status_code == 404
-        await hands.until(lambda: hands.app.workbench.public_server.count == 2)
+        await hands.until(lambda: hands.app.workbench.issuer.public_server.count == 2)
         await hands.press("H")
         await hands.see("200 +GET")
         await hands.press("escape")

@@ -118,7 +118,7 @@ class IssuerList(ResourceScreen[Row]):
 
     def show_bar(self) -> None:
         """Bring vault and server into the bar."""
-        vault, server = self.service.local.vault, self.app.workbench.public_server
+        vault, server = self.service.local.vault, self.service.public_server
         words, style = _vault_words(self.view is not None and self.view.status.exists, vault.left)
         serving = f"serving {server.url.removeprefix('http://')}, {server.count:,} hits" if server.running else ""
         self.query_one(IssuerBar).facts = IssuerFacts(words, style, serving)

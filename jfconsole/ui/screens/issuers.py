@@ -123,13 +123,13 @@ class IssuersScreen(Minting[IssuerRow]):
         """An issuer needs a key; what was not started cannot be looked at."""
         if action.id == "objects.new" and self.view is not None and self.view.state and not self.view.state.keys:
             return "An issuer needs a transit key: make one first, under keys"
-        if action.id == "issuers.hits" and not self.app.workbench.public_server.count:
+        if action.id == "issuers.hits" and not self.service.public_server.count:
             return "Nobody asked the public server of this console yet"
         return super().why_not(action)
 
     def hint_label(self, action: Action) -> str:
         """`stop serving` while it runs."""
-        if action.id == "issuers.serve" and self.app.workbench.public_server.running:
+        if action.id == "issuers.serve" and self.service.public_server.running:
             return "stop serving"
         return super().hint_label(action)
 
@@ -166,10 +166,10 @@ class IssuersScreen(Minting[IssuerRow]):
 
     def do_serve(self) -> None:
         """Start the public server, or stop it."""
-        self.in_background("serve", self._stop if self.app.workbench.public_server.running else self._start)
+        self.in_background("serve", self._stop if self.service.public_server.running else self._start)
 
     async def _stop(self) -> None:
-        await asyncio.to_thread(self.app.workbench.public_server.stop)
+        await asyncio.to_thread(self.service.public_server.stop)
         self.say(Line("The public server has ended"))
 
     async def _start(self) -> None:
@@ -177,14 +177,14 @@ class IssuersScreen(Minting[IssuerRow]):
         if answers is None:
             return
         self.say(Line("Starting the public server …"))
-        server = self.app.workbench.public_server
+        server = self.service.public_server
         await asyncio.to_thread(server.start, int(text(answers, "port") or "0"), text(answers, "url"))
         hint = "It ends with this console; H shows who asked"
         self.say(Line(f"Serving discovery and keys of every issuer at {server.url}", hint=hint))
 
     def do_hits(self) -> None:
         """A page with what the server answered, newest first."""
-        hits = tuple(self.app.workbench.public_server.hits)
+        hits = tuple(self.service.public_server.hits)
         lines = tuple(SheetLine(_time(hit), f"{hit.status}  {hit.method} {hit.path}") for hit in hits)
         sheet = Sheet(show(f"{len(hits):,} answers"), lines, label_width=26)
         self.app.push_screen(Viewer(show("Public server"), sheet))
