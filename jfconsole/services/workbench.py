@@ -106,7 +106,8 @@ class Workbench:
     async def wizard_tools(self) -> WizardTools:
         """What a wizard works with on this platform."""
         runs = await asyncio.to_thread(read_runs, self._journal, self.connection.url)
-        return WizardTools(await self._open_session(), await self.directory(), runs)
+        session = await self._open_session()
+        return WizardTools(session, await self.directory(), runs, lambda: self.issuer, self._journal)
 
     def token_curl(self, token_id: str) -> str:
         """The call that reads a token, as a command without credentials."""

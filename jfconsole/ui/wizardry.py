@@ -15,7 +15,16 @@ from jfconsole.ui.screens.wizard import WizardScreen
 from jfconsole.ui.screens.wizard_end import WizardEnd
 from jfconsole.ui.widgets.message_line import line_of
 from jfconsole.ui.work import Give, Then
-from jfconsole.wizards.catalog import AnyWizard, Catalog, CatalogEntry, open_wizard, recipes
+from jfconsole.wizards.catalog import (
+    BUILT_IN,
+    AnyWizard,
+    BuiltIn,
+    Catalog,
+    CatalogEntry,
+    built_in,
+    open_wizard,
+    recipes,
+)
 from jfconsole.wizards.onboarding_answers import taken_up
 
 if TYPE_CHECKING:
@@ -33,9 +42,13 @@ async def choose_wizard(app: ConsoleApp) -> None:
         tools = await app.workbench.wizard_tools()
         catalog = recipes(app.workbench.paths)
         chosen = await app.push_screen_wait(
-            Menu("Wizards", [*_earlier(catalog, tools), *map(_choice, catalog.entries)])
+            Menu("Wizards", [*_earlier(catalog, tools), *map(_choice, catalog.entries), *map(_built_in, BUILT_IN)])
         )
         if chosen is None:
+            return
+        other = built_in(chosen)
+        if other is not None:
+            app.push_screen(WizardScreen(other.open(tools)))
             return
         run = next((run for run in tools.runs if f"{_RUN}{run.id}" == chosen), None)
         entry = catalog.find(chosen if run is None else run.recipe)
@@ -89,6 +102,10 @@ def _choice(entry: CatalogEntry) -> Choice:
         return Choice(entry.id, f"{visible(entry.id)} (cannot be read)", visible(entry.problems[0].sentence))
     own = " (your own)" if entry.path is not None else ""
     return Choice(entry.id, f"{_title(entry)}{own}", visible(entry.recipe.summary))
+
+
+def _built_in(wizard: BuiltIn) -> Choice:
+    return Choice(wizard.id, wizard.title, wizard.summary)
 
 
 def _title(entry: CatalogEntry) -> str:
