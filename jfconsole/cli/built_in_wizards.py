@@ -115,6 +115,6 @@ def _with(connection: Connection, entry: BuiltIn, work: Callable[[Wizard], Await
             return stack.enter_context(issuer_service())
 
         async def opened(session: Session) -> T:
-            return await work(entry.open(WizardTools(session, Directory(session), earlier, issuer, journal)))
+            return await work(entry.open(WizardTools(session, Directory(session), journal, earlier, issuer)))
 
         return with_session(connection, opened)

@@ -76,7 +76,7 @@ def build_parser() -> Parser:
 
 
 def _add_journal(below: Subparsers, shared: Parser) -> None:
-    leaf(below, shared, "list", "the plans that were run, newest first", lazily("journal", "list_plans"))
+    leaf(below, shared, "list", "the plans that were run, and exchanges, newest first", lazily("journal", "list_plans"))
     show = leaf(below, shared, "show", "one plan, step by step", lazily("journal", "show"))
     show.add_argument("plan_id", metavar="PLAN", help="a plan id, such as jfc-0123456789")
     show.add_argument("--export", choices=EXPORTS, help="print it as a script of calls or as Terraform instead")

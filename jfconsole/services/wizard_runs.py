@@ -51,16 +51,16 @@ class WizardRun:
 
 @dataclass(frozen=True, slots=True)
 class WizardTools:
-    """What a wizard works with: one session, its directory, and what wizards did before on this platform.
+    """What a wizard works with: one session, its directory, the journal, and what wizards did here before.
 
-    `issuer` opens the local issuer, `journal` is where exchanges are written down: for wizards that need them.
+    `issuer` opens the local issuer, for wizards that need it.
     """
 
     session: Session
     directory: Directory
+    journal: Journal
     runs: tuple[WizardRun, ...] = ()
     issuer: Callable[[], IssuerService] | None = None
-    journal: Journal | None = None
 
     @property
     def local(self) -> IssuerService:
@@ -74,8 +74,6 @@ class WizardTools:
         """What gets credentials for pulls. Raises Refused where there is no local issuer to be had."""
         from jfconsole.services.pulls import Puller  # here, since its ciphers take long to load
 
-        if self.journal is None:
-            raise Refused("This needs the journal, and it was not opened")
         return Puller(self.local.local, self.journal)
 
     def run_of(self, recipe: str, account: str) -> WizardRun | None:
