@@ -88,6 +88,8 @@ class ConsoleScreen(Screen[None]):
             user=facts.user,
             version=facts.version,
             read_only=facts.read_only,
+            token=facts.token,
+            token_style="$text-warning" if facts.token_concern else "",
             work=self.app.work_label(),
         )
 

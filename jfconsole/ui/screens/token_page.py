@@ -66,9 +66,9 @@ def ledger_flags(entry: LedgerEntry | None) -> tuple[str, ...]:
     return ("reference", "made here") if entry.reference else ("made here",)
 
 
-def inspection_sheet(inspection: Inspection) -> Sheet:
+def inspection_sheet(inspection: Inspection, heading: str = "Decoded on this machine, not sent") -> Sheet:
     """What a pasted text is, by itself: nothing was asked and no signature was checked."""
-    return Sheet(Content.styled("Decoded on this machine, not sent", "bold"), _lines(inspection.facts))
+    return Sheet(Content.styled(heading, "bold"), _lines(inspection.facts))
 
 
 def short_id(token_id: str) -> str:
