@@ -12,8 +12,7 @@ from typing import Final
 from jfconsole.cli.files import read_text
 from jfconsole.cli.output import cell_limit, json_text, print_json, print_lines, table
 from jfconsole.cli.plan_output import print_nothing
-from jfconsole.cli.plans import carry_out
-from jfconsole.domain.connection import Connection
+from jfconsole.cli.plans import carry_out, local_connection
 from jfconsole.domain.errors import NotFound, NothingToChange, Refused, UsageError
 from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.issuer_errors import VaultLocked
@@ -24,6 +23,7 @@ from jfconsole.domain.text import visible
 from jfconsole.services.issuer import IssuerService
 from jfconsole.services.issuer_steps import Kind
 from jfconsole.services.paths import find_paths
+from jfconsole.services.routes import OpenIssuer
 
 _LIMIT: Final = 1024
 """Characters that a passphrase may have."""
@@ -43,7 +43,7 @@ def issuer_service(*, made: bool = True) -> Iterator[IssuerService]:
 
 def unlock(service: IssuerService, arguments: argparse.Namespace) -> None:
     """Open the vault: with the passphrase in stdin, with a key file, or with what is typed at a terminal."""
-    if arguments.passphrase_stdin:
+    if getattr(arguments, "passphrase_stdin", False):
         service.local.vault.unlock(piped_passphrase())
         return
     try:
@@ -119,12 +119,16 @@ def change(arguments: argparse.Namespace, make: Callable[[IssuerService], Plan])
         except NothingToChange as nothing:
             print_nothing(nothing.message, planned=arguments.plan, as_json=getattr(arguments, "json", False))
             return 0
-        read_only = getattr(arguments, "read_only", False)
-        if not (arguments.plan or arguments.export or read_only):
+    return carry_out(arguments, plan, local_connection(arguments, plan))
+
+
+@contextmanager
+def issuer_sender(arguments: argparse.Namespace, *, unlocked: bool) -> Iterator[OpenIssuer]:
+    """What sends the steps of a plan to the local issuer, its vault open where it is to be changed."""
+    with issuer_service() as service:
+        if unlocked:
             unlock(service, arguments)
-        connection = Connection(url=plan.origin, token=Secret(""), read_only=read_only)
-        reports = find_paths().reports
-        return carry_out(arguments, plan, connection, runner=lambda journal: service.runner(journal, reports))
+        yield lambda: service.sender(read_only=not unlocked)
 
 
 def _cell(value: Json) -> str:

@@ -15,6 +15,7 @@ from jfconsole.cli.parsing import (
     EXPORTS,
     Parser,
     Subparsers,
+    add_opening_option,
     add_secret_options,
     add_write_options,
     lazily,
@@ -77,6 +78,7 @@ def _add_journal(below: Subparsers, shared: Parser) -> None:
         help="make a token again although the lost one may exist and nobody can tell",
     )
     add_secret_options(resume)
+    add_opening_option(resume)
     add_write_options(resume)
     undo = leaf(
         below,
@@ -87,6 +89,7 @@ def _add_journal(below: Subparsers, shared: Parser) -> None:
         "It is a plan of its own: it is reviewed, and says what it cannot take back and why.",
     )
     undo.add_argument("plan_id", metavar="PLAN", help="a plan id")
+    add_opening_option(undo)
     add_write_options(undo)
     leaf(below, shared, "verify", "check that the journal is whole", lazily("journal", "verify"))
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 from functools import partial
 from typing import Final
 
-from jfconsole.cli.parsing import Parser, Subparsers, add_write_options, lazily, leaf, noun
+from jfconsole.cli.parsing import Parser, Subparsers, add_opening_option, add_write_options, lazily, leaf, noun
 
 _LIST: Final = '--json prints {{"{plural}": […]}}. It works while the vault is locked.'
 _SHOW: Final = '--json prints {{"{noun}": {{…}}}}, which `{plural} apply -f FILE` reads.'
@@ -45,7 +44,7 @@ def _add_keys(below: Subparsers, shared: Parser) -> None:
     rotate = leaf(below, shared, "rotate", "let the next version of a key sign", lazily("keys", "rotate"))
     rotate.add_argument("name", metavar="NAME", help="the key")
     rotate.add_argument("--emergency", action="store_true", help="although verifiers may not know the next version yet")
-    _add_opening(rotate)
+    add_opening_option(rotate)
     add_write_options(rotate)
 
 
@@ -61,7 +60,7 @@ def _add_issuers(below: Subparsers, shared: Parser) -> None:
     )
     mint.add_argument("--claim", metavar="NAME=JSON", action="append", default=[], help="a further claim")
     mint.add_argument("--validate", action="store_true", help="sign nothing; tell what the token would say")
-    _add_opening(mint)
+    add_opening_option(mint)
     serve = leaf(below, shared, "serve", "serve discovery and keys on loopback", lazily("issuers", "serve"), _SERVE)
     serve.add_argument("--host", default="127.0.0.1", help="a loopback address; default: %(default)s")
     serve.add_argument("--port", type=int, default=0, help="default: a free one")
@@ -98,7 +97,7 @@ def _add_vaults(below: Subparsers, shared: Parser) -> None:
     )
     unattended.add_argument("--key-file", metavar="FILE", help="a new file, mode 0600")
     unattended.add_argument("--off", action="store_true", help="let only the passphrase open it")
-    _add_opening(unattended)
+    add_opening_option(unattended)
     leaf(below, shared, "audit", "check the audit trail", lazily("vaults", "audit")).add_argument(
         "--passphrase-stdin", action="store_true", help="read the passphrase from stdin, to find edits too"
     )
@@ -118,13 +117,5 @@ def _add_common(below: Subparsers, shared: Parser, singular: str, name: str = "N
     delete = leaf(below, shared, "delete", f"delete a {singular}", lazily(plural, "delete"))
     delete.add_argument("name", metavar=name, help=f"the {singular}")
     for verb in (apply, delete):
-        _add_opening(verb)
+        add_opening_option(verb)
         add_write_options(verb)
-
-
-def _add_opening(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--passphrase-stdin",
-        action="store_true",
-        help="read the vault's passphrase from stdin; else a key file opens it, or you are asked at a terminal",
-    )

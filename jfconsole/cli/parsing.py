@@ -83,6 +83,15 @@ def add_secret_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_opening_option(parser: argparse.ArgumentParser) -> None:
+    """The option of every verb that may change the local issuer."""
+    parser.add_argument(
+        "--passphrase-stdin",
+        action="store_true",
+        help="read the vault's passphrase from stdin; else a key file opens it, or you are asked at a terminal",
+    )
+
+
 def add_write_options(parser: argparse.ArgumentParser) -> None:
     """Options of every verb that changes something."""
     writing = parser.add_argument_group("writing")

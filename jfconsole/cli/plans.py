@@ -6,7 +6,7 @@ import argparse
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from types import FrameType
 from typing import Final, TypeAlias
@@ -19,11 +19,14 @@ from jfconsole.cli.platform import with_session
 from jfconsole.domain.connection import Connection
 from jfconsole.domain.errors import NothingToChange, ReadOnly, Refused
 from jfconsole.domain.plans import MAX_DELETES, Outcome, Plan, Progress, Report, refuse_many_deletes, summary
+from jfconsole.domain.secret import Secret
 from jfconsole.domain.text import ascii_form, visible
 from jfconsole.services.control import Control
+from jfconsole.services.issuer_calls import changes_issuer, is_local_origin
 from jfconsole.services.journal import Journal
 from jfconsole.services.journal_entries import LoadedPlan
 from jfconsole.services.paths import find_paths
+from jfconsole.services.routes import OpenIssuer, no_issuer, routed
 from jfconsole.services.runner import Connect, Runner, Watch
 from jfconsole.services.session import Session
 
@@ -54,12 +57,10 @@ def carry_out(
     plan: Plan,
     connection: Connection,
     finish: Finish | None = None,
-    runner: Callable[[Journal], Runner] | None = None,
 ) -> int:
     """Print the plan, or confirm and run it, as the options of writing verbs say. Returns the exit code.
 
-    `finish` tells what came of it where that is more than the report and its secrets. `runner` sends to something
-    other than the platform.
+    `finish` tells what came of it where that is more than the report and its secrets.
     """
     limit = MAX_DELETES if arguments.max_deletes is None else arguments.max_deletes
     return _reviewed(
@@ -67,9 +68,8 @@ def carry_out(
         plan,
         limit,
         connection,
-        lambda given, control, watch: given.run(plan, control, watch),
+        lambda runner, control, watch: runner.run(plan, control, watch),
         finish,
-        runner,
     )
 
 
@@ -116,6 +116,18 @@ def plan_of(journal: Journal, plan_id: str, connection: Connection) -> Plan:
     return plan
 
 
+def connection_for(arguments: argparse.Namespace, plan_id: str) -> Connection:
+    """Where a plan of the journal is carried on: the platform of the command line, or the local issuer."""
+    with open_journal() as journal:
+        plan = journal.load(plan_id).plan
+    return local_connection(arguments, plan) if is_local_origin(plan.origin) else connection_of(arguments)
+
+
+def local_connection(arguments: argparse.Namespace, plan: Plan) -> Connection:
+    """Stands in the place of a connection where a plan changes nothing but the local issuer."""
+    return Connection(url=plan.origin, token=Secret(""), read_only=getattr(arguments, "read_only", False))
+
+
 @contextmanager
 def open_journal() -> Iterator[Journal]:
     """The journal of this user, closed afterwards."""
@@ -133,7 +145,6 @@ def _reviewed(
     connection: Connection,
     execute: Execute,
     finish: Finish | None = None,
-    runner: Callable[[Journal], Runner] | None = None,
 ) -> int:
     as_json = getattr(arguments, "json", False)
     if arguments.export:
@@ -145,16 +156,18 @@ def _reviewed(
     refuse_many_deletes(plan, max_deletes)
     if connection.read_only:
         raise ReadOnly("Read-only: nothing was sent", "Leave --read-only out to make changes, or look with --plan")
-    if finish is not None:
-        _confirm(plan, yes=arguments.yes)
-        return _run(connection, execute, finish, runner)
-    with open_outlet(getattr(arguments, "output", None)) as outlet:
+    with issuer_of(plan, arguments) as issuer, open_outlet(_output(arguments, finish)) as outlet:
         _confirm(plan, yes=arguments.yes)
 
         def told(journal: Journal, report: Report) -> int:
             return _finish(plan, journal, report, outlet, as_json)
 
-        return _run(connection, execute, told, runner)
+        return _run(to_send(connection, issuer), execute, finish or told)
+
+
+def _output(arguments: argparse.Namespace, finish: Finish | None) -> str | None:
+    """The file for secrets, where it is not `finish` that hands them over."""
+    return None if finish is not None else getattr(arguments, "output", None)
 
 
 def _finish(plan: Plan, journal: Journal, report: Report, outlet: Outlet, as_json: bool) -> int:
@@ -209,9 +222,7 @@ def _ask(question: str) -> str:
     return sys.stdin.readline().strip()
 
 
-def _run(
-    connection: Connection, execute: Execute, finish: Finish, runner: Callable[[Journal], Runner] | None = None
-) -> int:
+def _run(connect: Connect, execute: Execute, finish: Finish) -> int:
     """Execute; ctrl+c cancels what was not sent, SIGTERM and SIGHUP leave it to be continued.
 
     What came of it is handed over before such a signal ends the process.
@@ -219,18 +230,30 @@ def _run(
     control = Control()
     with open_journal() as journal, _leaving(control):
         with _shown() as watch:
-            made = runner(journal) if runner else Runner(journal, find_paths().reports, transports(connection))
-            report = execute(made, control, watch)
+            report = execute(Runner(journal, find_paths().reports, connect), control, watch)
         return finish(journal, report)
 
 
-def transports(connection: Connection) -> Connect:
-    """Opens transports for a runner."""
+def to_send(connection: Connection, issuer: OpenIssuer) -> Connect:
+    """Opens what a runner sends to."""
+    if is_local_origin(connection.url):
+        return routed(None, issuer)
 
     async def opener(session: Session) -> Connect:
         return session.new_transport
 
-    return with_session(connection, opener)
+    return routed(with_session(connection, opener), issuer)
+
+
+def issuer_of(
+    plan: Plan, arguments: argparse.Namespace, *, unlocked: bool = True
+) -> AbstractContextManager[OpenIssuer]:
+    """What sends to the local issuer when the plan has steps for it."""
+    if not changes_issuer(plan):
+        return nullcontext(no_issuer)
+    from jfconsole.cli.issuing import issuer_sender  # here, since its ciphers take long to load
+
+    return issuer_sender(arguments, unlocked=unlocked)
 
 
 @contextmanager

@@ -10,12 +10,13 @@ from contextlib import contextmanager
 from jfconsole.cli.handing import Outlet, hand_over, open_outlet
 from jfconsole.cli.output import remark
 from jfconsole.cli.plan_output import print_report
-from jfconsole.cli.plans import Finish, tell_orphans, transports
+from jfconsole.cli.plans import Finish, tell_orphans, to_send
 from jfconsole.domain.connection import Connection
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.plans import Outcome, Plan, Report
 from jfconsole.services.journal import Journal
 from jfconsole.services.paths import find_paths
+from jfconsole.services.routes import no_issuer
 from jfconsole.services.runner import Runner
 from jfconsole.services.token_rotate import prove, proven
 
@@ -55,7 +56,7 @@ class _Ending:
                 f"To try again: jfconsole journal resume {report.plan_id}; "
                 f"to take it back: jfconsole journal undo {report.plan_id}",
             )
-        runner = Runner(journal, find_paths().reports, transports(self._connection))
+        runner = Runner(journal, find_paths().reports, to_send(self._connection, no_issuer))
         last = hand_over(
             report, self._outlet, journal, as_json=self._as_json, then=lambda done: runner.resume(done.plan_id)
         )

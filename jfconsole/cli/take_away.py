@@ -17,7 +17,7 @@ from jfconsole.domain.errors import UsageError
 from jfconsole.domain.plans import Product, Report
 from jfconsole.domain.requests import Json
 from jfconsole.domain.text import visible
-from jfconsole.services.paths import private_dir
+from jfconsole.storage.private import private_dir
 from jfconsole.wizards.engine import Artefact, Existing
 
 

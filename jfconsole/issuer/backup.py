@@ -17,11 +17,11 @@ from jfconsole.domain.errors import Refused
 from jfconsole.domain.issuer_errors import WrongKey
 from jfconsole.domain.secret import Secret
 from jfconsole.issuer import wraps
-from jfconsole.issuer.files import private_folder, write_whole
 from jfconsole.issuer.sealing import canonical, decrypt, encrypt
 from jfconsole.issuer.store import Store
 from jfconsole.issuer.vault import Vault
 from jfconsole.issuer.wraps import DEFAULT_COST, Cost
+from jfconsole.storage.private import secret_dir, write_whole
 
 _MAGIC: Final = b"jfconsole issuer backup 1\n"
 _SIZE_LIMIT: Final = 1 << 30
@@ -60,7 +60,7 @@ def restore(path: Path, store_path: Path, passphrase: Secret) -> None:
     database = decrypt(wraps.stretch(passphrase, params), rest, header)
     if database is None:
         raise WrongKey("The backup does not open: wrong passphrase, or a damaged file", "Try again, or another backup")
-    private_folder(store_path.parent)
+    secret_dir(store_path.parent)
     write_whole(store_path, database)
 
 

@@ -15,10 +15,10 @@ from typing import Final
 from jfconsole.domain.errors import NotFound
 from jfconsole.domain.issuer_state import IssuerState, Publication
 from jfconsole.issuer.documents import Document, documents
-from jfconsole.issuer.files import write_whole
 from jfconsole.issuer.keys import rounded_up
 from jfconsole.issuer.loading import PUBLISHED, load_state, publication_body
 from jfconsole.issuer.store import Store, get_meta, set_meta
+from jfconsole.storage.private import write_whole
 
 _PUBLIC_FILE: Final = 0o644
 _PAGES_MARK: Final = ".nojekyll"

@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from jfconsole.domain.errors import Refused
 from jfconsole.domain.issuer_errors import WrongKey
 from jfconsole.domain.secret import Secret
-from jfconsole.issuer.files import read_private, write_whole
 from jfconsole.issuer.sealing import KEY_BYTES, DataKey, canonical, decrypt
+from jfconsole.storage.private import read_secret_file, write_whole
 
 PASSPHRASE: Final = "passphrase"  # noqa: S105  # the name of a wrap
 KEY_FILE: Final = "key-file"
@@ -78,7 +78,7 @@ def open_with_file(db: sqlite3.Connection, path: Path | None = None) -> bytes:
     params, wrapped = _get(db, KEY_FILE)
     place = path or Path(_file_place(params))
     try:
-        secret = base64.b64decode(read_private(place, 1024), validate=False)
+        secret = base64.b64decode(read_secret_file(place, 1024), validate=False)
     except (OSError, ValueError) as problem:
         raise Refused(f"The key file {place} cannot be read: {problem}", "Unlock with the passphrase") from problem
     raw = decrypt(secret, wrapped, _context(KEY_FILE, "")) if len(secret) == KEY_BYTES else None

@@ -10,14 +10,13 @@ from typing import Final, TypeVar
 
 from jfconsole.domain.access import AccessIndex, WhatCan, WhoCan, World
 from jfconsole.domain.capabilities import Capability
-from jfconsole.domain.errors import NotFound
 from jfconsole.domain.permissions import ResourceType
 from jfconsole.domain.repositories import RepositoryKind, RepositoryRow
 from jfconsole.domain.token_access import what_token_can
 from jfconsole.jfrog import groups, permissions, repositories, users
 from jfconsole.jfrog.sender import Sender
 from jfconsole.services.capabilities import Capabilities
-from jfconsole.services.objects import in_parallel, is_absence
+from jfconsole.services.objects import in_parallel, or_none
 
 T = TypeVar("T")
 
@@ -155,7 +154,7 @@ async def _details(
 
     async def one(name: str) -> T | None:
         nonlocal done
-        found = await _or_absent(fetch(name))
+        found = await or_none(fetch(name))
         done += 1
         if watch is not None:
             watch(Loading(what, done, len(names)))
@@ -163,12 +162,3 @@ async def _details(
 
     found = await in_parallel(list(names), one, WIDTH)
     return [value for value in found if value is not None]
-
-
-async def _or_absent(reading: Awaitable[T]) -> T | None:
-    try:
-        return await reading
-    except NotFound as error:
-        if is_absence(error):
-            return None
-        raise

@@ -1,115 +1,37 @@
 """The local issuer for front ends: what it holds, changes of it as plans, minting, serving and publishing.
 
-Changes go through the one runner. What they are sent to is no platform but the store in this process: `LocalSender`
-speaks for it, with the same errors.
+Changes are plans that go through the one runner.
 """
 
 from __future__ import annotations
 
-import asyncio
-import json
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final, TypeVar
 
-from jfconsole.domain.errors import ErrorDetail, NotFound, NothingToChange, UsageError
-from jfconsole.domain.field_problems import FieldProblem
-from jfconsole.domain.fields import JsonObject, as_object
+from jfconsole.domain.errors import NotFound, NothingToChange, UsageError
+from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.issuer_fields import sentences
 from jfconsole.domain.issuer_roles import read_role
 from jfconsole.domain.issuer_state import IssuerState, KeyRecord
 from jfconsole.domain.jwt_issuers import READ_ONLY as ISSUER_READ_ONLY
 from jfconsole.domain.jwt_issuers import document_url, jwks_url, read_issuer
 from jfconsole.domain.plans import Confirmation, Plan, Step
-from jfconsole.domain.requests import Json, Request
+from jfconsole.domain.requests import Json
 from jfconsole.domain.text import Untrusted, visible
 from jfconsole.domain.transit_keys import READ_ONLY as KEY_READ_ONLY
 from jfconsole.domain.transit_keys import read_key
 from jfconsole.issuer import publishing
 from jfconsole.issuer.backend import LocalIssuer
 from jfconsole.issuer.keys import EMERGENCY_EFFECTS
-from jfconsole.jfrog.sender import Answer
 from jfconsole.services import issuer_calls as calls
 from jfconsole.services import issuer_steps as steps
+from jfconsole.services.issuer_sender import LocalSender, objects
 from jfconsole.services.issuer_steps import Kind
-from jfconsole.services.journal import Journal
-from jfconsole.services.runner import Runner
 
 T = TypeVar("T")
 
 _NOT_FOUND: Final = Untrusted("not_found")
-
-
-@dataclass(frozen=True, slots=True)
-class LocalSender:
-    """Carries requests out on the local issuer, in a thread."""
-
-    issuer: LocalIssuer
-
-    async def send(self, request: Request, decode: Callable[[Answer], T]) -> T:
-        """Raises what the issuer raises; NotFound says that there is no such object."""
-        return await asyncio.to_thread(lambda: decode(self._answer(request)))
-
-    def _answer(self, request: Request) -> Answer:
-        collection, key, action = calls.parts(request)
-        if request.method == "GET":
-            body: Json = self._read(collection, key)
-        else:
-            body = None
-            self._write(request.method, collection, key, action, as_object(request.body))
-        return Answer(200, {}, json.dumps(body).encode())
-
-    def _read(self, collection: str, key: str) -> Json:
-        objects = _objects(self.issuer.state(), collection)
-        if not key:
-            return list(objects)
-        if key not in objects:
-            detail = ErrorDetail(code=_NOT_FOUND)
-            raise NotFound(f"There is no {collection} {visible(key)}", detail=detail)
-        return objects[key]
-
-    def _write(self, method: str, collection: str, key: str, action: str, body: JsonObject) -> None:
-        if action == "rotate":
-            self._rotate(key, body)
-        elif method == "DELETE":
-            self._deletions[collection](key)
-        else:
-            self._puts[collection](key, body)
-
-    @property
-    def _deletions(self) -> dict[str, Callable[[str], None]]:
-        issuer = self.issuer
-        return {
-            calls.KEYS: issuer.delete_key,
-            calls.ISSUERS: issuer.delete_issuer,
-            calls.ROLES: issuer.delete_role,
-            calls.VAULTS: issuer.delete_vault,
-        }
-
-    @property
-    def _puts(self) -> dict[str, Callable[[str, JsonObject], None]]:
-        issuer = self.issuer
-        return {
-            calls.KEYS: self._put_key,
-            calls.ISSUERS: lambda key, body: issuer.put_issuer(_certain(read_issuer(body))),
-            calls.ROLES: lambda key, body: issuer.put_role(_certain(read_role(body))),
-            calls.VAULTS: lambda key, body: issuer.put_vault(key, str(body.get("description") or "")),
-        }
-
-    def _put_key(self, name: str, body: JsonObject) -> None:
-        key = _certain(read_key(body))
-        if name in self.issuer.state().keys:
-            self.issuer.change_key(key)
-        else:
-            self.issuer.create_key(key)
-
-    def _rotate(self, name: str, body: JsonObject) -> None:
-        found = self.issuer.state().keys.get(name)
-        if found is not None and found.active.version != body.get(steps.ACTIVE):
-            return
-        self.issuer.rotate_key(name, emergency=body.get("emergency") is True)
 
 
 class IssuerService:
@@ -125,16 +47,11 @@ class IssuerService:
     @property
     def origin(self) -> str:
         """What stands in the journal in the place of a platform's URL."""
-        return f"issuer:{self.local.state().tenant}"
+        return f"{calls.ORIGIN}{self.local.state().tenant}"
 
-    def runner(self, journal: Journal, reports: Path) -> Runner:
-        """The one runner, sending to the local issuer."""
-        return Runner(journal, reports, self.connect, steps.HANDLERS)
-
-    @asynccontextmanager
-    async def connect(self) -> AsyncIterator[LocalSender]:
-        """What a runner sends to."""
-        yield LocalSender(self.local)
+    def sender(self, *, read_only: bool = False) -> LocalSender:
+        """What carries out requests on it."""
+        return LocalSender(self.local, read_only=read_only)
 
     # -- reading ---------------------------------------------------------------------------------------
 
@@ -171,7 +88,7 @@ class IssuerService:
         state = self.local.state()
         said = {name: value for name, value in record.items() if name not in _READ_ONLY[kind.prefix]}
         key = _key_of(kind, said)
-        before = _configuration(_objects(state, kind.collection).get(key))
+        before = _configuration(objects(state, kind.collection).get(key))
         after, advice = _checked(kind, {**(before or {}), **said})
         if before is None:
             step: Step | None = steps.create_step(kind, key, after)
@@ -183,7 +100,7 @@ class IssuerService:
 
     def plan_delete(self, kind: Kind, key: str) -> Plan:
         """Delete an object. Raises NotFound."""
-        before = _configuration(_objects(self.local.state(), kind.collection).get(key))
+        before = _configuration(objects(self.local.state(), kind.collection).get(key))
         if before is None:
             raise NotFound(f"There is no {kind.noun} {visible(key)}")
         step = steps.delete_step(kind, key, before)
@@ -265,18 +182,6 @@ _READ_ONLY: Final = {
 }
 
 
-def _objects(state: IssuerState, collection: str) -> dict[str, JsonObject]:
-    if collection == calls.KEYS:
-        return {
-            name: {**found.key.document(), steps.ACTIVE: found.active.version} for name, found in state.keys.items()
-        }
-    if collection == calls.ISSUERS:
-        return {name: found.issuer.document() for name, found in state.issuers.items()}
-    if collection == calls.ROLES:
-        return {key: role.document() for key, role in state.roles.items()}
-    return {name: {"name": name, "description": description} for name, description in state.vaults.items()}
-
-
 def _configuration(found: JsonObject | None) -> JsonObject | None:
     return None if found is None else {name: value for name, value in found.items() if name != steps.ACTIVE}
 
@@ -306,13 +211,6 @@ def _breaking(kind: Kind, before: JsonObject | None, after: JsonObject) -> Itera
             yield "Platforms that trust the issuer by its old URL refuse its tokens: change their integrations"
         if before["signing-key"] != after["signing-key"]:
             yield "The new key is published now and signs once verifiers know it; the old one stays published"
-
-
-def _certain(result: tuple[T | None, tuple[FieldProblem, ...]]) -> T:
-    value, problems = result
-    if value is None:
-        raise UsageError(sentences(problems))
-    return value
 
 
 _READERS: Final = {

@@ -6,6 +6,7 @@ from typing import Final
 from urllib.parse import quote, unquote
 
 from jfconsole.domain.fields import JsonObject
+from jfconsole.domain.plans import Plan
 from jfconsole.domain.requests import CallClass, Request
 
 KEYS: Final = "transit-keys"
@@ -14,6 +15,24 @@ ROLES: Final = "issuer-roles"
 VAULTS: Final = "vaults"
 
 _ROOT: Final = "/v1/config/strongbox"
+
+ORIGIN: Final = "issuer:"
+"""How the origin of a plan begins that changes nothing but the local issuer."""
+
+
+def is_local(request: Request) -> bool:
+    """Whether a request is for the local issuer, not for a platform."""
+    return request.path.startswith(f"{_ROOT}/")
+
+
+def is_local_origin(origin: str) -> bool:
+    """Whether a plan of this origin changes nothing but the local issuer."""
+    return origin.startswith(ORIGIN)
+
+
+def changes_issuer(plan: Plan) -> bool:
+    """Whether any step of a plan changes the local issuer."""
+    return any(is_local(request) for step in plan.steps for request in step.requests)
 
 
 def read(collection: str, key: str = "") -> Request:

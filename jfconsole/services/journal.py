@@ -205,14 +205,11 @@ class Journal:
 
     # Reading
 
-    def unfinished(self, origin: str | None = None) -> tuple[Entry, ...]:
+    def unfinished(self) -> tuple[Entry, ...]:
         """Interrupted plans, newest first; those that a live process executes are not among them."""
         with self._reading() as db:
-            rows = db.execute(
-                "SELECT id FROM plans WHERE state = ? AND (? IS NULL OR origin = ?) ORDER BY created DESC",
-                (PlanState.OPEN, origin, origin),
-            ).fetchall()
-            entries = [self._entry(db, plan_id) for (plan_id,) in rows]
+            rows = db.execute("SELECT id FROM plans WHERE state = ? ORDER BY created DESC", (PlanState.OPEN,))
+            entries = [self._entry(db, plan_id) for (plan_id,) in rows.fetchall()]
         return tuple(entry for entry in entries if entry.interrupted)
 
     def history(self, text: str = "", limit: int = 100) -> tuple[Entry, ...]:

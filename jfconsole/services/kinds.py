@@ -8,6 +8,7 @@ from typing import Final
 from jfconsole.services import (
     group_steps,
     integration_steps,
+    issuer_steps,
     mapping_steps,
     permission_steps,
     token_create,
@@ -29,4 +30,5 @@ HANDLERS: Final[Mapping[str, StepHandler]] = {
     **permission_steps.HANDLERS,
     **integration_steps.HANDLERS,
     **mapping_steps.HANDLERS,
+    **issuer_steps.HANDLERS,
 }

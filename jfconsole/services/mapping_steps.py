@@ -18,7 +18,7 @@ from jfconsole.domain.requests import Json
 from jfconsole.jfrog import mappings as wire
 from jfconsole.jfrog.sender import Sender
 from jfconsole.services.handlers import Rebased, StepHandler
-from jfconsole.services.objects import Create, Delete, ObjectKind, Update, in_parallel
+from jfconsole.services.objects import Create, Delete, ObjectKind, Update, in_parallel, or_none
 
 CREATE: Final = "mapping.create"
 UPDATE: Final = "mapping.update"
@@ -104,7 +104,7 @@ class MappingKind(ObjectKind):
     async def read(self, sender: Sender, keys: Iterable[str]) -> dict[str, Json]:
         """Those of the mappings that exist, by key."""
         wanted = list(dict.fromkeys(keys))
-        found = await in_parallel(wanted, lambda key: self._fetch_or_none(sender, key))
+        found = await in_parallel(wanted, lambda key: or_none(self.fetch(sender, key)))
         return {key: value for key, value in zip(wanted, found, strict=True) if value is not None}
 
 

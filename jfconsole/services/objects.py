@@ -52,16 +52,8 @@ class ObjectKind:
         if len(wanted) > ONE_BY_ONE:
             there = {name.casefold() for name in await self.names(sender)}
             wanted = [key for key in wanted if key.casefold() in there]
-        found = await in_parallel(wanted, lambda key: self._fetch_or_none(sender, key))
+        found = await in_parallel(wanted, lambda key: or_none(self.fetch(sender, key)))
         return {key: value for key, value in zip(wanted, found, strict=True) if value is not None}
-
-    async def _fetch_or_none(self, sender: Sender, key: str) -> Json:
-        try:
-            return await self.fetch(sender, key)
-        except NotFound as error:
-            if is_absence(error):
-                return None
-            raise
 
 
 class ObjectSteps:
@@ -164,6 +156,16 @@ def is_absence(error: NotFound) -> bool:
     Inferred: it is the platform's own when it comes in its envelope, with a code.
     """
     return error.detail.code is not None
+
+
+async def or_none(reading: Awaitable[T]) -> T | None:
+    """What is read; None when there is no such object."""
+    try:
+        return await reading
+    except NotFound as error:
+        if is_absence(error):
+            return None
+        raise
 
 
 async def in_parallel(keys: Sequence[str], read: Callable[[str], Awaitable[T]], width: int = IN_FLIGHT) -> list[T]:

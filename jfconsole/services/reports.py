@@ -6,8 +6,8 @@ from pathlib import Path
 
 from jfconsole.domain.plans import Report, StepResult
 from jfconsole.domain.requests import Json
-from jfconsole.services.paths import private_dir, write_private
 from jfconsole.services.plan_codec import canonical
+from jfconsole.storage.private import private_dir, write_whole
 
 
 def save_report(folder: Path, report: Report) -> Path | None:
@@ -19,7 +19,7 @@ def save_report(folder: Path, report: Report) -> Path | None:
     lines = [_header(report), *(_line(result) for result in report.results)]
     try:
         private_dir(folder)
-        write_private(path, "".join(f"{canonical(line)}\n" for line in lines))
+        write_whole(path, "".join(f"{canonical(line)}\n" for line in lines).encode())
     except OSError:
         return None
     return path

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Sequence
 from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
 
 from jfconsole.domain.checks import Check
 from jfconsole.domain.connection import Connection
@@ -24,11 +25,13 @@ from jfconsole.jfrog import permissions as permission_wire
 from jfconsole.jfrog import repositories as repository_wire
 from jfconsole.jfrog import tokens as wire
 from jfconsole.jfrog import users as user_wire
+from jfconsole.jfrog.sender import Sender
 from jfconsole.services import own_token, trust
 from jfconsole.services.control import Control
 from jfconsole.services.directory import Directory
 from jfconsole.services.exchanges import Exchange, ExchangeOrder, exchange_token
 from jfconsole.services.inspect import Pair
+from jfconsole.services.issuer_calls import is_local_origin
 from jfconsole.services.journal import Journal
 from jfconsole.services.journal_chain import Verification
 from jfconsole.services.journal_entries import Entry, LoadedPlan
@@ -36,6 +39,7 @@ from jfconsole.services.ledger import tokens_made
 from jfconsole.services.own_token import OwnToken
 from jfconsole.services.paths import Paths
 from jfconsole.services.revoke_by_value import plan_revoke_value
+from jfconsole.services.routes import Routed, routed
 from jfconsole.services.runner import Runner, Watch
 from jfconsole.services.session import Identity, Session, open_session
 from jfconsole.services.token_check import TokenCheck, check_token
@@ -46,6 +50,9 @@ from jfconsole.services.trust import Shown
 from jfconsole.services.trust_doctor import Case, TrustDoctor
 from jfconsole.services.undo import plan_undo
 from jfconsole.services.wizard_runs import WizardTools, read_runs
+
+if TYPE_CHECKING:
+    from jfconsole.services.issuer import IssuerService
 
 
 class Workbench:
@@ -66,10 +73,13 @@ class Workbench:
         self._tokens: TokenService | None = None
         self._listing: TokenListing | None = None
         self._directory: Directory | None = None
+        self._issuer: IssuerService | None = None
 
     async def close(self) -> None:
-        """Let go of connections and files."""
+        """Let go of connections and files, and lock the vault."""
         await self._open.aclose()
+        if self._issuer is not None:
+            self._issuer.close()
         self._journal.close()
 
     # -- reading the platform --------------------------------------------------------------------------
@@ -155,6 +165,15 @@ class Workbench:
         """A call as a command without credentials."""
         return as_curl(request, self.connection.url)
 
+    @property
+    def issuer(self) -> IssuerService:
+        """The local issuer, which belongs to the user and to no platform."""
+        if self._issuer is None:
+            from jfconsole.services.issuer import IssuerService  # here, since its ciphers take long to load
+
+            self._issuer = IssuerService(self.paths.state)
+        return self._issuer
+
     # -- changing it -----------------------------------------------------------------------------------
 
     def plan_revoke(self, views: Sequence[TokenView]) -> Plan:
@@ -217,13 +236,17 @@ class Workbench:
     async def plan_undo(self, plan_id: str) -> Plan:
         """The plan that takes back what an earlier one did, as far as that is possible now."""
         session = await self._open_session()
-        return await plan_undo(self._journal, plan_id, session.sender)
+        return await plan_undo(self._journal, plan_id, Routed(session.sender, self._to_issuer))
 
     # -- the journal -----------------------------------------------------------------------------------
 
     async def unfinished(self) -> tuple[Entry, ...]:
-        """Interrupted plans for this platform, newest first."""
-        return await asyncio.to_thread(self._journal.unfinished, self.connection.url)
+        """Interrupted plans for this platform and for the local issuer, newest first."""
+        return tuple(entry for entry in await asyncio.to_thread(self._journal.unfinished) if self.concerns(entry))
+
+    def concerns(self, entry: Entry) -> bool:
+        """Whether a plan can be continued and taken back here: it is for this platform, or for the local issuer."""
+        return entry.origin == self.connection.url or is_local_origin(entry.origin)
 
     async def history(self) -> tuple[Entry, ...]:
         """Past plans on any platform, newest first."""
@@ -282,4 +305,7 @@ class Workbench:
 
     async def _runner(self) -> Runner:
         session = await self._open_session()
-        return Runner(self._journal, self.paths.reports, session.new_transport)
+        return Runner(self._journal, self.paths.reports, routed(session.new_transport, self._to_issuer))
+
+    def _to_issuer(self) -> Sender:
+        return self.issuer.sender(read_only=self.connection.read_only)

@@ -15,7 +15,7 @@ from pathlib import Path
 from jfconsole import __version__
 from jfconsole.domain.redact import redact
 from jfconsole.domain.text import visible, visible_block
-from jfconsole.services.paths import private_dir
+from jfconsole.storage.private import private_dir
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit
 
+from jfconsole.domain.answers import names
 from jfconsole.domain.checks import Check, Verdict
 from jfconsole.domain.diff_words import diff_lines
 from jfconsole.domain.errors import NothingToChange, UsageError
@@ -22,6 +23,7 @@ from jfconsole.services.acknowledging import acknowledged
 from jfconsole.services.integrations import IntegrationService
 from jfconsole.services.ladder import edit_plan
 from jfconsole.services.mappings import MappingService
+from jfconsole.services.objects import or_none
 from jfconsole.services.probes import Expectation
 from jfconsole.services.session import Unknown
 from jfconsole.services.wizard_runs import RUN, WizardRun, WizardTools, context
@@ -36,10 +38,9 @@ from jfconsole.wizards.ci_recipe import CiRecipe
 from jfconsole.wizards.ci_retirement import plan_ci_retirement
 from jfconsole.wizards.ci_snippets import write_snippet
 from jfconsole.wizards.engine import Artefact, Existing, WizardStep
-from jfconsole.wizards.looking import or_none
-from jfconsole.wizards.onboarding_answers import chosen, taken_up
+from jfconsole.wizards.onboarding_answers import taken_up
 from jfconsole.wizards.onboarding_forms import REPOSITORIES
-from jfconsole.wizards.repository_choice import RepositoryChoice
+from jfconsole.wizards.repository_choice import RepositoryChoice, local_repositories
 
 _NO_REPOSITORY: Final = "REPOSITORY"
 _NOT_TRIED: Final = "Not tried: paste the token of a job to see it exchanged"
@@ -188,7 +189,7 @@ class CiTrust:
         )
 
     def _chosen(self, answers: Answers) -> Sequence[str]:
-        return chosen(answers) if answers.get(ask.ACTS_AS) == ask.OWN_GROUP else ()
+        return names(answers, REPOSITORIES) if answers.get(ask.ACTS_AS) == ask.OWN_GROUP else ()
 
     async def _targets(self, answers: Answers) -> tuple[str, ...]:
         return await self._repositories.targets(self._chosen(answers))
@@ -235,7 +236,7 @@ class CiTrust:
         return await prove_workload(self._tools.session, wanted.integration.name, token, expected, _nobody_knows)
 
     async def _expected(self, reach: access.Wanted) -> Expectation:
-        local = await self._repositories.local()
+        local = await local_repositories(self._tools.directory)
         return Expectation(
             lists=reach.repositories,
             reads=reach.repositories,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from jfconsole.domain.answers import listed, text
 from jfconsole.domain.durations import parse_duration
 from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.forms import Answers
@@ -20,8 +21,8 @@ from jfconsole.domain.text import Untrusted
 from jfconsole.domain.token_requests import folded_username
 from jfconsole.wizards import ci_forms as ask
 from jfconsole.wizards.ci_recipe import CiRecipe, MappingPart, filled_claims
-from jfconsole.wizards.onboarding_answers import kept, text
-from jfconsole.wizards.onboarding_forms import ACCOUNT, SERVICES, choice_actions, choice_services
+from jfconsole.wizards.onboarding_answers import kept
+from jfconsole.wizards.onboarding_forms import ACCOUNT, SERVICES
 from jfconsole.wizards.onboarding_plan import Wanted
 from jfconsole.wizards.recipe import audience_of
 
@@ -124,7 +125,7 @@ def _access(
         group=Group(name=name, description=Untrusted(description)),
         permission_name=Untrusted(text(answers, ask.field_of(recipe, part, ask.PERMISSION))),
         repositories=repositories,
-        actions=ordered(choice_actions(text(answers, ask.field_of(recipe, part, ask.ACTIONS)))),
+        actions=ordered(listed(answers, ask.field_of(recipe, part, ask.ACTIONS))),
         user=None,
         with_password=False,
         token=None,
@@ -133,7 +134,7 @@ def _access(
 
 def _token(recipe: CiRecipe, part: MappingPart, answers: Answers, access: Wanted | None) -> TokenSpec:
     spec = TokenSpec(
-        audience=Untrusted(audience_of(choice_services(text(answers, SERVICES)))),
+        audience=Untrusted(audience_of(listed(answers, SERVICES))),
         expires_in=parse_duration(text(answers, ask.LIFETIME)),
     )
     chosen, names = existing_names(recipe, answers)

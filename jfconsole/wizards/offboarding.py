@@ -21,12 +21,12 @@ from jfconsole.domain.users import ANONYMOUS, User
 from jfconsole.services import user_steps
 from jfconsole.services.integrations import IntegrationService
 from jfconsole.services.ladder import last_administrator, listed, strip_steps
+from jfconsole.services.objects import or_none
 from jfconsole.services.revoke import plan_revoke
 from jfconsole.services.session import Unknown
 from jfconsole.services.tokens import TokenService
 from jfconsole.services.wizard_runs import WizardTools, context
 from jfconsole.wizards.engine import Artefact, Existing, WizardStep
-from jfconsole.wizards.looking import or_none
 
 ID: Final = "offboard-user"
 TITLE: Final = "Offboard a user"

@@ -10,19 +10,20 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
+from jfconsole.domain.answers import names, text
 from jfconsole.domain.checks import Check, Verdict
 from jfconsole.domain.diff_words import diff_lines
 from jfconsole.domain.errors import NothingToChange, UsageError
 from jfconsole.domain.forms import Answers, problems
 from jfconsole.domain.permissions import CATCH_ALLS
 from jfconsole.domain.plans import Plan, Product, Report, new_operation_id
-from jfconsole.domain.repositories import RepositoryKind
 from jfconsole.domain.requests import Json
 from jfconsole.domain.text import visible
 from jfconsole.domain.token_forecast import forecast_lines
 from jfconsole.domain.tokens import Token
 from jfconsole.services.auto_join import joined_by_new_users
 from jfconsole.services.ladder import edit_plan
+from jfconsole.services.objects import or_none
 from jfconsole.services.probes import Expectation, prove
 from jfconsole.services.session import Unknown
 from jfconsole.services.tokens import TokenService
@@ -31,11 +32,10 @@ from jfconsole.wizards import onboarding_answers as given
 from jfconsole.wizards import onboarding_forms as ask
 from jfconsole.wizards import onboarding_plan as parts
 from jfconsole.wizards.engine import Artefact, Existing, WizardStep
-from jfconsole.wizards.looking import or_none
 from jfconsole.wizards.onboarding_outcome import carry_away, token_of
 from jfconsole.wizards.onboarding_plan import Found, Wanted
 from jfconsole.wizards.recipe import Probe, Recipe
-from jfconsole.wizards.repository_choice import RepositoryChoice
+from jfconsole.wizards.repository_choice import RepositoryChoice, local_repositories
 from jfconsole.wizards.retirement import plan_retirement
 
 
@@ -81,7 +81,7 @@ class Onboarding:
         found = problems(page.form, ask.defaults(self.recipe, answers))
         if not found and step == "access" and self.recipe.repositories is not None:
             there = set(await self.choices(ask.REPOSITORIES))
-            missing = [name for name in given.chosen(answers) if name not in there]
+            missing = [name for name in names(answers, ask.REPOSITORIES) if name not in there]
             if missing:
                 found[ask.REPOSITORIES] = f"There is no such repository to choose: {', '.join(map(visible, missing))}"
         return found
@@ -135,9 +135,9 @@ class Onboarding:
             raise NothingToChange(f"{self._name(answers)} is as wanted already")
         token = wanted.token if wanted.token is not None and not found.tokens else None
         told = [*parts.effects(wanted, found), *(forecast_lines(token, now) if token else ())]
-        grave = given.text(answers, ask.ACCOUNT) if token is not None and token.is_admin else ""
+        grave = text(answers, ask.ACCOUNT) if token is not None and token.is_admin else ""
         plan = edit_plan(title, self._tools.directory.origin, steps, told, grave)
-        account = given.text(answers, ask.ACCOUNT)
+        account = text(answers, ask.ACCOUNT)
         return replace(plan, id=operation, wizard=context(self.id, account, given.kept(answers), action))
 
     async def _look(self, answers: Answers) -> tuple[Wanted, Found, Answers]:
@@ -188,16 +188,16 @@ class Onboarding:
             return ()
         if answers.get(ask.EVERY) is True:
             return self._repositories.part.catch_alls
-        return await self._repositories.targets(given.chosen(answers))
+        return await self._repositories.targets(names(answers, ask.REPOSITORIES))
 
     def _run(self, answers: Answers) -> WizardRun | None:
-        return self._tools.run_of(self.id, given.text(answers, ask.ACCOUNT))
+        return self._tools.run_of(self.id, text(answers, ask.ACCOUNT))
 
     def _alone(self) -> bool:
         return self.recipe.user is not None and self.recipe.user.only_this_group
 
     def _name(self, answers: Answers) -> str:
-        return f"{self.recipe.title}: {visible(given.text(answers, ask.ACCOUNT))}"
+        return f"{self.recipe.title}: {visible(text(answers, ask.ACCOUNT))}"
 
     # -- proving ---------------------------------------------------------------------------------------
 
@@ -214,10 +214,9 @@ class Onboarding:
         """What the recipe wants tried. Where a catch-all covers every repository, none is kept out."""
         wanted, probes = await self._targets(answers), set(self.recipe.probes)
         named = [name for name in wanted if name not in CATCH_ALLS]
-        rows = (await self._tools.directory.repositories.list()).views
-        local = [row.key for row in rows if row.holds_artifacts and str(row.kind) == RepositoryKind.LOCAL]
+        local = await local_repositories(self._tools.directory)
         others = [name for name in local if name not in named]
-        writes = "WRITE" in given.text(answers, ask.ACTIONS)
+        writes = "WRITE" in text(answers, ask.ACTIONS)
 
         def where(probe: Probe, repositories: Sequence[str]) -> Sequence[str]:
             return repositories if probe in probes else ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from jfconsole.domain.answers import listed, text
 from jfconsole.domain.forms import Answer, Answers
 from jfconsole.domain.groups import Group
 from jfconsole.domain.lifetimes import lifetime_of
@@ -33,22 +34,11 @@ def wanted(recipe: Recipe, answers: Answers, targets: Iterable[str]) -> Wanted:
         group=group,
         permission_name=Untrusted(text(answers, ask.PERMISSION)),
         repositories=tuple(Untrusted(name) for name in targets) if recipe.permission is not None else (),
-        actions=ordered(ask.choice_actions(text(answers, ask.ACTIONS))),
+        actions=ordered(listed(answers, ask.ACTIONS)),
         user=user,
         with_password=text(answers, ask.PASSWORD) == ask.PASSWORDS[Password.GENERATED],
         token=_token(recipe, answers, group, user),
     )
-
-
-def text(answers: Answers, field: str) -> str:
-    """A text, or a choice."""
-    return str(answers.get(field, ""))
-
-
-def chosen(answers: Answers) -> tuple[str, ...]:
-    """The repositories that were picked."""
-    found = answers.get(ask.REPOSITORIES, ())
-    return found if isinstance(found, tuple) else ()
 
 
 def username(recipe: Recipe, answers: Answers) -> Untrusted:
@@ -93,7 +83,7 @@ def _token(recipe: Recipe, answers: Answers, group: Group | None, user: User | N
     return TokenRequest(
         username=username(recipe, answers),
         scope=_scope(recipe, _FLAVOURS[text(answers, ask.FLAVOUR)], group),
-        audience=audience_of(ask.choice_services(text(answers, ask.SERVICES))),
+        audience=audience_of(listed(answers, ask.SERVICES)),
         expires_in=lifetime_of(answers),
         refreshable=recipe.token.refreshable,
         reference=answers.get(ask.REFERENCE) is True,

@@ -74,16 +74,6 @@ def defaults(recipe: Recipe, answers: Answers) -> dict[str, Answer]:
     return found
 
 
-def choice_actions(text: str) -> tuple[str, ...]:
-    """The actions of an answer: `READ, WRITE` as wire names."""
-    return tuple(word.strip() for word in text.split(",") if word.strip())
-
-
-def choice_services(text: str) -> tuple[str, ...]:
-    """The services of an answer: `artifactory, xray`, or `all`."""
-    return tuple(word.strip() for word in text.split(",") if word.strip())
-
-
 def _account_page(recipe: Recipe, names: dict[str, str]) -> WizardStep:
     fields = [
         FormField(

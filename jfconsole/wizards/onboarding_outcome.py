@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
+from jfconsole.domain.answers import names, text
 from jfconsole.domain.calendar import calendar_text, rotation_reminder
 from jfconsole.domain.card import CardLine, card_text, place_holder, plain
 from jfconsole.domain.fields import as_object
@@ -41,7 +42,7 @@ def password_of(products: Sequence[Product]) -> Secret | None:
 
 def carry_away(recipe: Recipe, answers: Answers, url: str, report: Report, now: float) -> tuple[Artefact, ...]:
     """The card with its secrets as place holders, and a reminder where the token ends. `now` is in epoch seconds."""
-    name = f"{recipe.id}-{given.text(answers, ask.ACCOUNT)}"
+    name = f"{recipe.id}-{text(answers, ask.ACCOUNT)}"
     lines = card(recipe, answers, url, report)
     return (
         Artefact(
@@ -71,7 +72,7 @@ def _reminder(
     when = expires_at(report)
     if when is None:
         return ()
-    account = given.text(answers, ask.ACCOUNT)
+    account = text(answers, ask.ACCOUNT)
     reminder = rotation_reminder(
         what=f"Rotate the token of {recipe.vendor} ({account})",
         description=f"On {url}, the token of {given.username(recipe, answers)} expires on {_day(when)}.",
@@ -79,8 +80,8 @@ def _reminder(
         now=now,
         identity=(url, recipe.id, account),
     )
-    text = calendar_text([reminder])
-    return (Artefact(id="reminder", title="Reminder for the calendar", text=text, filename=f"{name}.ics"),)
+    calendar = calendar_text([reminder])
+    return (Artefact(id="reminder", title="Reminder for the calendar", text=calendar, filename=f"{name}.ics"),)
 
 
 def _lines(recipe: Recipe, answers: Answers, values: Mapping[str, str]) -> Iterator[CardLine]:
@@ -88,7 +89,7 @@ def _lines(recipe: Recipe, answers: Answers, values: Mapping[str, str]) -> Itera
         if not line.repeated:
             yield CardLine(line.label, fill(line.value, values), line.help)
             continue
-        for repository in map(plain, given.chosen(answers)):
+        for repository in map(plain, names(answers, ask.REPOSITORIES)):
             here = {
                 **values,
                 "repository": repository,
@@ -105,8 +106,8 @@ def _values(recipe: Recipe, answers: Answers, url: str, report: Report) -> dict[
         "registry_host": urlsplit(url).netloc,
         "scim_url": f"{url}/access/api/v1/scim/v2",
         "user_name": plain(given.username(recipe, answers)),
-        "connection_name": plain(given.text(answers, ask.CONNECTION)),
-        "services": plain(given.text(answers, ask.SERVICES)),
+        "connection_name": plain(text(answers, ask.CONNECTION)),
+        "services": plain(text(answers, ask.SERVICES)),
         "expires": expiry_words(report),
         "token": place_holder("token") if token_of(products) else _NOT_HERE,
         "password": place_holder("password") if password_of(products) else _NOT_HERE,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from jfconsole.domain.answers import secret, text
 from jfconsole.domain.checks import Check, Verdict
 from jfconsole.domain.connection import Connection, platform_url
 from jfconsole.domain.durations import MINUTE
@@ -114,8 +115,8 @@ class Pairing:
         return [*tried, *await self._back(answers)]
 
     async def _back(self, answers: Answers) -> Sequence[Check]:
-        value = answers.get(BACK)
-        if isinstance(value, Secret) and value:
+        value = secret(answers, BACK)
+        if value:
             return await cross(self._tools.session, value)
         what = f"{visible(self._tools.session.connection.host)} believes tokens of the peer"
         return (Check(what, Verdict.UNKNOWN, "Not tried: run this wizard on the peer, or give a token of it"),)
@@ -146,9 +147,7 @@ class Pairing:
 
 def peer_of(answers: Answers) -> Connection:
     """The connection to the peer that the answers name. Raises UsageError for a URL that is none."""
-    token = answers.get(TOKEN)
-    secret = token if isinstance(token, Secret) else Secret("")
-    return peer_connection(str(answers.get(URL, "")), secret, str(answers.get(CA, "")).strip(), _TYPED)
+    return peer_connection(text(answers, URL), secret(answers, TOKEN), text(answers, CA).strip(), _TYPED)
 
 
 def pages(answers: Answers) -> Sequence[WizardStep]:

@@ -9,6 +9,12 @@ from jfconsole.services.directory import Directory
 from jfconsole.wizards.recipe import RepositoriesPart
 
 
+async def local_repositories(directory: Directory) -> tuple[str, ...]:
+    """Every local one: those that can be read and written to without a proxy behind. Raises the ConsoleError family."""
+    rows = (await directory.repositories.list()).views
+    return tuple(row.key for row in rows if row.holds_artifacts and str(row.kind) == RepositoryKind.LOCAL)
+
+
 class RepositoryChoice:
     """The repositories of one platform as a recipe's `[repositories]` sees them. Raises the ConsoleError family."""
 
@@ -19,12 +25,6 @@ class RepositoryChoice:
     async def names(self) -> tuple[str, ...]:
         """Those that fit."""
         return tuple(row.key for row in await self._rows() if self._fits(row))
-
-    async def local(self) -> tuple[str, ...]:
-        """Every local one, whether it fits or not: those that can be read and written to without a proxy behind."""
-        return tuple(
-            row.key for row in await self._rows() if row.holds_artifacts and str(row.kind) == RepositoryKind.LOCAL
-        )
 
     async def targets(self, chosen: Iterable[str]) -> tuple[str, ...]:
         """What a permission names for those: a virtual one stands for those behind it."""

@@ -12,9 +12,9 @@ from jfconsole.domain.plans import Confirmation, Plan, Step
 from jfconsole.domain.text import Untrusted, visible
 from jfconsole.domain.tokens import Token
 from jfconsole.services import group_steps, permission_steps, user_steps
+from jfconsole.services.objects import or_none
 from jfconsole.services.token_create import revoke_step
 from jfconsole.services.wizard_runs import RETIRE, WizardRun, WizardTools, context
-from jfconsole.wizards.looking import or_none
 from jfconsole.wizards.onboarding_plan import ARTIFACT, Wanted
 
 _ORDER: Final = "Tokens first: deleting a user leaves its long-lived tokens valid"

@@ -127,7 +127,7 @@ def test_what_cannot_be_read_back_stays_unknown_and_is_found_out_later(desk: Des
     assert report.counts == {Outcome.UNKNOWN: 6}
     assert report.exit_code is ExitCode.UNKNOWN_OUTCOME
     assert not report.complete
-    assert [entry.plan_id for entry in desk.journal.unfinished(sandbox.url)] == [plan.id]
+    assert [entry.plan_id for entry in desk.journal.unfinished()] == [plan.id]
     sandbox.faults()
     resumed = desk.runner.resume(plan.id)
     assert resumed.counts == {Outcome.DONE: 6}

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import time
 
-from jfconsole.cli.connect import connection_of
 from jfconsole.cli.output import cell_limit, fact_lines, print_json, print_lines, remark, table
 from jfconsole.cli.plan_output import counts_record, plan_record, print_export, result_record, step_lines
-from jfconsole.cli.plans import carry_out, continue_plan, open_journal, plan_of
-from jfconsole.cli.platform import with_session
+from jfconsole.cli.plans import (
+    carry_out,
+    connection_for,
+    continue_plan,
+    issuer_of,
+    open_journal,
+    plan_of,
+    to_send,
+)
 from jfconsole.domain.durations import format_relative
 from jfconsole.domain.errors import ExitCode
-from jfconsole.domain.plans import summary
+from jfconsole.domain.plans import Plan, summary
 from jfconsole.domain.requests import Json
 from jfconsole.domain.text import visible
 from jfconsole.domain.times import local_text, utc_text
 from jfconsole.domain.token_words import Fact
+from jfconsole.services.journal import Journal
 from jfconsole.services.journal_entries import Entry
+from jfconsole.services.runner import Connect
 from jfconsole.services.undo import plan_undo
 
 
@@ -61,16 +70,22 @@ def show(arguments: argparse.Namespace) -> int:
 
 def resume(arguments: argparse.Namespace) -> int:
     """Go on with an interrupted plan; its steps that have ended are left alone."""
-    return continue_plan(arguments, arguments.plan_id, connection_of(arguments))
+    return continue_plan(arguments, arguments.plan_id, connection_for(arguments, arguments.plan_id))
 
 
 def undo(arguments: argparse.Namespace) -> int:
     """Take back what a plan of this platform did: a plan of its own, `{"report": {…}}` or `{"plan": {…}}`."""
-    connection = connection_of(arguments)
+    connection = connection_for(arguments, arguments.plan_id)
     with open_journal() as journal:
-        plan_of(journal, arguments.plan_id, connection)
-        plan = with_session(connection, lambda session: plan_undo(journal, arguments.plan_id, session.sender))
+        earlier = plan_of(journal, arguments.plan_id, connection)
+        with issuer_of(earlier, arguments, unlocked=False) as issuer:
+            plan = asyncio.run(_undo(journal, earlier, to_send(connection, issuer)))
     return carry_out(arguments, plan, connection)
+
+
+async def _undo(journal: Journal, earlier: Plan, connect: Connect) -> Plan:
+    async with connect() as sender:
+        return await plan_undo(journal, earlier.id, sender)
 
 
 def verify(arguments: argparse.Namespace) -> int:

@@ -1,48 +1,17 @@
-"""Answers of a form as what they mean: texts, names, flags, roles."""
+"""What answers of a form change, and the questions after global roles."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
 
+from jfconsole.domain.answers import flag
 from jfconsole.domain.forms import Answer, Answers, FieldKind, Form, FormField
 from jfconsole.domain.groups import ROLE_WORDS
-from jfconsole.domain.secret import Secret
-from jfconsole.domain.text import Untrusted
 
 T = TypeVar("T")
 
 _ROLE: Final = "role-"
-
-
-def text(answers: Answers, field: str) -> str:
-    """A text, or a choice."""
-    return str(answers.get(field, ""))
-
-
-chosen = text
-
-
-def untrusted(answers: Answers, field: str) -> Untrusted:
-    """A text that goes to the platform."""
-    return Untrusted(text(answers, field))
-
-
-def flag(answers: Answers, field: str) -> bool:
-    """A yes or no."""
-    return answers.get(field) is True
-
-
-def names(answers: Answers, field: str) -> tuple[Untrusted, ...]:
-    """Names that were picked."""
-    found = answers.get(field, ())
-    return tuple(Untrusted(name) for name in found) if isinstance(found, tuple) else ()
-
-
-def secret(answers: Answers, field: str) -> Secret:
-    """What was typed without being shown; empty when the form does not ask."""
-    found = answers.get(field)
-    return found if isinstance(found, Secret) else Secret("")
 
 
 def differing(form: Form, answers: Answers) -> dict[str, Answer]:

@@ -12,6 +12,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from jfconsole.domain.answers import secret
 from jfconsole.domain.checks import Check
 from jfconsole.domain.connection import Connection
 from jfconsole.domain.errors import ConsoleError
@@ -23,7 +24,6 @@ from jfconsole.domain.trust import RULES, certificate_name, peer_steps
 from jfconsole.services.inspect import bare_secret
 from jfconsole.services.trust import Shown, facts
 from jfconsole.ui.latest import latest
-from jfconsole.ui.screens.answers import secret
 from jfconsole.ui.screens.dialog import Choice, Menu, Overlay
 from jfconsole.ui.screens.form import FormScreen
 from jfconsole.ui.screens.save_as import save_as

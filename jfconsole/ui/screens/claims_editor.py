@@ -13,6 +13,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
+from jfconsole.domain.answers import text
 from jfconsole.domain.claim_text import HELP, claim_text, claim_value
 from jfconsole.domain.claims import value_words
 from jfconsole.domain.fields import JsonObject
@@ -20,7 +21,6 @@ from jfconsole.domain.forms import Answers, Form, FormField
 from jfconsole.domain.providers import ClaimType, KnownClaim, Provider
 from jfconsole.domain.requests import Json
 from jfconsole.ui.glyphs import Glyphs
-from jfconsole.ui.screens.answers import text
 from jfconsole.ui.screens.dialog import Choice, Dialog, Menu
 from jfconsole.ui.screens.form import FormScreen
 from jfconsole.ui.text import show

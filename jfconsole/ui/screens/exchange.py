@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from jfconsole.domain.answers import flag, secret, text
 from jfconsole.domain.forms import Answers, FieldKind, Form, FormField
 from jfconsole.domain.secret import Secret
 from jfconsole.domain.text import visible
 from jfconsole.services.exchanges import ExchangeOrder
-from jfconsole.ui.screens.answers import flag, secret, text
 from jfconsole.ui.screens.secret_panel import SecretPanel
 
 

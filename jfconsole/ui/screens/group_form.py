@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
+from jfconsole.domain.answers import flag, names, untrusted
 from jfconsole.domain.forms import Answers, FieldKind, Form, FormField
 from jfconsole.domain.groups import Group, why_read_only
 from jfconsole.domain.text import visible
-from jfconsole.ui.screens.answers import chosen_roles, differing, flag, names, role_fields, taken, untrusted, with_roles
+from jfconsole.ui.screens.answers import chosen_roles, differing, role_fields, taken, with_roles
 
 _DESCRIPTION: Final = FormField(id="description", label="Description", help="What the group is for.")
 _MEMBERS: Final = FormField(

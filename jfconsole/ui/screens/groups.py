@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar
 
+from jfconsole.domain.answers import text
 from jfconsole.domain.errors import Refused
 from jfconsole.domain.filters import Schema
 from jfconsole.domain.forms import Answers, Form
@@ -19,7 +20,6 @@ from jfconsole.services.groups import GroupService
 from jfconsole.services.ladder import Surroundings
 from jfconsole.ui.screens.access_page import Question, about_group
 from jfconsole.ui.screens.adopt import create_or_adopt
-from jfconsole.ui.screens.answers import text
 from jfconsole.ui.screens.group_form import changed_group, edit_group_form, new_group, new_group_form
 from jfconsole.ui.screens.group_page import group_columns, group_sheet
 from jfconsole.ui.screens.live_list import View

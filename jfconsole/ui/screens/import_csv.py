@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from jfconsole.domain.answers import flag, text
 from jfconsole.domain.errors import Refused, UsageError
 from jfconsole.domain.forms import Answers, FieldKind, Form, FormField
 from jfconsole.domain.plans import Plan
 from jfconsole.domain.text import visible
 from jfconsole.services.directory import Directory
 from jfconsole.services.imports import MEMBERSHIP_COLUMNS, USER_COLUMNS, LineProblem, plan_import, read_file
-from jfconsole.ui.screens.answers import flag, text
 
 LARGEST: Final = 16 * 1024 * 1024
 """Bytes that a file may have."""

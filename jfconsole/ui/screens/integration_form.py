@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from jfconsole.domain.answers import flag, text, untrusted
 from jfconsole.domain.forms import Answers, FieldKind, Form, FormField
 from jfconsole.domain.integrations import Integration, ProviderType, integration_problems, provider_type
 from jfconsole.domain.lint_integrations import lint_integration
 from jfconsole.domain.providers import Provider
 from jfconsole.domain.text import Untrusted, visible
-from jfconsole.ui.screens.answers import chosen, flag, untrusted
 
 _URL_HELP: Final = "Letter for letter as the issuer calls itself in its tokens (iss). No slash more, no slash less."
 _AUDIENCE_HELP: Final = "What a token's aud must hold. Choose one for this integration alone, and have jobs ask for it."
@@ -162,7 +162,7 @@ def _fields_by_type(start: Integration) -> tuple[FormField, ...]:
 
 
 def _kind(answers: Answers) -> ProviderType | None:
-    return provider_type(chosen(answers, "provider_type"))
+    return provider_type(text(answers, "provider_type"))
 
 
 def _is_github(answers: Answers) -> bool:

@@ -108,7 +108,7 @@ class JournalScreen(ResourceScreen[Entry]):
         entry = self.table.cursor_row
         if action.id in {"journal.continue", "journal.keep"} and (entry is None or not entry.interrupted):
             return "The work under the cursor is not interrupted"
-        here = entry is None or entry.origin == self.app.connection.url
+        here = entry is None or self.app.workbench.concerns(entry)
         if entry is not None and not here and action.id in {"journal.continue", "journal.undo"}:
             return f"It belongs to {visible(entry.origin)}; open the console on that platform"
         if action.id == "journal.undo":

@@ -7,6 +7,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 
+from jfconsole.domain.answers import flag, names, text, untrusted
 from jfconsole.domain.audience import EVERY_SERVICE, SERVICES
 from jfconsole.domain.claims import in_order
 from jfconsole.domain.durations import format_duration, parse_duration
@@ -19,7 +20,6 @@ from jfconsole.domain.mappings import IdentityMapping, TokenSpec, mapping_proble
 from jfconsole.domain.provider_catalog import provider_of
 from jfconsole.domain.scopes import AdminScope, GroupsScope, UserScope, format_scope, parse_scope
 from jfconsole.domain.text import Untrusted, visible
-from jfconsole.ui.screens.answers import chosen, flag, names, text, untrusted
 from jfconsole.ui.screens.claims_editor import ClaimsEditor
 
 
@@ -184,14 +184,14 @@ def _scope_fields(spec: TokenSpec) -> tuple[FormField, ...]:
             kind=FieldKind.NAMES,
             source="groups",
             default=groups,
-            when=lambda answers: chosen(answers, "gives") == Gives.GROUPS,
+            when=lambda answers: text(answers, "gives") == Gives.GROUPS,
         ),
         FormField(
             id="scope",
             label="Scope",
             help='As the platform writes it, such as applied-permissions/roles:shop:"Developer"',
             default=spec.scope or "",
-            when=lambda answers: chosen(answers, "gives") == Gives.WRITTEN,
+            when=lambda answers: text(answers, "gives") == Gives.WRITTEN,
         ),
     )
 
@@ -205,14 +205,14 @@ def _spec(before: TokenSpec, answers: Answers) -> TokenSpec:
         username_pattern=None if username else untrusted(answers, "username_pattern") or None,
         groups_pattern=untrusted(answers, "groups_pattern") or None,
         scope=Untrusted(_scope(answers)),
-        audience=_audience(before, chosen(answers, "service")),
+        audience=_audience(before, text(answers, "service")),
         expires_in=_lifetime(text(answers, "expires_in"), before),
         self_revocable=revocable if revocable or before.self_revocable is not None else None,
     )
 
 
 def _scope(answers: Answers) -> str:
-    match chosen(answers, "gives"):
+    match text(answers, "gives"):
         case Gives.USER:
             return UserScope().wire()
         case Gives.ADMIN:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import ClassVar
 
 from jfconsole.domain.access import AccessIndex
+from jfconsole.domain.answers import text
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.filters import Schema
 from jfconsole.domain.forms import Answers
@@ -24,7 +25,6 @@ from jfconsole.ui.actions import Action, Scope
 from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.access import AccessScreen
 from jfconsole.ui.screens.access_page import Question, about_all_permissions, about_permission
-from jfconsole.ui.screens.answers import text
 from jfconsole.ui.screens.live_list import View
 from jfconsole.ui.screens.permission_editor import PermissionEditor
 from jfconsole.ui.screens.permission_page import name_sheet, permission_columns, permission_sheet

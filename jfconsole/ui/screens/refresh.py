@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 from textual.widget import Widget
 from textual.widgets import Static
 
+from jfconsole.domain.answers import secret
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.forms import Answers, FieldKind, Form, FormField
 from jfconsole.domain.plans import Report
@@ -15,7 +16,6 @@ from jfconsole.domain.secret import Secret
 from jfconsole.domain.text import visible
 from jfconsole.services.inspect import Pair, bare_secret, pair_in
 from jfconsole.ui.latest import latest
-from jfconsole.ui.screens.answers import secret
 from jfconsole.ui.screens.secret_panel import SecretPanel
 from jfconsole.ui.text import show
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from jfconsole.domain.answers import flag, text
 from jfconsole.domain.forms import Answers, FieldKind, Form, FormField
 from jfconsole.domain.ledger import LedgerEntry
 from jfconsole.domain.lifetimes import lifetime_fields, lifetime_of
 from jfconsole.domain.text import visible
 from jfconsole.domain.token_facts import TokenView
 from jfconsole.services.token_rotate import Twin
-from jfconsole.ui.screens.answers import flag, text
 from jfconsole.ui.screens.token_form import ALL, PICKED, audience_of, service_fields
 
 REVOKE: Final = "revoke it once the new one works and is in hand"

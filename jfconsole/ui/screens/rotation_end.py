@@ -52,11 +52,12 @@ class RotationEnd(SecretPanel):
         return super().around + 3
 
     def artefacts(self) -> Sequence[Artefact]:
-        """The values and the ready texts, and the reminders for a calendar."""
+        """The handiest value, the reminders for a calendar, then the rest."""
+        first, *rest = super().artefacts()
         if not self._reminders:
-            return super().artefacts()
+            return [first, *rest]
         text = calendar_text(self._reminders)
-        return [*super().artefacts(), Artefact("reminder", "Reminder", text, f"rotation-{self.report.plan_id}.ics")]
+        return [first, Artefact("reminder", "Reminder (.ics)", text, f"rotation-{self.report.plan_id}.ics"), *rest]
 
     # -- the trial -------------------------------------------------------------------------------------
 

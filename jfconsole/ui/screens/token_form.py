@@ -7,6 +7,7 @@ from typing import Final
 
 from jfconsole.domain.access import AccessIndex, WhatCan
 from jfconsole.domain.access_words import actions_by_target
+from jfconsole.domain.answers import flag, names, text
 from jfconsole.domain.audience import EVERY_SERVICE, SERVICES
 from jfconsole.domain.forms import Answers, FieldKind, Form, FormField
 from jfconsole.domain.lifetimes import EXPIRES, lifetime_fields, lifetime_of
@@ -28,7 +29,6 @@ from jfconsole.domain.token_forecast import forecast_lines
 from jfconsole.domain.token_requests import TokenRequest, folded_username, request_problems
 from jfconsole.services.session import Identity
 from jfconsole.services.token_precheck import may_not, own_name
-from jfconsole.ui.screens.answers import chosen, flag, names, text
 
 USER: Final = "everything its user may do"
 ADMIN: Final = "administrate the whole platform"
@@ -119,7 +119,7 @@ def _some(words: Sequence[str], most: int = 4) -> str:
 
 
 def _scope(answers: Answers) -> str:
-    wanted = chosen(answers, "scope")
+    wanted = text(answers, "scope")
     if wanted == BY_HAND:
         return text(answers, "by_hand")
     scopes = tuple(_scopes(wanted, answers))
@@ -143,7 +143,7 @@ def _scopes(wanted: str, answers: Answers) -> Iterable[Scope]:
     if wanted in {PATHS, SEVERAL}:
         yield from _artifact_scopes(answers)
     if wanted in {SYSTEM, SEVERAL} and names(answers, "area_actions"):
-        yield SystemScope(Untrusted(chosen(answers, "area")), _letters(answers, "area_actions"))
+        yield SystemScope(Untrusted(text(answers, "area")), _letters(answers, "area_actions"))
 
 
 def _artifact_scopes(answers: Answers) -> Iterable[Scope]:
@@ -164,7 +164,7 @@ def _listed(typed: str) -> tuple[Untrusted, ...]:
 
 def audience_of(answers: Answers) -> str:
     """The services that were chosen. Raises ValueError, with a sentence, when none was."""
-    if chosen(answers, "services") == ALL:
+    if text(answers, "services") == ALL:
         return EVERY_SERVICE
     wanted = names(answers, "picked_services")
     if not wanted:
@@ -174,13 +174,13 @@ def audience_of(answers: Answers) -> str:
 
 def _field_of_scope(answers: Answers) -> str:
     """Where to tell that the scope, or another part that is put together, will not do."""
-    if chosen(answers, "services") == PICKED and not names(answers, "picked_services"):
+    if text(answers, "services") == PICKED and not names(answers, "picked_services"):
         return "picked_services"
-    return _PLACES.get(chosen(answers, "scope"), "scope")
+    return _PLACES.get(text(answers, "scope"), "scope")
 
 
 def _when(field: str, *values: str) -> Callable[[Answers], bool]:
-    return lambda answers: chosen(answers, field) in values
+    return lambda answers: text(answers, field) in values
 
 
 _PLACES: Final = {GROUPS: "groups", ROLES: "project", PATHS: "repositories", SYSTEM: "area_actions", BY_HAND: "by_hand"}

@@ -6,22 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
+from jfconsole.domain.answers import flag, names, secret, text, untrusted
 from jfconsole.domain.forms import Answers, FieldKind, Form, FormField
 from jfconsole.domain.secret import Secret
 from jfconsole.domain.text import visible
 from jfconsole.domain.users import User, email_problem, why_read_only
-from jfconsole.ui.screens.answers import (
-    chosen,
-    chosen_roles,
-    differing,
-    flag,
-    names,
-    role_fields,
-    secret,
-    taken,
-    untrusted,
-    with_roles,
-)
+from jfconsole.ui.screens.answers import chosen_roles, differing, role_fields, taken, with_roles
 from jfconsole.ui.screens.rename_form import new_name_field
 
 NO_PASSWORD: Final = "no password: tokens, or a login elsewhere"  # noqa: S105 (words)
@@ -173,19 +163,19 @@ def password_form(username: str) -> Form:
 
 def password_of(answers: Answers) -> Secret | None:
     """The password that was asked for, if one was."""
-    return secret(answers, "secret") if chosen(answers, "password") == SET_PASSWORD else None
+    return secret(answers, "secret") if text(answers, "password") == SET_PASSWORD else None
 
 
 def password_problems(answers: Answers) -> Mapping[str, str]:
     """A password is typed, twice alike, exactly when one is asked for."""
     typed = secret(answers, "secret")
-    if chosen(answers, "password") != SET_PASSWORD:
+    if text(answers, "password") != SET_PASSWORD:
         return {"password": f"A password is typed below: choose “{SET_PASSWORD}”, or clear it"} if typed else {}
     return _repetition(answers) if typed else {"secret": "New password is needed"}
 
 
 def _without(answers: Answers, field: str) -> bool:
-    return chosen(answers, field) == NO_PASSWORD
+    return text(answers, field) == NO_PASSWORD
 
 
 def _repetition(answers: Answers) -> Mapping[str, str]:

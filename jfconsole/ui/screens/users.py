@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import ClassVar
 
+from jfconsole.domain.answers import secret, text
 from jfconsole.domain.errors import Refused
 from jfconsole.domain.filters import Schema
 from jfconsole.domain.forms import Answers, Form
@@ -21,7 +22,6 @@ from jfconsole.ui.actions import Action, Scope
 from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.access_page import Question, about_user
 from jfconsole.ui.screens.adopt import create_or_adopt
-from jfconsole.ui.screens.answers import secret, text
 from jfconsole.ui.screens.detail_loading import DetailLoading
 from jfconsole.ui.screens.live_list import View
 from jfconsole.ui.screens.people import PeopleScreen

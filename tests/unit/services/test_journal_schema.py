@@ -11,7 +11,7 @@ import pytest
 from jfconsole.domain.errors import JournalClosed
 from jfconsole.domain.plans import Outcome
 from jfconsole.services.journal import Journal
-from jfconsole.services.journal_schema import MIGRATIONS, migrate, open_journal
+from jfconsole.services.journal_schema import MIGRATIONS, open_journal
 from tests.unit.services.plans_at_hand import a_plan
 
 JOURNALS = Path(__file__).parents[2] / "support" / "journals"
@@ -51,8 +51,7 @@ def test_it_is_durable_and_safe_to_share(path: Path) -> None:
 
 
 def test_an_older_journal_is_upgraded_after_a_copy(path: Path) -> None:
-    with closing(open_journal(path)) as db:
-        migrate(db, path, _NEXT)
+    with closing(open_journal(path, _NEXT)) as db:
         assert db.execute("SELECT colour FROM plans").fetchall() == [("red",)]
     copy = path.with_name(f"journal.db.v{len(MIGRATIONS)}")
     assert copy.stat().st_mode & 0o777 == 0o600
@@ -61,16 +60,15 @@ def test_an_older_journal_is_upgraded_after_a_copy(path: Path) -> None:
 
 
 def test_a_failed_upgrade_changes_nothing(path: Path) -> None:
-    with closing(open_journal(path)) as db, pytest.raises(sqlite3.OperationalError):
-        migrate(db, path, _BROKEN)
+    with pytest.raises(JournalClosed):
+        open_journal(path, _BROKEN)
     assert version(path) == len(MIGRATIONS)
     assert "colour" not in columns(path)
     assert len(Journal(path).history()) == 1
 
 
 def test_a_newer_journal_is_refused_and_left_alone(path: Path) -> None:
-    with closing(open_journal(path)) as db:
-        migrate(db, path, _NEXT)
+    open_journal(path, _NEXT).close()
     before = path.read_bytes()
     with pytest.raises(JournalClosed, match=r"written by a newer jfconsole \(schema 3; this one knows 2\)"):
         Journal(path).begin(a_plan())

@@ -1,0 +1,53 @@
+"""Where the calls of a plan go: to the platform, or to the local issuer in this process."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import TypeAlias, TypeVar
+
+from jfconsole.domain.errors import Refused
+from jfconsole.domain.requests import Request
+from jfconsole.jfrog.sender import Answer, Sender
+from jfconsole.services.issuer_calls import is_local
+from jfconsole.services.runner import Connect
+
+T = TypeVar("T")
+
+OpenIssuer: TypeAlias = Callable[[], Sender]
+"""Gives what sends to the local issuer; it is opened when a call needs it, for most need none."""
+
+
+def no_issuer() -> Sender:
+    """In the place of the local issuer, where nothing is sent to it."""
+    raise Refused("This needs the local issuer, and it was not opened")
+
+
+class Routed:
+    """Sends what is for the local issuer there, and everything else to the platform, where there is one."""
+
+    def __init__(self, platform: Sender | None, issuer: OpenIssuer) -> None:
+        self._platform = platform
+        self._issuer = issuer
+
+    async def send(self, request: Request, decode: Callable[[Answer], T]) -> T:
+        """Raises the ConsoleError family."""
+        if is_local(request):
+            return await self._issuer().send(request, decode)
+        if self._platform is None:
+            raise Refused("This needs a platform, and no connection was given")
+        return await self._platform.send(request, decode)
+
+
+def routed(platform: Connect | None, issuer: OpenIssuer) -> Connect:
+    """Opens what a runner sends to."""
+
+    @asynccontextmanager
+    async def connect() -> AsyncIterator[Sender]:
+        if platform is None:
+            yield Routed(None, issuer)
+            return
+        async with platform() as sender:
+            yield Routed(sender, issuer)
+
+    return connect
