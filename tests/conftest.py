@@ -11,6 +11,16 @@ from tests.support.sandbox import RunningSandbox
 settings.register_profile("same", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("same")
 
+DEEP_SECONDS = 1200
+"""What a test of the deep tier may take, on a machine that has other things to do."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The watchdog of the deep tier is a patient one."""
+    for item in items:
+        if item.get_closest_marker("deep"):
+            item.add_marker(pytest.mark.timeout(DEEP_SECONDS))
+
 
 @pytest.fixture(scope="session")
 def sandbox_process() -> Iterator[RunningSandbox]:

@@ -107,7 +107,6 @@ def test_killed_at_every_commit_and_continued(sandbox: RunningSandbox, tmp_path:
 
 
 @pytest.mark.deep
-@pytest.mark.timeout(1200)
 def test_killed_at_every_commit_of_several_windows(sandbox: RunningSandbox, tmp_path: Path) -> None:
     assert all_boundaries(sandbox, tmp_path, tokens=100) >= 16
 
@@ -163,7 +162,6 @@ def test_three_hundred_under_fire_killed_and_continued(sandbox: RunningSandbox, 
 
 
 @pytest.mark.deep
-@pytest.mark.timeout(1200)
 def test_five_thousand_under_fire_killed_and_continued(sandbox: RunningSandbox, tmp_path: Path) -> None:
     report = under_fire(sandbox, tmp_path, 5000, kill_at=[150, 101])
     assert report.counts[Outcome.DONE] > 4500

@@ -38,7 +38,6 @@ def prepared(sandbox: RunningSandbox) -> None:
 
 
 @pytest.mark.deep
-@pytest.mark.timeout(600)
 def test_the_walk_sends_nothing_but_reads_in_read_only_mode(sandbox: RunningSandbox, tmp_path: Path) -> None:
     prepared(sandbox)
 
@@ -62,7 +61,6 @@ def spellings(secret: str) -> list[bytes]:
 
 
 @pytest.mark.deep
-@pytest.mark.timeout(600)
 def test_the_walk_writes_when_it_may_and_leaves_no_secret_on_disk_or_screen(
     sandbox: RunningSandbox, tmp_path: Path
 ) -> None:
@@ -109,7 +107,6 @@ def test_hostile_names_neither_crash_nor_click_nor_hide(sandbox: RunningSandbox,
 
 
 @pytest.mark.deep
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize("section", ["users", "groups", "permissions", "repositories"])
 def test_hostile_names_in_every_field_of_every_object(sandbox: RunningSandbox, tmp_path: Path, section: str) -> None:
     for name in NAMES:
