@@ -7,15 +7,13 @@ from collections.abc import Awaitable, Sequence
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
-from jfconsole.domain.checks import Check
 from jfconsole.domain.connection import Connection
 from jfconsole.domain.curl import as_curl
 from jfconsole.domain.ledger import LedgerEntry
 from jfconsole.domain.mappings import MappingRef
-from jfconsole.domain.plans import Plan, Product, Report
+from jfconsole.domain.plans import Plan, Report
 from jfconsole.domain.request_log import RequestLog
 from jfconsole.domain.requests import Request
-from jfconsole.domain.secret import Secret
 from jfconsole.domain.token_facts import TokenView
 from jfconsole.domain.token_requests import TokenRequest
 from jfconsole.jfrog import groups as group_wire
@@ -26,27 +24,21 @@ from jfconsole.jfrog import repositories as repository_wire
 from jfconsole.jfrog import tokens as wire
 from jfconsole.jfrog import users as user_wire
 from jfconsole.jfrog.sender import Sender
-from jfconsole.services import own_token, trust
+from jfconsole.services import own_token
 from jfconsole.services.control import Control
 from jfconsole.services.directory import Directory
 from jfconsole.services.exchanges import Exchange, ExchangeOrder, exchange_token
-from jfconsole.services.inspect import Pair
 from jfconsole.services.issuer_calls import is_local_origin
 from jfconsole.services.journal import Journal
 from jfconsole.services.journal_chain import Verification
 from jfconsole.services.journal_entries import Entry, LoadedPlan
 from jfconsole.services.ledger import tokens_made
-from jfconsole.services.own_token import OwnToken
+from jfconsole.services.living import Living
 from jfconsole.services.paths import Paths
-from jfconsole.services.revoke_by_value import plan_revoke_value
 from jfconsole.services.routes import Routed, routed
 from jfconsole.services.runner import Runner, Watch
 from jfconsole.services.session import Identity, Session, open_session
-from jfconsole.services.token_check import TokenCheck, check_token
-from jfconsole.services.token_refresh import plan_refresh
-from jfconsole.services.token_rotate import Twin, plan_rotate, prove
 from jfconsole.services.tokens import TokenListing, TokenService
-from jfconsole.services.trust import Shown
 from jfconsole.services.trust_doctor import Case, TrustDoctor
 from jfconsole.services.undo import plan_undo
 from jfconsole.services.wizard_runs import WizardTools, read_runs
@@ -111,23 +103,6 @@ class Workbench:
         """Exchange a token; the journal has it before it is returned."""
         return await exchange_token(await self._open_session(), self._journal, order)
 
-    async def check_token(self, pasted: Secret, *, send: bool = False) -> TokenCheck:
-        """What a token is, and whether this platform accepts it now; see `services.token_check`."""
-        return await check_token(await self._open_session(), pasted, send=send)
-
-    async def circle(self) -> Shown:
-        """What this platform shows of itself for a circle of trust."""
-        return await trust.show(await self._open_session())
-
-    async def cross(self, peer: Connection, value: Secret) -> tuple[Check, ...]:
-        """Try a token of this platform on a peer; see `services.trust`."""
-        async with open_session(peer, threaded=True) as there:
-            return await trust.cross(there, value)
-
-    async def plan_trial(self) -> Plan:
-        """The plan that makes a token to try a peer with."""
-        return await trust.plan_trial(await self._open_session())
-
     async def wizard_tools(self) -> WizardTools:
         """What a wizard works with on this platform."""
         runs = await asyncio.to_thread(read_runs, self._journal, self.connection.url)
@@ -185,29 +160,9 @@ class Workbench:
         """The plan that makes a token; see `TokenService.plan_create`."""
         return await (await self._token_service()).plan_create(request)
 
-    async def plan_rotate(self, token_id: str, twin: Twin, entry: LedgerEntry | None) -> Plan:
-        """The plan that puts another token beside one; see `services.token_rotate`."""
-        return await plan_rotate(await self._open_session(), token_id, twin, entry)
-
-    async def plan_refresh(self, pair: Pair) -> Plan:
-        """The plan that refreshes a token; see `services.token_refresh`."""
-        return await plan_refresh(await self._open_session(), pair)
-
-    async def plan_revoke_value(self, pasted: Secret) -> Plan:
-        """The plan that revokes a token of which only the value is at hand; see `services.revoke_by_value`."""
-        return await plan_revoke_value(await self._open_session(), pasted)
-
-    async def prove(self, products: Sequence[Product]) -> tuple[Check, ...]:
-        """Try new tokens as their users will."""
-        return await prove(self.connection, products)
-
-    async def own_token(self) -> OwnToken:
-        """The token that we work with, and what is wrong with it."""
-        return await own_token.own_token(await self._open_session())
-
-    async def plan_session_token(self) -> Plan:
-        """The plan that makes an admin token for one hour; `work_with` what comes of it."""
-        return await own_token.plan_session_token(await self._open_session())
+    async def living(self) -> Living:
+        """What is done with tokens that are there."""
+        return Living(await self._open_session())
 
     async def work_with(self, report: Report) -> None:
         """From now on use the token that came of a plan. It is in memory alone; every session is opened anew.

@@ -294,10 +294,6 @@ class ConsoleApp(CrashSafe):
             if isinstance(screen, ResourceScreen):
                 screen.fetch_now()
 
-    def work_label(self) -> str:
-        """Progress of what runs, for the status line."""
-        return self.desk.label()
-
     def say(self, line: Line) -> None:
         """A line above the footer of the section that is shown."""
         for screen in self.screen_stack:

@@ -90,7 +90,7 @@ class ConsoleScreen(Screen[None]):
             read_only=facts.read_only,
             token=facts.token,
             token_style="$text-warning" if facts.token_concern else "",
-            work=self.app.work_label(),
+            work=self.app.desk.label(),
         )
 
     def refresh_hints(self) -> None:

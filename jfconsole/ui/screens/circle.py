@@ -91,7 +91,7 @@ class CircleScreen(Overlay[None]):
     async def _load(self) -> None:
         state = self.query_one(ListState)
         try:
-            self._shown = shown = await self.app.workbench.circle()
+            self._shown = shown = await (await self.app.workbench.living()).circle()
         except ConsoleError as error:
             state.state = Failed(error)
             return
@@ -145,12 +145,12 @@ class CircleScreen(Overlay[None]):
                 peer = pairing.peer_of(answers)
                 given = bare_secret(secret(answers, _TRIAL))
                 if given:
-                    self._tell(await self.app.workbench.cross(peer, given))
+                    self._tell(await (await self.app.workbench.living()).cross(peer, given))
                     return
                 if self.app.connection.read_only:
                     self._refuse()
                     continue
-                plan = await self.app.workbench.plan_trial()
+                plan = await (await self.app.workbench.living()).plan_trial()
             except ConsoleError as error:
                 refusal = f"{error.message}. {error.hint}" if error.hint else error.message
                 continue
@@ -163,7 +163,8 @@ class CircleScreen(Overlay[None]):
     async def _cross(self, peer: Connection, report: Report, seen: Then) -> None:
         """Try what was made for it; nobody else gets it."""
         try:
-            tried = [await self.app.workbench.cross(peer, p.secrets["access_token"]) for p in report.products]
+            living = await self.app.workbench.living()
+            tried = [await living.cross(peer, product.secrets["access_token"]) for product in report.products]
             await self.app.workbench.handed_over(report.plan_id)
         except ConsoleError as error:
             self._say(show(f"{error.message}. {error.hint}", "$text-error"))

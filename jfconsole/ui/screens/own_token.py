@@ -70,7 +70,7 @@ class OwnTokenScreen(Overlay[bool]):
     async def _load(self) -> None:
         state = self.query_one(ListState)
         try:
-            self._own = own = await self.app.workbench.own_token()
+            self._own = own = await (await self.app.workbench.living()).own()
         except ConsoleError as error:
             state.state = Failed(error)
             return
@@ -98,7 +98,7 @@ class OwnTokenScreen(Overlay[bool]):
 async def work_for_an_hour(app: ConsoleApp) -> None:
     """Review the plan that makes an admin token for one hour, and go over to it. Call it in a worker."""
     try:
-        plan = await app.workbench.plan_session_token()
+        plan = await (await app.workbench.living()).plan_session_token()
     except ConsoleError as error:
         app.say(line_of(error))
         return

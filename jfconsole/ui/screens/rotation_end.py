@@ -67,7 +67,7 @@ class RotationEnd(SecretPanel):
 
     async def _prove(self) -> None:
         try:
-            checks = await self.app.workbench.prove(self.report.products)
+            checks = await (await self.app.workbench.living()).prove(self.report.products)
         except ConsoleError as error:
             self._works, told = False, show(f"{_UNPROVED}: {error.message}", "$text-warning")
         else:

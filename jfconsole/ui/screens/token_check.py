@@ -82,7 +82,7 @@ class TokenCheckScreen(Overlay[Secret]):
 
     async def _tried(self, *, send: bool) -> None:
         try:
-            self._check = check = await self.app.workbench.check_token(self._pasted, send=send)
+            self._check = check = await (await self.app.workbench.living()).check(self._pasted, send=send)
         except ConsoleError as error:
             self._tell(show(f"{error.message}. {error.hint}", "$text-error"))
             return

@@ -225,7 +225,7 @@ class TokensScreen(ResourceScreen[TokenView]):
         entry = self._ledger.get(row.token_id)
 
         async def build(answers: Answers) -> Plan:
-            return await self.app.workbench.plan_rotate(row.token_id, twin_of(answers), entry)
+            return await (await self.app.workbench.living()).plan_rotate(row.token_id, twin_of(answers), entry)
 
         def giving(plan: Plan) -> Give:
             ahead = reminders(plan, row.token, self.app.clock())
@@ -239,7 +239,7 @@ class TokensScreen(ResourceScreen[TokenView]):
 
     async def _refresh_pair(self) -> None:
         async def build(answers: Answers) -> Plan:
-            return await self.app.workbench.plan_refresh(pair_of(answers))
+            return await (await self.app.workbench.living()).plan_refresh(pair_of(answers))
 
         def giving(plan: Plan) -> Give:
             own = not plan.confirmation.by_yes  # what is never covered by a yes in advance is one's own
@@ -258,7 +258,7 @@ class TokensScreen(ResourceScreen[TokenView]):
         pasted = leaked or await self.app.push_screen_wait(
             PasteToken("Revoke a token by its value", _PASTE, _TRIED_HERE)
         )
-        return None if pasted is None else await self.app.workbench.plan_revoke_value(pasted)
+        return None if pasted is None else await (await self.app.workbench.living()).plan_revoke_value(pasted)
 
     def do_check(self) -> None:
         """Ask for a token, and find out everything about it."""
