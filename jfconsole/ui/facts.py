@@ -47,13 +47,14 @@ def facts_of(connection: Connection, identity: Identity | None, now: float) -> F
 
 
 def _token_words(identity: Identity, now: float) -> str:
-    """`7c1e… admin in 61 d`: which token it is, what it may do, until when; `?` for what is not known."""
+    """`7c1e… admin 61 d`: which token it is, what it may do, for how long; `?` for what is not known."""
     token_id = _known(identity.token_id)
     scope = _known(identity.scope)
     expires = identity.expires
     which = f"{token_id[:_ID]}…" if token_id else "token"
     may = scope_label(scope) if scope else "?"
-    return f"{which} {may[:_SCOPE]} {'?' if isinstance(expires, Unknown) else format_relative(expires, now)}"
+    left = "?" if isinstance(expires, Unknown) else format_relative(expires, now).removeprefix("in ")
+    return f"{which} {may[:_SCOPE]} {left}"
 
 
 def _is_concerning(identity: Identity, now: float) -> bool:

@@ -40,7 +40,7 @@ from jfconsole.wizards import pairing
 if TYPE_CHECKING:
     from jfconsole.ui.app import ConsoleApp
 
-_KEYS: Final = "s save certificate · c copy it · t try a token on a peer · p pair · esc close"
+_KEYS: Final = "s save certificate · c copy it · t try on a peer · p pair · esc close"
 _TRIAL: Final = "trial"
 
 

@@ -58,7 +58,7 @@ class StatusLine(Widget):
         return Content(divider).join([Content.styled("jfconsole", "bold"), *map(show, self.status.crumbs)])
 
     def _facts(self, room: int) -> Content:
-        """As many facts as fit, in reading order. Version, host and user give way in this order, the token never."""
+        """As many facts as fit, in reading order. Version, user and host give way in this order, the token never."""
         status = self.status
         dot = Content.styled(f" {self._glyphs.bullet} ", "$text-muted")
         facts = {
@@ -71,7 +71,7 @@ class StatusLine(Widget):
             "read_only": Content.styled("READ-ONLY" if status.read_only else "", "bold reverse"),
         }
         shown = {name: fact for name, fact in facts.items() if fact.cell_length}
-        for name in ("version", "host", "user", "live"):
+        for name in ("version", "user", "host", "live"):
             if dot.join(shown.values()).cell_length <= room:
                 break
             shown.pop(name, None)
