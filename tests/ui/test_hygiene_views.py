@@ -28,15 +28,13 @@ async def view(hands: Hands, title: str) -> int:
     await hands.until(lambda: hands.top(Menu))
     counted = int((await hands.see(rf"{re.escape(title)} \((\d+)\)")).group(1))
     titles = re.findall(r"│ (Everything|\S.*?\(\d+\))", hands.text)
-    await hands.press(*["j"] * next(place for place, text in enumerate(titles) if text.startswith(f"{title} (")))
+    await hands.press("home", *["j"] * next(place for place, text in enumerate(titles) if text.startswith(f"{title} (")))
     await hands.press("enter")
     await hands.until(lambda: not hands.top(Menu))
     return counted
 
 
-def test_each_view_of_the_demo_shows_as_many_as_the_linter_finds(
-    demo_sandbox: RunningSandbox, tmp_path: Path
-) -> None:
+def test_each_view_of_the_demo_shows_as_many_as_the_linter_finds(demo_sandbox: RunningSandbox, tmp_path: Path) -> None:
     counts = Command(tmp_path / "cli", demo_sandbox.url, demo_sandbox.token)("lint", "tokens", "--json").json["counts"]
 
     async def scenario(hands: Hands) -> None:
