@@ -1,7 +1,8 @@
-"""Which platform a verb talks to: from flags, else from a pair of environment variables.
+"""Which platform a verb talks to: from flags, else from the environment, else from the default profile.
 
 URL and token are taken as a pair from one place, so that a token is never sent to a platform that it was not meant
-for.
+for. `--profile` is a flag like `--url`; `JFCONSOLE_PROFILE` comes after our own pair of variables and before those that
+other programs share.
 """
 
 from __future__ import annotations
@@ -13,18 +14,20 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Final, TextIO, TypeAlias
 
-from jfconsole.cli.environment import OWN, Pair
-from jfconsole.domain.connection import Connection, platform_url
+from jfconsole.cli.environment import OWN, PROFILE, Pair
+from jfconsole.domain.connection import TOKEN_LIMIT, Connection, given_token, platform_url
 from jfconsole.domain.errors import UsageError
 from jfconsole.domain.secret import Secret
 
-_TOKEN_LIMIT: Final = 65_536
-_NOBODY: Final = Secret("nobody")
+NOBODY: Final = Secret("nobody")
 """In the place of a token, where nothing is sent that would carry it."""
 
-_HOW: Final = "Give --url with --token-file or --token-stdin, or set JFROG_URL and JFROG_ACCESS_TOKEN"
+_HOW: Final = (
+    "Give --url with --token-file or --token-stdin, set JFROG_URL and JFROG_ACCESS_TOKEN, "
+    "or add a profile: jfconsole profiles add"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,20 +39,40 @@ class Where:
     token_stdin: bool = False
     ca_cert: Path | None = None
     read_only: bool = False
+    profile: str | None = None
+    """Named with `--profile`."""
+    own_profile: str | None = None
+    """Named in the environment."""
+
+
+FromProfile: TypeAlias = Callable[["str | None", Where, str], "Connection | None"]
+"""The connection of a profile, the default one for None, which may be missing; told how it came to be named."""
 
 
 class NothingConfigured(UsageError):
     """Neither flags nor environment name a platform."""
 
 
-def find_connection(where: Where, pairs: Sequence[Pair], stdin: TextIO) -> Connection:
+def _no_profile(name: str | None, where: Where, how: str) -> Connection | None:
+    return None
+
+
+def find_connection(
+    where: Where, pairs: Sequence[Pair], stdin: TextIO, from_profile: FromProfile = _no_profile
+) -> Connection:
     """The connection to use. Raises NothingConfigured when none is named, UsageError when it cannot be used."""
     if where.url or where.token_file or where.token_stdin:
         return _from_flags(where, stdin)
-    return _from_environment(where, pairs)
+    found = from_profile(where.profile, where, "--profile") if where.profile else None
+    found = found or _from_environment(where, pairs, from_profile) or from_profile(None, where, "the default")
+    if found is None:
+        raise NothingConfigured("no platform is configured", _HOW)
+    return found
 
 
 def _from_flags(where: Where, stdin: TextIO) -> Connection:
+    if where.profile:
+        raise UsageError("--profile names a platform and its token already", "Leave --url and its token out, or it")
     if where.token_file and where.token_stdin:
         raise UsageError("--token-file and --token-stdin exclude each other", "Give one of them")
     if not where.url:
@@ -64,16 +87,17 @@ def _from_flags(where: Where, stdin: TextIO) -> Connection:
     )
 
 
-def _from_environment(where: Where, pairs: Sequence[Pair]) -> Connection:
-    for pair in pairs:
+def _from_environment(where: Where, pairs: Sequence[Pair], from_profile: FromProfile) -> Connection | None:
+    own = [pair for pair in pairs if pair.url_name in OWN]
+    if where.own_profile and not own:
+        return from_profile(where.own_profile, where, PROFILE)
+    for pair in own or pairs:  # with half of the pair that is meant for us, another platform would be a surprise
         if pair.url and pair.token:
             return _connection(where, pair.url, pair.token, f"{pair.url_name} and {pair.token_name}")
-        if pair.url_name in OWN:
-            break  # half of the pair that is meant for us: going on to another platform would be a surprise
-    halves = [name for pair in pairs for name in pair.present]
-    if halves:
-        raise UsageError(f"{' and '.join(halves)} set, the other half of a pair is missing", _HOW)
-    raise NothingConfigured("no platform is configured", _HOW)
+    missing = [name for pair in pairs for name in pair.present]
+    if missing:
+        raise UsageError(f"{' and '.join(missing)} set, the other half of a pair is missing", _HOW)
+    return None
 
 
 def _connection(where: Where, url: str, token: Secret, source: str) -> Connection:
@@ -116,12 +140,7 @@ def _typed_or_piped(stdin: TextIO) -> Secret:
 
 
 def _read_token(file: TextIO, name: str) -> Secret:
-    text = file.read(_TOKEN_LIMIT).strip()
-    if not text:
-        raise UsageError(f"there is no token in {name}", "It takes the token alone, on one line")
-    if any(char.isspace() or not char.isprintable() for char in text):
-        raise UsageError(f"{name} holds more than a token", "It takes the token alone, on one line")
-    return Secret(text)
+    return given_token(file.read(TOKEN_LIMIT + 2), name)
 
 
 def _path(name: str | None) -> Path | None:
@@ -130,14 +149,7 @@ def _path(name: str | None) -> Path | None:
 
 def connection_of(arguments: argparse.Namespace) -> Connection:
     """The connection that a command line asks for, with the pairs of `environment` that `main` has taken."""
-    where = Where(
-        url=getattr(arguments, "url", None),
-        token_file=_path(getattr(arguments, "token_file", None)),
-        token_stdin=getattr(arguments, "token_stdin", False),
-        ca_cert=_path(getattr(arguments, "ca_cert", None)),
-        read_only=getattr(arguments, "read_only", False),
-    )
-    connection = find_connection(where, arguments.environment, sys.stdin)
+    connection = find_connection(_where(arguments), arguments.environment, sys.stdin, _profile_of)
     if connection.source.startswith(OWN[0]):
         sys.stderr.write(
             "jfconsole: the token comes from the environment, which other programs of yours can read; "
@@ -146,14 +158,43 @@ def connection_of(arguments: argparse.Namespace) -> Connection:
     return connection
 
 
+def ca_cert_of(arguments: argparse.Namespace) -> Path | None:
+    """The file of further authorities that a command line names."""
+    return _path(getattr(arguments, "ca_cert", None))
+
+
 def exchanging_connection(arguments: argparse.Namespace) -> Connection:
     """The platform that a command line names, for an exchange: it goes without an access token, and so may this.
 
-    Only the URL is wanted, from `--url` or from the first variable that has one; any token is left where it is.
+    Only the URL is wanted, from the first place that has one; any token is left where it is.
     """
+    where = _where(arguments)
     named = [pair.url for pair in arguments.environment if pair.url]
-    url = getattr(arguments, "url", None) or (named[0] if named else None)
+    if not where.url and (where.profile or not named):
+        from jfconsole.cli.profiles import without_token
+
+        found = without_token(where.profile or where.own_profile, where)
+        if found is not None:
+            return found
+    url = where.url or (named[0] if named else None)
     if not url:
-        raise NothingConfigured("no platform is configured", "Give --url, or set JFROG_URL")
-    where = Where(ca_cert=_path(getattr(arguments, "ca_cert", None)), read_only=getattr(arguments, "read_only", False))
-    return _connection(where, url, _NOBODY, "--url" if getattr(arguments, "url", None) else "the environment")
+        raise NothingConfigured("no platform is configured", "Give --url or --profile, or set JFROG_URL")
+    return _connection(where, url, NOBODY, "--url" if where.url else "the environment")
+
+
+def _where(arguments: argparse.Namespace) -> Where:
+    return Where(
+        url=getattr(arguments, "url", None),
+        token_file=_path(getattr(arguments, "token_file", None)),
+        token_stdin=getattr(arguments, "token_stdin", False),
+        ca_cert=ca_cert_of(arguments),
+        read_only=getattr(arguments, "read_only", False),
+        profile=getattr(arguments, "profile", None),
+        own_profile=os.environ.get(PROFILE),
+    )
+
+
+def _profile_of(name: str | None, where: Where, how: str) -> Connection | None:
+    from jfconsole.cli.profiles import connection_of_profile  # here, since most runs name their platform
+
+    return connection_of_profile(name, where, how)

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 OWN: Final = ("JFCONSOLE_URL", "JFCONSOLE_TOKEN")
 """Meant for this console alone; tried first."""
 
+PROFILE: Final = "JFCONSOLE_PROFILE"
+"""Names a profile."""
+
 VARIABLES: Final = (OWN, ("JFROG_URL", "JFROG_ACCESS_TOKEN"), ("JF_URL", "JF_ACCESS_TOKEN"))
 """Pairs in order of precedence. Sources: jfrog/terraform-provider-shared util/provider.go (JFROG_URL,
 JFROG_ACCESS_TOKEN), jfrog/setup-jfrog-cli README (JF_URL, JF_ACCESS_TOKEN)."""

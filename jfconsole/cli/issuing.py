@@ -45,7 +45,12 @@ def unlock(service: IssuerService, arguments: argparse.Namespace) -> None:
     """Open the vault: with the passphrase in stdin, with a key file, or with what is typed at a terminal."""
     if getattr(arguments, "passphrase_stdin", False):
         service.local.vault.unlock(piped_passphrase())
-        return
+    else:
+        open_vault(service)
+
+
+def open_vault(service: IssuerService) -> None:
+    """Open the vault with a key file, or with what is typed at a terminal."""
     try:
         service.local.vault.unlock_unattended()
     except VaultLocked:
@@ -80,14 +85,13 @@ def list_objects(
 def show_object(arguments: argparse.Namespace, noun: str, found: Sequence[JsonObject], key: str) -> int:
     """Print the one object with that key. Raises NotFound."""
     for item in found:
-        names = {str(item["name"]), f"{item.get('issuer')}/{item['name']}"} if noun == "role" else {str(item["name"])}
-        if key in names and not (noun == "role" and "/" not in key):
+        if key == _key(noun, item):
             if getattr(arguments, "json", False):
                 print_json({noun: item})
             else:
                 print_lines(f"{name}  {_cell(value)}" for name, value in item.items())
             return 0
-    raise NotFound(f"There is no {noun} {visible(key)}", f"See `jfconsole {noun}s list`")
+    raise NotFound(f"There is no {noun} {visible(key)}", f"See `jfconsole {_plural(noun)} list`")
 
 
 def apply_object(arguments: argparse.Namespace, kind: Kind, noun: str) -> int:
@@ -98,16 +102,29 @@ def apply_object(arguments: argparse.Namespace, kind: Kind, noun: str) -> int:
     return change(arguments, lambda service: service.plan_apply(kind, record))
 
 
+def _key(noun: str, item: JsonObject) -> str:
+    """What an object is asked for by."""
+    if noun == "role":
+        return f"{item['issuer']}/{item['name']}"
+    return str(item["address" if noun == "registry" else "name"])
+
+
+def _plural(noun: str) -> str:
+    return "registries" if noun == "registry" else f"{noun}s"
+
+
 def _record(arguments: argparse.Namespace, noun: str) -> JsonObject:
     """The object in a file, alone or as `show --json` prints it. An issuer has a field of its noun's name."""
     try:
         document = json.loads(read_text(arguments).removeprefix("\ufeff"))
     except (ValueError, RecursionError) as problem:
-        raise UsageError("The file is no JSON", f"It takes what `{noun}s show --json` prints") from problem
+        raise UsageError("The file is no JSON", f"It takes what `{_plural(noun)} show --json` prints") from problem
     inner = document.get(noun) if isinstance(document, dict) else None
     record = inner if isinstance(inner, dict) else document
     if not isinstance(record, dict):
-        raise UsageError(f"The file does not describe one {noun}", f"It takes what `{noun}s show --json` prints")
+        raise UsageError(
+            f"The file does not describe one {noun}", f"It takes what `{_plural(noun)} show --json` prints"
+        )
     return record
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
 from typing import Final
 
 from jfconsole.cli.parser_directory import add_directory
 from jfconsole.cli.parser_issuer import add_issuer
 from jfconsole.cli.parser_oidc import add_oidc
+from jfconsole.cli.parser_profiles import add_profiles
+from jfconsole.cli.parser_registries import add_registries
+from jfconsole.cli.parser_snapshot import add_snapshot
 from jfconsole.cli.parser_tokens import add_tokens
 from jfconsole.cli.parser_trust import add_trust_circle
 from jfconsole.cli.parser_wizard import add_wizard
@@ -29,8 +31,9 @@ A terminal console for access administration on the JFrog Platform.
 Without a command it opens the console."""
 
 _EPILOG: Final = """\
-The platform and its token come as a pair, from --url with --token-file or --token-stdin, else from
-JFCONSOLE_URL and JFCONSOLE_TOKEN, JFROG_URL and JFROG_ACCESS_TOKEN, or JF_URL and JF_ACCESS_TOKEN.
+The platform and its token come as a pair, from --url with --token-file or --token-stdin or from --profile, else from
+JFCONSOLE_URL and JFCONSOLE_TOKEN, from the profile that JFCONSOLE_PROFILE names, from JFROG_URL and
+JFROG_ACCESS_TOKEN, or from JF_URL and JF_ACCESS_TOKEN, else from the default profile: see `jfconsole profiles`.
 
 `jfconsole demo` needs no platform: it opens the console on a sandbox of its own.
 
@@ -40,8 +43,13 @@ _RESUME: Final = """\
 Steps that have ended are left alone, and what is not known is found out first. A token or a password that came of the
 plan and never reached you is made again: the lost token is revoked first. It is printed as `tokens create` does."""
 
+_COMPLETION: Final = """\
+bash: add  eval "$(jfconsole completion bash)"  to ~/.bashrc
+zsh:  add  eval "$(jfconsole completion zsh)"   to ~/.zshrc
+fish: jfconsole completion fish > ~/.config/fish/completions/jfconsole.fish"""
 
-def build_parser() -> argparse.ArgumentParser:
+
+def build_parser() -> Parser:
     """The whole command line. Global options may stand before or after the verb."""
     shared = shared_options()
     parser = Parser(prog="jfconsole", description=_DESCRIPTION, epilog=_EPILOG, parents=[shared])
@@ -52,11 +60,15 @@ def build_parser() -> argparse.ArgumentParser:
     )
     add_directory(verbs, shared)
     add_issuer(verbs, shared)
+    add_registries(verbs, shared)
     add_oidc(verbs, shared)
     summary = "set up what a scanner or another consumer needs"
     noun(verbs, "wizard", summary, lambda below: add_wizard(below, shared))
     summary = "platforms that believe each other's tokens"
     noun(verbs, "trust-circle", summary, lambda below: add_trust_circle(below, shared))
+    summary = "everything about access as a file: keep it, compare it, bring it back"
+    noun(verbs, "snapshot", summary, lambda below: add_snapshot(below, shared))
+    noun(verbs, "profiles", "platforms that are known by name", lambda below: add_profiles(below, shared))
     summary = "what this console has changed, and what it did not finish"
     noun(verbs, "journal", summary, lambda below: _add_journal(below, shared))
     _add_small(verbs, shared)
@@ -64,7 +76,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _add_journal(below: Subparsers, shared: Parser) -> None:
-    leaf(below, shared, "list", "the plans that were run, newest first", lazily("journal", "list_plans"))
+    leaf(below, shared, "list", "the plans that were run, and exchanges, newest first", lazily("journal", "list_plans"))
     show = leaf(below, shared, "show", "one plan, step by step", lazily("journal", "show"))
     show.add_argument("plan_id", metavar="PLAN", help="a plan id, such as jfc-0123456789")
     show.add_argument("--export", choices=EXPORTS, help="print it as a script of calls or as Terraform instead")
@@ -96,6 +108,10 @@ def _add_journal(below: Subparsers, shared: Parser) -> None:
 
 def _add_small(verbs: Subparsers, shared: Parser) -> None:
     leaf(verbs, shared, "paths", "where the console keeps its files", lazily("paths", "show"))
+    words = leaf(
+        verbs, shared, "completion", "completion of commands for a shell", lazily("completion", "show"), _COMPLETION
+    )
+    words.add_argument("shell", choices=("bash", "zsh", "fish"), help="whose")
     demo = leaf(verbs, shared, "demo", "open the console on a sandbox with believable data", lazily("demo", "demo"))
     demo.add_argument("--seed", choices=("empty", "demo", "large"), default="demo", help="default: %(default)s")
     from jfconsole.cli import sandbox

@@ -30,6 +30,9 @@ With --issuer its discovery document and keys are fetched from here, and it ends
 _MAPPINGS: Final = """\
 In evaluation order, with what the linter finds. --json prints {"mappings": [{"mapping": {…}, "place", "tied",
 "shadowed_by", "findings"}], "shown": n, "total": n, "filter": "…", …}."""
+_MOVE: Final = """\
+The platform looks at the lowest priority number first. As few numbers change as can be. Only those of one project, or
+the global ones, stand in one order. --json prints {"report": {…}}, or {"plan": {…}} with --plan."""
 _SIMULATE: Final = """\
 Nothing is exchanged, and a token is not sent anywhere: it is taken apart here. Ends with 1 when it would not get in.
 --json prints {"simulation": {"succeeds", "checks", "winner", "grant", "mappings", "smallest_change", "wins_over",
@@ -47,18 +50,30 @@ first that is broken. Without a token it ends at the keys. It ends with 1 when s
 
 --json prints {"diagnosis": {"integration", "healthy", "cause", "stages": [{"stage", "verdict", "code", "sentence",
 "evidence", "seconds", "fix"}]}}; --repair plans what changes the first broken thing, where there is something."""
+_PUBLISHED: Final = """\
+Reads the discovery document and the keys again from their public URL, without following redirects, and compares: the
+issuer byte for byte, the set of keys with their thumbprints, private members, content types, max-age, and the clock.
+It needs no passphrase, and ends with 1 when something is broken. The platform has to reach the same documents.
+
+--json prints {"publication": {"issuer", "url", "healthy", "cause", "stages": [{"stage", "verdict", "code", "sentence",
+"evidence", "seconds", "fix"}]}}."""
 _LINT: Final = """\
 Ends with 1 when there are findings. --json prints {"findings": [{"rule", "severity", "integration", "mapping",
 "claim", "sentence", "fix"}]}."""
 _PROJECT: Final = "the project that the exchange names: its mappings come before the global ones"
 _PASTED: Final = "read the workload's ID token from stdin; the connection takes --token-file or the environment"
 
+_CONNECTION: Final = """\
+Name, port, TLS, ping, version, token, administrator, licence: each with what it was seen by and what to change. It
+changes nothing. --json prints {"diagnosis": {"url", "source", "profile", "proxy", "healthy", "cause", "stages"}}; the
+exit code is 1 when a stage is broken."""
+
 
 def add_oidc(verbs: Subparsers, shared: Parser) -> None:
     """Add all of them but the linter, which stands among the others."""
     summary = "list, show, make, change and delete OIDC integrations"
     noun(verbs, "integrations", summary, lambda below: _add_integrations(below, shared))
-    summary = "list, show, make, change, delete and simulate identity mappings"
+    summary = "list, show, make, change, move, delete and simulate identity mappings"
     noun(verbs, "mappings", summary, lambda below: _add_mappings(below, shared))
     _add_exchange(verbs)
     noun(verbs, "doctor", "find out what is broken, stage by stage", _add_doctor)
@@ -101,6 +116,14 @@ def _add_mappings(below: Subparsers, shared: Parser) -> None:
     delete = leaf(below, shared, "delete", "delete mappings of an integration", lazily("mappings", "delete"), _CHANGE)
     _add_mapping(delete, several=True)
     add_write_options(delete)
+    summary = "have a mapping looked at earlier or later"
+    move = leaf(below, shared, "move", summary, lazily("mappings", "move"), _MOVE)
+    _add_mapping(move)
+    where = move.add_mutually_exclusive_group(required=True)
+    where.add_argument("--before", metavar="OTHER", help="right before another mapping")
+    where.add_argument("--first", action="store_true", help="before all others")
+    where.add_argument("--last", action="store_true", help="after all others")
+    add_write_options(move)
     _add_simulate(below)
 
 
@@ -127,6 +150,7 @@ def _add_exchange(verbs: Subparsers) -> None:
 
 
 def _add_doctor(below: Subparsers) -> None:
+    _add_published(below)
     summary = "why the tokens of an integration do not get in"
     trust = leaf(below, shared_options(stdin=_PASTED), "trust", summary, lazily("doctor", "trust"), _DOCTOR)
     trust.add_argument("integration", metavar="INTEGRATION", help="the integration, as clients send its name")
@@ -140,6 +164,18 @@ def _add_doctor(below: Subparsers) -> None:
     )
     trust.add_argument("--repair", action="store_true", help="carry out what mends the first broken stage, as a plan")
     add_write_options(trust)
+    summary = "how far the way to the platform goes, and what the token may do there"
+    leaf(below, shared_options(), "connection", summary, lazily("doctor", "connection"), _CONNECTION)
+
+
+def _add_published(below: Subparsers) -> None:
+    own = Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    own.add_argument("--url", metavar="URL", help="where its documents are; default: the issuer's own URL")
+    own.add_argument("--ca-cert", metavar="FILE", help="further trusted authorities, as PEM")
+    own.add_argument("--json", action="store_true", help="print one JSON document; errors are JSON on stderr")
+    summary = "whether an issuer of ours is published as it should be"
+    published = leaf(below, own, "publish", summary, lazily("doctor", "publish"), _PUBLISHED)
+    published.add_argument("issuer", metavar="ISSUER", help="the issuer")
 
 
 def _add_apply(below: Subparsers, shared: Parser, noun: str, run: Verb, more: str) -> None:

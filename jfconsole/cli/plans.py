@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from types import FrameType
@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 
 from jfconsole.cli.connect import connection_of
 from jfconsole.cli.handing import Outlet, hand_over, open_outlet
-from jfconsole.cli.output import progress_line, remark
+from jfconsole.cli.output import progress_line, warn
 from jfconsole.cli.plan_output import change_lines, print_export, print_nothing, print_plan, print_report
 from jfconsole.cli.platform import with_session
 from jfconsole.domain.connection import Connection
@@ -183,8 +183,8 @@ def _finish(plan: Plan, journal: Journal, report: Report, outlet: Outlet, as_jso
 def tell_orphans(plan: Plan, report: Report) -> None:
     """Say how to go on where something may have come about that nobody can find out."""
     if _possible_orphans(plan, report):
-        remark("The platform shows nothing of what may have come about: nothing is made a second time by itself")
-        remark(f"To make it all the same: jfconsole journal resume {report.plan_id} --make-another")
+        warn("The platform shows nothing of what may have come about: nothing is made a second time by itself")
+        warn(f"To make it all the same: jfconsole journal resume {report.plan_id} --make-another")
 
 
 def _possible_orphans(plan: Plan, report: Report) -> bool:
@@ -200,19 +200,26 @@ def _confirm(plan: Plan, *, yes: bool) -> None:
     confirmation = plan.confirmation
     if yes and confirmation.by_yes:
         return
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        if yes:
-            why = visible(confirmation.effects[0]) if confirmation.effects else visible(confirmation.verb)
-            raise Refused(f"--yes does not cover this: {why}", "Run it at a terminal")
+    if yes and not _at_terminal():
+        why = visible(confirmation.effects[0]) if confirmation.effects else visible(confirmation.verb)
+        raise Refused(f"--yes does not cover this: {why}", "Run it at a terminal")
+    effects = [f"  {visible(effect)}." for effect in confirmation.effects]
+    agree([*change_lines(plan), *effects], visible(confirmation.verb), confirmation.phrase or "yes")
+
+
+def agree(lines: Iterable[str], what: str, phrase: str = "yes") -> None:
+    """Show these lines and return when they are agreed to. Raises Refused when not, or when nobody can be asked."""
+    if not _at_terminal():
         raise Refused("A change needs a confirmation", "Add --yes, or look first with --plan")
-    for line in change_lines(plan):
-        remark(line)
-    for effect in confirmation.effects:
-        remark(f"  {visible(effect)}.")
-    phrase = confirmation.phrase or "yes"
-    typed = _ask(f"{visible(confirmation.verb)}? Type {ascii_form(phrase)} to go on: ")
+    for line in lines:
+        warn(line)
+    typed = _ask(f"{what}? Type {ascii_form(phrase)} to go on: ")
     if typed != ascii_form(phrase):
         raise Refused("Nothing was done: what was typed is not what was asked for")
+
+
+def _at_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def _ask(question: str) -> str:

@@ -11,6 +11,9 @@ from jfconsole.domain.errors import UsageError
 from jfconsole.domain.redact import redact
 from jfconsole.domain.secret import Secret
 
+TOKEN_LIMIT = 65_536
+"""Characters that a token may have."""
+
 _SERVICE_SUFFIXES = ("artifactory", "access", "xray", "ui")
 
 
@@ -18,20 +21,41 @@ _SERVICE_SUFFIXES = ("artifactory", "access", "xray", "ui")
 class Connection:
     """Everything the transport needs to know. `url` is the platform's base URL without a trailing slash.
 
-    `read_only` is enforced in the transport. `ca_cert` is a PEM file with further trusted authorities.
+    `read_only` is enforced in the transport. `ca_cert` is a PEM file with further trusted authorities, `authorities`
+    are such as text. `client_cert` and `client_key` are PEM files with which we show who we are; the key may stand in
+    the certificate's file. `pin` is the SHA-256 that the platform's certificate must have besides, 64 small hex
+    digits; empty for none.
     """
 
     url: str
     token: Secret
     ca_cert: Path | None = None
+    authorities: str = ""
+    client_cert: Path | None = None
+    client_key: Path | None = None
+    pin: str = ""
     read_only: bool = False
     source: str = ""
     """Where URL and token came from, for people: `--url and --token-file`, `JF_URL and JF_ACCESS_TOKEN`."""
+    profile: str = ""
+    """The name of the profile, where it came from one."""
+    colour: str = ""
+    """By which people tell the platform from others, beside its name; empty for none."""
 
     @property
     def host(self) -> str:
         """Host and, where it is not the default, port: what the status line shows."""
         return urlsplit(self.url).netloc
+
+
+def given_token(text: str, where: str) -> Secret:
+    """The token in a text of one line. Raises UsageError, which never quotes it; `where` is what it says instead."""
+    token = text.strip()
+    if not token:
+        raise UsageError(f"there is no token in {where}", "It takes the token alone, on one line")
+    if len(token) > TOKEN_LIMIT or any(char.isspace() or not char.isprintable() for char in token):
+        raise UsageError(f"{where} holds more than a token", "It takes the token alone, on one line")
+    return Secret(token)
 
 
 def platform_url(typed: str) -> str:

@@ -1,4 +1,4 @@
-"""What the issuer's store holds in public: keys with their versions, issuers, roles, publications. No secrets.
+"""What the issuer's store holds in public: keys with their versions, issuers, roles, registries. No secrets.
 
 From it follows, for any point in time, which key signs and which keys are published: nobody has to act for a retired
 key to leave, or for an announced one to take over. Times are epoch seconds.
@@ -12,6 +12,7 @@ from typing import Final
 
 from jfconsole.domain.issuer_roles import IssuerRole
 from jfconsole.domain.jwt_issuers import JwtIssuer
+from jfconsole.domain.registries import RemoteRegistry
 from jfconsole.domain.transit_keys import SKEW, KeyState, KeyVersion, TransitKey
 
 _NEVER: Final = 1 << 62
@@ -76,7 +77,9 @@ class Publication:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuerState:
-    """Everything public in the store. Roles by `issuer/role`, secrets (what they hold, not their values) likewise."""
+    """Everything public in the store. Roles by `issuer/role`, secrets (what they hold, not their values) likewise;
+    registries by address.
+    """
 
     tenant: str
     public_base: str
@@ -87,6 +90,7 @@ class IssuerState:
     vaults: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     publications: Mapping[str, Publication] = field(default_factory=dict)
+    registries: Mapping[str, RemoteRegistry] = field(default_factory=dict)
 
     def url(self, issuer: str) -> str:
         """The URL of an issuer: its `iss`."""
@@ -95,6 +99,14 @@ class IssuerState:
     def users_of(self, key: str, now: int) -> tuple[str, ...]:
         """The issuers whose JWKS has this key, or will have it."""
         return tuple(name for name in self.issuers if key in self.published_keys(name, now))
+
+    def registries_with(self, *, role: str = "", secret: str = "") -> tuple[str, ...]:
+        """The registries with an entry that sends tokens of this role, or this secret."""
+        return tuple(
+            registry.address
+            for registry in self.registries.values()
+            if any(entry.role_key == role and entry.secret_key == secret for entry in registry.credentials)
+        )
 
     def signing_key(self, issuer: str, now: int) -> str:
         """The name of the key that signs for an issuer at this time."""

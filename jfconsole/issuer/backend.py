@@ -22,6 +22,7 @@ from jfconsole.domain.issuer_roles import IssuerRole
 from jfconsole.domain.issuer_state import IssuerState
 from jfconsole.domain.jwt_issuers import JwtIssuer
 from jfconsole.domain.minting import MintRequest
+from jfconsole.domain.registries import RemoteRegistry
 from jfconsole.domain.requests import Json
 from jfconsole.domain.secret import Secret
 from jfconsole.domain.transit_keys import TransitKey
@@ -34,6 +35,9 @@ from jfconsole.issuer.minting import MintedToken, Minter, Validated
 from jfconsole.issuer.sealing import DataKey
 from jfconsole.issuer.store import Store
 from jfconsole.issuer.vault import Vault
+
+FOLDER: Final = "issuer"
+"""Where the store is, in the folder of the console's state."""
 
 DATABASE: Final = "issuer.db"
 
@@ -143,7 +147,7 @@ class LocalIssuer:
         with self._changing("key.delete", name) as (db, _, state):
             keys.delete(db, state, name, self.now())
 
-    # -- issuers, roles, vaults ------------------------------------------------------------------------
+    # -- issuers, roles, registries, vaults ------------------------------------------------------------
 
     def put_issuer(self, issuer: JwtIssuer) -> None:
         """Make or change an issuer. Raises UsageError."""
@@ -161,9 +165,19 @@ class LocalIssuer:
             configuration.put_role(db, seal, state, role)
 
     def delete_role(self, key: str) -> None:
-        """Delete a role, `issuer/role`. Raises NotFound."""
+        """Delete a role, `issuer/role`. Raises NotFound; Refused while a registry uses it."""
         with self._changing("role.delete", key) as (db, _, state):
             configuration.delete_role(db, state, key)
+
+    def put_registry(self, registry: RemoteRegistry) -> None:
+        """Make or change a remote registry. Raises UsageError."""
+        with self._changing("registry.put", registry.address, registry.document()) as (db, seal, state):
+            configuration.put_registry(db, seal, state, registry)
+
+    def delete_registry(self, address: str) -> None:
+        """Delete a remote registry. Raises NotFound."""
+        with self._changing("registry.delete", address) as (db, _, state):
+            configuration.delete_registry(db, state, address)
 
     def put_vault(self, name: str, description: str = "") -> None:
         """Make or change a vault of named secrets. Raises UsageError."""
@@ -188,7 +202,7 @@ class LocalIssuer:
             return configuration.read_secret(db, seal, key)
 
     def delete_secret(self, key: str) -> None:
-        """Delete `vault/secret`. Raises NotFound."""
+        """Delete `vault/secret`. Raises NotFound; Refused while a registry uses it."""
         with self._changing("secret.delete", key) as (db, _, state):
             configuration.delete_secret(db, state, key)
 

@@ -1,4 +1,4 @@
-"""Issuers, roles, vaults and named secrets in the store: what is written, and what stands in the way.
+"""Issuers, roles, registries, vaults and named secrets in the store: what is written, and what stands in the way.
 
 All functions run in a transaction of the caller's; times are epoch seconds.
 """
@@ -18,10 +18,11 @@ from jfconsole.domain.issuer_names import name_problem
 from jfconsole.domain.issuer_roles import IssuerRole, role_in_issuer_problems, role_problems
 from jfconsole.domain.issuer_state import IssuerRecord, IssuerState, Switch
 from jfconsole.domain.jwt_issuers import JwtIssuer, issuer_problems, url_problem
+from jfconsole.domain.registries import RemoteRegistry, registry_problems
 from jfconsole.domain.secret import Secret
 from jfconsole.issuer import records
 from jfconsole.issuer.keys import rounded_up
-from jfconsole.issuer.loading import ISSUER, ROLE, SECRET, VAULT, issuer_body
+from jfconsole.issuer.loading import ISSUER, REGISTRY, ROLE, SECRET, VAULT, issuer_body
 from jfconsole.issuer.sealing import DataKey
 from jfconsole.issuer.store import set_meta
 
@@ -63,10 +64,25 @@ def put_role(db: sqlite3.Connection, seal: DataKey, state: IssuerState, role: Is
 
 
 def delete_role(db: sqlite3.Connection, state: IssuerState, key: str) -> None:
-    """Delete a role, `issuer/role`. Raises NotFound."""
+    """Delete a role, `issuer/role`. Raises NotFound; Refused while a registry uses it."""
     if key not in state.roles:
         raise NotFound(f"There is no role {key}", "See `jfconsole roles list`")
+    _refuse_used(f"role {key}", state.registries_with(role=key))
     records.drop(db, (ROLE, key, 0))
+
+
+def put_registry(db: sqlite3.Connection, seal: DataKey, state: IssuerState, registry: RemoteRegistry) -> None:
+    """Make or change a registry. Raises UsageError for what cannot be, a role or a secret that is not there."""
+    refuse(registry_problems(registry))
+    refuse(_registry_in_state_problems(state, registry))
+    records.put(db, seal, (REGISTRY, registry.address, 0), registry.document())
+
+
+def delete_registry(db: sqlite3.Connection, state: IssuerState, address: str) -> None:
+    """Delete a registry. Raises NotFound."""
+    if address not in state.registries:
+        raise NotFound(f"There is no registry {address}", "See `jfconsole registries list`")
+    records.drop(db, (REGISTRY, address, 0))
 
 
 def put_vault(db: sqlite3.Connection, seal: DataKey, name: str, description: str) -> None:
@@ -109,9 +125,10 @@ def read_secret(db: sqlite3.Connection, seal: DataKey, key: str) -> dict[str, Se
 
 
 def delete_secret(db: sqlite3.Connection, state: IssuerState, key: str) -> None:
-    """Delete a secret, `vault/secret`. Raises NotFound."""
+    """Delete a secret, `vault/secret`. Raises NotFound; Refused while a registry uses it."""
     if key not in state.secrets:
         raise NotFound(f"There is no secret {key}", "See `jfconsole vaults list`")
+    _refuse_used(f"secret {key}", state.registries_with(secret=key))
     records.drop(db, (SECRET, key, 0))
 
 
@@ -166,6 +183,20 @@ def _issuer_in_state_problems(state: IssuerState, issuer: JwtIssuer) -> Iterable
             algorithm = key.key.cipher.algorithm if key else role.algorithm
             for problem in role_in_issuer_problems(role, issuer.max_ttl, algorithm):
                 yield FieldProblem(problem.field, f"The role {role.name}: {problem.sentence}")
+
+
+def _registry_in_state_problems(state: IssuerState, registry: RemoteRegistry) -> Iterable[FieldProblem]:
+    """Roles and secrets that its entries name, and that are not there."""
+    for entry in registry.credentials:
+        if entry.role_key and entry.role_key not in state.roles:
+            yield FieldProblem("credentials", f"There is no role {entry.role_key}")
+        if entry.secret_key and entry.secret_key not in state.secrets:
+            yield FieldProblem("credentials", f"There is no secret {entry.secret_key}")
+
+
+def _refuse_used(what: str, registries: Iterable[str]) -> None:
+    if names := ", ".join(registries):
+        raise Refused(f"The {what} is used by the registries: {names}", "Change them first")
 
 
 def refuse_existing(name: str, existing: Iterable[str], noun: str) -> None:

@@ -17,7 +17,7 @@ PATIENCE: Final = 3.0
 
 def read(store_id: str) -> str:
     """What stands there for this store. Raises Refused when there is no keyring, no entry or no answer."""
-    found = _asked(lambda backend: backend.get_password(SERVICE, store_id))
+    found = asked(lambda backend: backend.get_password(SERVICE, store_id))
     if not isinstance(found, str):
         raise Refused("The system's keyring has nothing for this vault", "Unlock with the passphrase")
     return found
@@ -25,10 +25,11 @@ def read(store_id: str) -> str:
 
 def write(store_id: str, value: str) -> None:
     """Put it there. Raises Refused as `read` does."""
-    _asked(lambda backend: backend.set_password(SERVICE, store_id, value))
+    asked(lambda backend: backend.set_password(SERVICE, store_id, value))
 
 
-def _asked(question: Callable[[Any], object]) -> object:
+def asked(question: Callable[[Any], object], instead: str = "Unlock with the passphrase or a key file") -> object:
+    """The keyring's answer. Raises Refused when there is no keyring or no answer, with what to do `instead`."""
     try:
         backend = importlib.import_module("keyring")
     except ImportError as problem:
@@ -47,5 +48,5 @@ def _asked(question: Callable[[Any], object]) -> object:
     thread.join(PATIENCE)
     if not answer:
         reason = type(trouble[0]).__name__ if trouble else f"no answer within {PATIENCE:g} seconds"
-        raise Refused(f"The system's keyring cannot be used: {reason}", "Unlock with the passphrase or a key file")
+        raise Refused(f"The system's keyring cannot be used: {reason}", instead)
     return answer[0]

@@ -13,6 +13,7 @@ from jfconsole.domain.issuer_roles import IssuerRole, read_role
 from jfconsole.domain.issuer_state import IssuerRecord, IssuerState, KeyRecord, Publication, Switch
 from jfconsole.domain.jwt_issuers import read_issuer
 from jfconsole.domain.public_jwk import load_jwk
+from jfconsole.domain.registries import RemoteRegistry, read_registry
 from jfconsole.domain.requests import Json
 from jfconsole.domain.transit_keys import Cipher, KeyState, KeyVersion, read_key
 from jfconsole.issuer.records import Record, all_records
@@ -26,6 +27,7 @@ KEY_VERSION: Final = "key-version"
 ISSUER: Final = "issuer"
 ROLE: Final = "role"
 VAULT: Final = "vault"
+REGISTRY: Final = "registry"
 SECRET: Final = "secret"  # noqa: S105  # the name of a kind
 
 PUBLISHED: Final = "published"
@@ -51,6 +53,7 @@ def load_state(db: sqlite3.Connection) -> IssuerState:
         vaults={record.name: str(record.value().get("description", "")) for record in by_kind.get(VAULT, ())},
         secrets={record.name: _secret_keys(record) for record in by_kind.get(SECRET, ())},
         publications=_publications(db),
+        registries={record.name: _registry(record) for record in by_kind.get(REGISTRY, ())},
     )
 
 
@@ -151,6 +154,13 @@ def _role(record: Record) -> IssuerRole:
     if role.key != record.name:
         raise damaged(record.place)
     return role
+
+
+def _registry(record: Record) -> RemoteRegistry:
+    registry = _read(record, read_registry(record.value()))
+    if registry.address != record.name:
+        raise damaged(record.place)
+    return registry
 
 
 def _read(record: Record, result: tuple[T | None, tuple[FieldProblem, ...]]) -> T:

@@ -55,7 +55,7 @@ def no_answer(site: CallSite, error: httpx.HTTPError, stage: Stage, deadline: fl
     if isinstance(error, httpx.ConnectTimeout):
         return Failed(_not_connected(site, connect_seconds(deadline), stage), passing=True, may_have_acted=False)
     if isinstance(error, httpx.ConnectError):
-        return _no_connection(site, error)
+        return no_connection(site, error)
     if isinstance(error, httpx.RemoteProtocolError) and not any(mark in str(error) for mark in _BROKEN_MARKS):
         return Failed(_no_http(site, error), passing=False, may_have_acted=sent)
     return Failed(_broken(site, error), passing=True, may_have_acted=sent)
@@ -93,7 +93,8 @@ def unreadable(site: CallSite, what: str, status: int) -> Failed:
     return Failed(error, passing=True, may_have_acted=True)
 
 
-def _no_connection(site: CallSite, error: httpx.ConnectError) -> Failed:
+def no_connection(site: CallSite, error: Exception) -> Failed:
+    """Nothing was connected; why, is in the error or in what caused it."""
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             return Failed(TlsUntrusted(*tls.distrust(cause, site.host), site.detail()), False, False)
@@ -151,7 +152,7 @@ def _not_connected(site: CallSite, seconds: float, stage: Stage) -> Unreachable:
     )
 
 
-def _no_way(site: CallSite, error: httpx.ConnectError) -> Unreachable:
+def _no_way(site: CallSite, error: Exception) -> Unreachable:
     return Unreachable(
         f"There is no connection to {site.host}: {error or 'it was closed at once'}",
         "Check the network, and whether something in between closes connections",

@@ -12,7 +12,7 @@ import asyncio
 import socket
 import ssl
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -45,13 +45,17 @@ Resolve: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A fetched JSON object. `address` is where it came from, empty behind a proxy; `seconds` is how long it took."""
+    """A fetched JSON object. `address` is where it came from, empty behind a proxy; `seconds` is how long it took.
+
+    Names of `headers` are in small letters.
+    """
 
     url: str
     content: dict[str, Json]
     address: str
     size: int
     seconds: float
+    headers: Mapping[str, str]
 
 
 def public_fetcher(ca_cert: Path | None) -> PublicFetcher:
@@ -104,6 +108,7 @@ class PublicFetcher:
             address=address,
             size=len(answer.body),
             seconds=time.monotonic() - started,
+            headers=answer.headers,
         )
 
     async def _address(self, parts: SplitResult, public_only: bool) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import Final
@@ -43,6 +45,19 @@ class _AccessVersion(msgspec.Struct, frozen=True):
     name: str
 
 
+class _Licence(msgspec.Struct, frozen=True):
+    type: str = ""
+    validThrough: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """Its kind, such as `Enterprise Plus`, and until when it holds, in epoch seconds; None for no end that is told."""
+
+    kind: Untrusted
+    valid_until: float | None
+
+
 async def ping(sender: Sender, service: Service = Service.ARTIFACTORY) -> None:
     """Return when the service is up; needs no credentials.
 
@@ -72,6 +87,14 @@ async def access_version(sender: Sender) -> Untrusted:
     return await sender.send(
         _get("/access/api/v1/system/version"), lambda answer: Untrusted(typed(answer, _AccessVersion).name)
     )
+
+
+async def licence(sender: Sender) -> Licence:
+    """The licence in force; not everyone may read it.
+
+    Source: JFrog REST API "License Information"; `{"type", "validThrough", "licensedTo"}`.
+    """
+    return await sender.send(_get("/artifactory/api/system/license"), _licence)
 
 
 async def service_id(sender: Sender) -> Untrusted:
@@ -122,6 +145,15 @@ def _pong(answer: Answer) -> None:
             f"The answer to a ping is “{visible(said[:100])}” instead of OK",
             "Check the URL: it must be the platform's base URL",
         )
+
+
+def _licence(answer: Answer) -> Licence:
+    found = typed(answer, _Licence)
+    try:
+        until = datetime.strptime(found.validThrough, "%b %d, %Y").replace(tzinfo=UTC).timestamp()
+    except ValueError:
+        until = None
+    return Licence(Untrusted(found.type), until)
 
 
 def _service_id(answer: Answer) -> Untrusted:

@@ -60,7 +60,7 @@ class Transport:
         self._lanes: Lanes | None = None
 
     async def __aenter__(self) -> Self:
-        """Raises UsageError when the connection's `ca_cert` is of no use."""
+        """Raises UsageError when the connection's certificates are of no use."""
         self._lanes = Lanes(self.connection.url, self._trust(), clock=self._clock)
         return self
 
@@ -85,7 +85,7 @@ class Transport:
     def _trust(self) -> ssl.SSLContext:
         if self._context is None:
             secure = self.connection.url.startswith("https:")
-            self._context = tls.trusting_context(self.connection.ca_cert) if secure else tls.trusting_nobody()
+            self._context = tls.platform_context(self.connection) if secure else tls.trusting_nobody()
         return self._context
 
     def _refuse_writes(self, request: Request) -> None:

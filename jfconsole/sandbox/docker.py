@@ -110,12 +110,14 @@ class DockerArea:
     async def manifest(self, request: Request) -> Response:
         """A manifest by tag or digest; HEAD too."""
         caller, (key, image) = self._gate.reader(request), _place(request)
-        return _file(self._images(caller, key).manifest(image, str(request.path_params["reference"])))
+        record = self._images(caller, key).manifest(image, str(request.path_params["reference"]))
+        return _file(record, docker_images.manifest_type(record))
 
     async def blob(self, request: Request) -> Response:
         """A layer or configuration by digest; HEAD too."""
         caller, (key, image) = self._gate.reader(request), _place(request)
-        return _file(self._images(caller, key).blob(image, str(request.path_params["reference"])))
+        record = self._images(caller, key).blob(image, str(request.path_params["reference"]))
+        return _file(record, record.media_type)
 
     def _images(self, caller: Caller, key: str) -> Images:
         content = Content(self._platform, caller)
@@ -167,11 +169,11 @@ def _place(request: Request) -> tuple[str, str]:
     return key, image
 
 
-def _file(record: ArtifactRecord) -> Response:
+def _file(record: ArtifactRecord, media_type: str) -> Response:
     """The bytes with the digest they have."""
     digest = docker_images.digest(record)
     headers = {"Docker-Content-Digest": digest, "ETag": f'"{digest}"'}
-    return Response(record.content, headers=headers, media_type=record.media_type)
+    return Response(record.content, headers=headers, media_type=media_type)
 
 
 def _page(request: Request, kind: str, names: list[str], more: dict[str, object]) -> Response:

@@ -1,6 +1,7 @@
 """Images in Docker repositories, as Artifactory lays them out: `<image>/<tag>/manifest.json`, blobs beside it."""
 
 import hashlib
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,11 +14,24 @@ PACKAGE_TYPES = frozenset({"docker", "oci", "helmoci"})
 _MANIFESTS = ("manifest.json", "list.manifest.json")
 _DIGEST = re.compile(r"sha256:([0-9a-f]{64})")
 _BLOB = "sha256__"
+_MEDIA_TYPE = re.compile(r"application/[a-z0-9.+-]{1,120}")
 
 
 def digest(record: ArtifactRecord) -> str:
     """The name of a blob or manifest by its content."""
     return f"sha256:{hashlib.sha256(record.content).hexdigest()}"
+
+
+def manifest_type(record: ArtifactRecord) -> str:
+    """What a manifest is served as: what it calls itself, which clients insist on, else as what it was deployed.
+
+    Source: OCI image specification, manifest.md, `mediaType`. Inferred: that Artifactory looks there.
+    """
+    try:
+        said = json.loads(record.content)["mediaType"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return record.media_type
+    return said if isinstance(said, str) and _MEDIA_TYPE.fullmatch(said) else record.media_type
 
 
 @dataclass(frozen=True, slots=True)

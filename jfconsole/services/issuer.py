@@ -17,12 +17,14 @@ from jfconsole.domain.issuer_state import IssuerState, KeyRecord
 from jfconsole.domain.jwt_issuers import READ_ONLY as ISSUER_READ_ONLY
 from jfconsole.domain.jwt_issuers import document_url, jwks_url, read_issuer
 from jfconsole.domain.plans import Confirmation, Plan, Step
+from jfconsole.domain.registries import read_registry
+from jfconsole.domain.registry_checks import registry_findings
 from jfconsole.domain.requests import Json
 from jfconsole.domain.text import Untrusted, visible
 from jfconsole.domain.transit_keys import READ_ONLY as KEY_READ_ONLY
 from jfconsole.domain.transit_keys import read_key
 from jfconsole.issuer import publishing
-from jfconsole.issuer.backend import LocalIssuer
+from jfconsole.issuer.backend import FOLDER, LocalIssuer
 from jfconsole.issuer.keys import EMERGENCY_EFFECTS
 from jfconsole.services import issuer_calls as calls
 from jfconsole.services import issuer_steps as steps
@@ -38,7 +40,7 @@ class IssuerService:
     """The local issuer of this user, in a folder of the console's state."""
 
     def __init__(self, state_folder: Path) -> None:
-        self.local = LocalIssuer(state_folder / "issuer")
+        self.local = LocalIssuer(state_folder / FOLDER)
 
     def close(self) -> None:
         """Lock the vault and let go of files."""
@@ -69,6 +71,10 @@ class IssuerService:
         """The roles of all issuers."""
         return tuple(role.document() for role in self.local.state().roles.values())
 
+    def registries(self) -> tuple[JsonObject, ...]:
+        """The remote registries."""
+        return tuple(registry.document() for registry in self.local.state().registries.values())
+
     def vaults(self) -> tuple[JsonObject, ...]:
         """The vaults with the names of their secrets."""
         state = self.local.state()
@@ -96,7 +102,7 @@ class IssuerService:
             step = steps.update_step(kind, key, before, after)
         if step is None:
             raise NothingToChange(f"The {kind.noun} {visible(key)} is as wanted already")
-        return self._plan(step, (*_breaking(kind, before, after), *advice))
+        return self._plan(step, (*_breaking(kind, before, after), *advice, *_beside(kind, state, after)))
 
     def plan_delete(self, kind: Kind, key: str) -> Plan:
         """Delete an object. Raises NotFound."""
@@ -179,6 +185,7 @@ _READ_ONLY: Final = {
     steps.ISSUER.prefix: ISSUER_READ_ONLY,
     steps.ROLE.prefix: (),
     steps.VAULT.prefix: ("secrets",),
+    steps.REGISTRY.prefix: (),
 }
 
 
@@ -187,9 +194,9 @@ def _configuration(found: JsonObject | None) -> JsonObject | None:
 
 
 def _key_of(kind: Kind, record: JsonObject) -> str:
-    name = record.get("name")
+    name = record.get(kind.named_by)
     if not isinstance(name, str) or not name:
-        raise UsageError(f"The {kind.noun} needs a name")
+        raise UsageError(f"The {kind.noun} needs {'an' if kind.named_by[0] in 'aeiou' else 'a'} {kind.named_by}")
     return f"{record.get('issuer')}/{name}" if kind is steps.ROLE else name
 
 
@@ -213,8 +220,17 @@ def _breaking(kind: Kind, before: JsonObject | None, after: JsonObject) -> Itera
             yield "The new key is published now and signs once verifiers know it; the old one stays published"
 
 
+def _beside(kind: Kind, state: IssuerState, after: JsonObject) -> Iterable[str]:
+    """What is wrong with a registry beside the roles and secrets as they are now."""
+    if kind is steps.REGISTRY:
+        registry, _ = read_registry(after)
+        for finding in registry_findings(registry, state) if registry is not None else ():
+            yield f"{finding.sentence}. {finding.fix}"
+
+
 _READERS: Final = {
     steps.KEY.prefix: read_key,
     steps.ISSUER.prefix: read_issuer,
     steps.ROLE.prefix: read_role,
+    steps.REGISTRY.prefix: read_registry,
 }

@@ -13,6 +13,7 @@ KEYS: Final = "transit-keys"
 ISSUERS: Final = "jwt-issuers"
 ROLES: Final = "issuer-roles"
 VAULTS: Final = "vaults"
+REGISTRIES: Final = "remote-registries"
 
 _ROOT: Final = "/v1/config/strongbox"
 

@@ -15,6 +15,7 @@ from jfconsole.domain.issuer_fields import sentences
 from jfconsole.domain.issuer_roles import read_role
 from jfconsole.domain.issuer_state import IssuerState
 from jfconsole.domain.jwt_issuers import read_issuer
+from jfconsole.domain.registries import read_registry
 from jfconsole.domain.requests import Json, Request
 from jfconsole.domain.text import Untrusted, visible
 from jfconsole.domain.transit_keys import read_key
@@ -78,6 +79,7 @@ class LocalSender:
             calls.ISSUERS: issuer.delete_issuer,
             calls.ROLES: issuer.delete_role,
             calls.VAULTS: issuer.delete_vault,
+            calls.REGISTRIES: issuer.delete_registry,
         }
 
     @property
@@ -88,6 +90,7 @@ class LocalSender:
             calls.ISSUERS: lambda key, body: issuer.put_issuer(_certain(read_issuer(body))),
             calls.ROLES: lambda key, body: issuer.put_role(_certain(read_role(body))),
             calls.VAULTS: lambda key, body: issuer.put_vault(key, str(body.get("description") or "")),
+            calls.REGISTRIES: lambda key, body: issuer.put_registry(_certain(read_registry(body))),
         }
 
     def _put_key(self, name: str, body: JsonObject) -> None:
@@ -114,6 +117,8 @@ def objects(state: IssuerState, collection: str) -> dict[str, JsonObject]:
         return {name: found.issuer.document() for name, found in state.issuers.items()}
     if collection == calls.ROLES:
         return {key: role.document() for key, role in state.roles.items()}
+    if collection == calls.REGISTRIES:
+        return {address: registry.document() for address, registry in state.registries.items()}
     return {name: {"name": name, "description": description} for name, description in state.vaults.items()}
 
 

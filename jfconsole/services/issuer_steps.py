@@ -1,4 +1,4 @@
-"""Steps on the local issuer: keys, issuers, roles and vaults made, changed and deleted; keys rotated."""
+"""Steps on the local issuer: keys, issuers, roles, registries and vaults made, changed and deleted; keys rotated."""
 
 from __future__ import annotations
 
@@ -24,17 +24,19 @@ ROTATE: Final = "transit-key.rotate"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of object of the issuer: the prefix of its steps, its collection, its noun."""
+    """A kind of object of the issuer: the prefix of its steps, its collection, its noun, the field that names it."""
 
     prefix: str
     collection: str
     noun: str
+    named_by: str = "name"
 
 
 KEY: Final = Kind("transit-key", calls.KEYS, "transit key")
 ISSUER: Final = Kind("jwt-issuer", calls.ISSUERS, "issuer")
 ROLE: Final = Kind("issuer-role", calls.ROLES, "role")
 VAULT: Final = Kind("vault", calls.VAULTS, "vault")
+REGISTRY: Final = Kind("remote-registry", calls.REGISTRIES, "registry", "address")
 
 
 def create_step(kind: Kind, key: str, after: JsonObject) -> Step:
@@ -132,5 +134,6 @@ HANDLERS: Final[Mapping[str, StepHandler]] = {
     **_handlers(ISSUER),
     **_handlers(ROLE),
     **_handlers(VAULT),
+    **_handlers(REGISTRY),
     ROTATE: Update(_object_kind(KEY)),
 }

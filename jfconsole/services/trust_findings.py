@@ -10,7 +10,7 @@ from typing import TypeAlias
 from jfconsole.domain.checks import Verdict
 from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.integrations import Integration
-from jfconsole.domain.mappings import IdentityMapping
+from jfconsole.domain.mappings import IdentityMapping, MappingRef
 from jfconsole.domain.redact import redact
 from jfconsole.domain.requests import Json
 from jfconsole.domain.text import visible
@@ -39,6 +39,7 @@ class Code(StrEnum):
     NOT_TRIED = "not-tried"
     PLATFORM_UNREACHABLE = "platform-unreachable"
     PLATFORM_REFUSED = "platform-refused"
+    BASE_URL = "base-url"
     PROVIDER_UNKNOWN = "provider-unknown"
     DISCOVERY_UNREACHABLE = "discovery-unreachable"
     DISCOVERY_TLS = "discovery-tls"
@@ -50,6 +51,12 @@ class Code(StrEnum):
     KEYS_UNREACHABLE = "keys-unreachable"
     KEYS_PRIVATE = "keys-private"
     KEYS_UNUSABLE = "keys-unusable"
+    KEYS_MISSING = "keys-missing"
+    KEYS_EXTRA = "keys-extra"
+    KID_NO_THUMBPRINT = "kid-no-thumbprint"
+    JWKS_ELSEWHERE = "jwks-elsewhere"
+    CONTENT_TYPE = "content-type"
+    MAX_AGE = "max-age"
     ALGORITHM_UNPROVEN = "algorithm-unproven"
     NO_TOKEN = "no-token"  # noqa: S105 (a code)
     TOKEN_MALFORMED = "token-malformed"  # noqa: S105 (a code)
@@ -68,6 +75,7 @@ class Code(StrEnum):
     PROJECT_NOT_NAMED = "project-not-named"
     MAPPING_SHADOWED = "mapping-shadowed"
     PATTERN_FAILS = "pattern-fails"
+    TARGET_MISSING = "target-missing"
     EXCHANGE_AUDIENCE = "exchange-audience"
     EXCHANGE_KEYS = "exchange-keys"
     EXCHANGE_REFUSED = "exchange-refused"
@@ -95,11 +103,10 @@ class ChangeMapping:
 
 @dataclass(frozen=True, slots=True)
 class Reorder:
-    """These mappings would have to be looked at first, in this order."""
+    """The mapping would have to be looked at right before another one."""
 
-    provider: str
-    names: tuple[str, ...]
-    project: str | None
+    mapping: MappingRef
+    before: str
 
 
 Repair: TypeAlias = ChangeIntegration | ChangeMapping | Reorder
@@ -107,14 +114,14 @@ Repair: TypeAlias = ChangeIntegration | ChangeMapping | Reorder
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What came of one stage. Sentences and evidence are cleaned; `seconds` is how long it took.
+    """What came of one stage of a doctor's walk. Sentences and evidence are cleaned; `seconds` is how long it took.
 
     `fix` says what to change, `repair` is that change where a plan can make it.
     """
 
-    stage: Stage
+    stage: StrEnum
     verdict: Verdict
-    code: Code = Code.OK
+    code: StrEnum = Code.OK
     sentence: str
     evidence: tuple[Fact, ...] = ()
     fix: str = ""
@@ -127,26 +134,28 @@ class Found:
         return self.verdict is Verdict.BAD
 
 
-def good(stage: Stage, sentence: str, *evidence: Fact) -> Found:
+def good(stage: StrEnum, sentence: str, *evidence: Fact) -> Found:
     """The stage is passed."""
     return Found(stage=stage, verdict=Verdict.GOOD, sentence=sentence, evidence=evidence)
 
 
-def bad(stage: Stage, code: Code, sentence: str, fix: str, *evidence: Fact, repair: Repair | None = None) -> Found:
+def bad(stage: StrEnum, code: StrEnum, sentence: str, fix: str, *evidence: Fact, repair: Repair | None = None) -> Found:
     """The stage is where it ends."""
     return Found(
         stage=stage, verdict=Verdict.BAD, code=code, sentence=sentence, fix=fix, evidence=evidence, repair=repair
     )
 
 
-def doubtful(stage: Stage, code: Code, sentence: str, fix: str, *evidence: Fact, repair: Repair | None = None) -> Found:
+def doubtful(
+    stage: StrEnum, code: StrEnum, sentence: str, fix: str, *evidence: Fact, repair: Repair | None = None
+) -> Found:
     """The stage is passed, and somebody should look at it."""
     return Found(
         stage=stage, verdict=Verdict.WARNING, code=code, sentence=sentence, fix=fix, evidence=evidence, repair=repair
     )
 
 
-def unknown(stage: Stage, code: Code, sentence: str, fix: str = "", *evidence: Fact) -> Found:
+def unknown(stage: StrEnum, code: StrEnum, sentence: str, fix: str = "", *evidence: Fact) -> Found:
     """Nobody can tell from here."""
     return Found(stage=stage, verdict=Verdict.UNKNOWN, code=code, sentence=sentence, fix=fix, evidence=evidence)
 
@@ -164,9 +173,13 @@ def is_healthy(found: Sequence[Found]) -> bool:
 
 def diagnosis_record(integration: str, found: Sequence[Found]) -> JsonObject:
     """A diagnosis as `--json` prints it; keys are stable."""
+    return {"integration": integration, **stages_record(found)}
+
+
+def stages_record(found: Sequence[Found]) -> JsonObject:
+    """Stages and what they come to, as `--json` prints them; keys are stable."""
     first = cause(found)
     return {
-        "integration": integration,
         "healthy": is_healthy(found),
         "cause": first.code.value if first else None,
         "stages": [_found_record(one) for one in found],

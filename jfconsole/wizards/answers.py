@@ -15,9 +15,9 @@ from jfconsole.domain.errors import UsageError
 from jfconsole.domain.forms import Answer, Answers, FieldKind, FormField, asked, problems
 from jfconsole.domain.secret import Secret
 from jfconsole.domain.text import visible
+from jfconsole.domain.toml_source import Malformed, Path, Problem, TomlSource
 from jfconsole.wizards.engine import WizardStep
 from jfconsole.wizards.templates import advice
-from jfconsole.wizards.toml_source import Malformed, Path, Problem, TomlSource
 
 RECIPE: Final = "recipe"
 """The key at the top that says whose answers these are."""

@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 
 from jfconsole.domain.errors import UsageError
 from jfconsole.domain.forms import Answer, Answers
+from jfconsole.domain.toml_source import SIZE_LIMIT, Problem
 from jfconsole.services.paths import Paths
 from jfconsole.services.wizard_runs import WizardTools
 from jfconsole.wizards import ci_forms, offboarding, onboarding_forms, pairing
@@ -20,7 +21,6 @@ from jfconsole.wizards.onboarding import Onboarding
 from jfconsole.wizards.recipe import Recipe
 from jfconsole.wizards.recipe_parser import AnyRecipe, BrokenRecipe, parse_recipe
 from jfconsole.wizards.recipe_rules import SUFFIX
-from jfconsole.wizards.toml_source import SIZE_LIMIT, Problem
 
 FOLDER: Final = "recipes"
 """The folder of a person's own recipes, in that of the settings."""

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from jfconsole.domain.claims import ClaimPlace
 from jfconsole.domain.providers import ClaimType, Provider
 from jfconsole.domain.requests import Json
+from jfconsole.domain.toml_source import Path
 from jfconsole.wizards.ci_recipe import PLACE, SNIPPET_PLACES, CiRecipe, Way, claim_places, snippet_places
 from jfconsole.wizards.recipe_rules import SUFFIX, Found
 from jfconsole.wizards.templates import advice
-from jfconsole.wizards.toml_source import Path
 
 
 def ci_rules(recipe: CiRecipe, file: str) -> Found:

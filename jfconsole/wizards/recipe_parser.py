@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 
 from jfconsole.domain.permissions import ACTIONS_OF, ResourceType, ordered
 from jfconsole.domain.scopes import AdminScope, UnknownScope, parse_scope
+from jfconsole.domain.toml_source import Malformed, Problem, TomlSource
 from jfconsole.wizards.ci_recipe import CiRecipe
 from jfconsole.wizards.ci_recipe_parser import read_ci_recipe
 from jfconsole.wizards.ci_rules import ci_rules
@@ -33,7 +34,6 @@ from jfconsole.wizards.recipe_rules import rules
 from jfconsole.wizards.recipe_wishes import read_wish
 from jfconsole.wizards.table_reader import TableReader
 from jfconsole.wizards.templates import ACCOUNT, CARD_PLACES, NAME_PLACES, TEXT_PLACES
-from jfconsole.wizards.toml_source import Malformed, Problem, TomlSource
 
 _ACTIONS: Final = ACTIONS_OF[ResourceType.ARTIFACT]
 _OWN_NAME: Final = f"{{{ACCOUNT}}}"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, TypeAlias
 
+from jfconsole.domain.toml_source import Path
 from jfconsole.wizards.recipe import Flavour, Password, Probe, Recipe, Topic, Wish, WishValue
 from jfconsole.wizards.templates import REPOSITORY_PLACES, SECRET_PLACES, places
-from jfconsole.wizards.toml_source import Path
 
 Found: TypeAlias = Iterator[tuple[Path, str]]
 

@@ -13,8 +13,8 @@ from typing import TypeVar
 from jfconsole.domain.durations import parse_duration
 from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.requests import Json
+from jfconsole.domain.toml_source import Path, Problem, TomlSource
 from jfconsole.wizards.templates import advice, template_problem
-from jfconsole.wizards.toml_source import Path, Problem, TomlSource
 
 E = TypeVar("E", bound=StrEnum)
 T = TypeVar("T")

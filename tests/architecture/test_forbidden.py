@@ -12,6 +12,7 @@ import pytest
 from tests.architecture.source import PACKAGE, ROOT, Module, last_name, modules, texts
 
 REVEALING = {
+    "cli/credential_helper.py": "credentials of a pull, written out once for the client that asked",
     "cli/take_away.py": "the card of a wizard, written out once for whoever ran it",
     "cli/handing.py": "a new secret, written out once for whoever asked for it",
     "cli/verbs/issuers.py": "a minted token, printed for whoever asked for it",
@@ -20,7 +21,10 @@ REVEALING = {
     "jfrog/auth.py": "the Authorization header, bound to one origin",
     "jfrog/transport.py": "place holders of a body, filled in when the call leaves",
     "services/inspect.py": "a pasted token, decoded locally",
+    "services/jfrog_cli.py": "a token that is taken over, decoded locally to say when it expires",
+    "services/token_places.py": "a profile's token, handed to the system's keyring",
     "ui/widgets/take_away.py": "what a person copies, saves or asks to see, once",
+    "services/pulls.py": "a registry's user name, and an exchanged token, decoded locally to say whose it is",
     "services/session.py": "our own token, decoded locally to say whose it is",
 }
 """Modules in which a secret leaves for its destination. Anything added here is a decision about security."""

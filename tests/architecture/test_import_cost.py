@@ -29,9 +29,11 @@ HEAVY_FOR_ALL = frozenset(
 )
 HEAVY_FOR_VERBS = frozenset({"textual", "rich", "starlette", "uvicorn", "click", "pygments", "cryptography"})
 
+HEAVY_FOR_HELPER = HEAVY_FOR_VERBS - {"cryptography"} | {"httpx", "jwt"}
+
 _PROBE = """\
 import json, sys
-from jfconsole.cli.main import run
+from MODULE import run
 try:
     code = run(sys.argv[1:])
 except SystemExit as end:
@@ -41,10 +43,13 @@ print(json.dumps({"code": code, "loaded": loaded}), file=sys.stderr)
 """
 
 
-def loaded_by(*argv: str, environment: dict[str, str]) -> tuple[int, frozenset[str]]:
+def loaded_by(
+    *argv: str, environment: dict[str, str], module: str = "jfconsole.cli.main"
+) -> tuple[int, frozenset[str]]:
     """The exit code of a verb in a process of its own, and the packages that it loaded."""
+    probe = _PROBE.replace("MODULE", module)
     done = subprocess.run(
-        [sys.executable, "-c", _PROBE, *argv], env=environment, capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", probe, *argv], env=environment, capture_output=True, text=True, check=True, timeout=60
     )
     found = json.loads(done.stderr.splitlines()[-1])
     return int(found["code"] or 0), frozenset(found["loaded"])
@@ -88,3 +93,10 @@ def test_headless_verbs_never_load_the_screen(
     code, loaded = loaded_by(*argv, environment=environment)
     assert code == expected
     assert loaded & HEAVY_FOR_VERBS == frozenset()
+
+
+@pytest.mark.parametrize(("action", "heavy"), [("version", HEAVY_FOR_ALL), ("list", HEAVY_FOR_HELPER)])
+def test_the_credential_helper_loads_what_its_action_needs(action: str, heavy: frozenset[str], tmp_path: Path) -> None:
+    environment = {"JFCONSOLE_HOME": str(tmp_path)}
+    _, loaded = loaded_by(action, environment=environment, module="jfconsole.cli.credential_helper")
+    assert loaded & heavy == frozenset()

@@ -51,7 +51,7 @@ def test_what_is_broken_is_mended_by_a_plan(cli: Command, demo_sandbox: RunningS
     pasted = token(demo_sandbox, ref="refs/heads/feature")
     plan = cli(*WORDS, "--plan", stdin=pasted)
     assert plan.code == 0
-    assert "Order the mappings of github-acme" in plan.out
+    assert "Move mapping shop-branches in github-acme" in plan.out
     assert [path for method, path in writes(demo_sandbox) if method == "PUT"] == []
     assert cli(*WORDS, "--repair", "--yes", stdin=pasted).code == 0
     after = cli("mappings", "simulate", "github-acme", "--token-stdin", "--json", stdin=pasted)
@@ -61,3 +61,20 @@ def test_what_is_broken_is_mended_by_a_plan(cli: Command, demo_sandbox: RunningS
 def test_where_no_plan_helps(cli: Command) -> None:
     ended = cli("doctor", "trust", "teamcity-oldplant", "--repair", "--yes")
     assert (ended.code, "There is no plan" in ended.err) == (4, True)
+
+
+def test_a_connection_that_works(cli: Command, demo_sandbox: RunningSandbox) -> None:
+    ended = cli("doctor", "connection", "--json")
+    found = ended.json["diagnosis"]
+    assert (ended.code, found["healthy"], found["url"]) == (0, True, demo_sandbox.url)
+    assert found["source"] == "JFROG_URL and JFROG_ACCESS_TOKEN"
+    assert [stage["stage"] for stage in found["stages"]] == [
+        *("name", "port", "tls", "ping", "version", "token", "admin", "licence")
+    ]
+    assert "The token administers the platform" in cli("doctor", "connection").out
+
+
+def test_a_connection_that_does_not(tmp_path: Path, demo_sandbox: RunningSandbox) -> None:
+    ended = Command(tmp_path, demo_sandbox.url, "eyJno.token.atall")("doctor", "connection", "--json")
+    assert (ended.code, ended.json["diagnosis"]["cause"]) == (1, "token-refused")
+    assert "eyJno" not in ended.out

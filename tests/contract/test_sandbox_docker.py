@@ -75,6 +75,7 @@ def test_logging_in_and_pulling_as_docker_does(client: httpx.Client, sandbox: Ru
         welcome = docker.get("/v2/")
         assert (welcome.status_code, welcome.json()) == (200, {})
         manifest = docker.get("/v2/imgs/open/app/manifests/1.0", headers={"Accept": MANIFEST})
+        assert manifest.headers["content-type"] == MANIFEST
         digest = manifest.headers["docker-content-digest"]
         assert digest == f"sha256:{hashlib.sha256(manifest.content).hexdigest()}"
         by_digest = docker.get(f"/v2/imgs/open/app/manifests/{digest}")

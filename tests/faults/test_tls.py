@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from jfconsole.domain.errors import ConsoleError, TlsUntrusted, Unreachable, UsageError
+from jfconsole.domain.profiles import read_pin
 from jfconsole.domain.requests import CallClass
 from jfconsole.jfrog import tls
 from jfconsole.jfrog.transport import Transport
@@ -20,13 +21,13 @@ from tests.support.fake_clock import FakeClock
 from tests.support.fault_server import FaultServer
 
 
-def outcome(certificate: Served, ca_cert: Path | None = None) -> tuple[object, FaultServer]:
+def outcome(certificate: Served, ca_cert: Path | None = None, **more: object) -> tuple[object, FaultServer]:
     """What a call to a server with that certificate ends in, and the server."""
 
     async def scenario() -> tuple[object, FaultServer]:
         async with (
             FaultServer(fault.reply(200, {}), tls=certificate.context) as server,
-            Transport(connection(server.url, ca_cert=ca_cert)) as transport,
+            Transport(connection(server.url, ca_cert=ca_cert, **more)) as transport,
         ):
             return await attempt(transport, CALLS[CallClass.SAFE]), server
 
@@ -131,3 +132,54 @@ def test_old_tls_is_refused() -> None:
 
 def test_plain_http_never_loads_authorities() -> None:
     assert tls.trusting_nobody().get_ca_certs() == []
+
+
+def test_the_pinned_certificate_is_trusted(tmp_path: Path) -> None:
+    ours = authority()
+    certificate = served(tmp_path, ours)
+    ended, server = outcome(certificate, ours.save(tmp_path / "ca.pem"), pin=read_pin(certificate.fingerprint))
+    assert ended == {}
+    assert len(server.arrivals) == 1
+
+
+def test_another_certificate_than_the_pinned_one_gets_no_token(tmp_path: Path) -> None:
+    """The certificate is good in every other way; the handshake is where it ends."""
+    ours = authority()
+    certificate = served(tmp_path, ours)
+    ended, server = outcome(certificate, ours.save(tmp_path / "ca.pem"), pin="ab" * 32)
+    assert type(ended) is TlsUntrusted
+    assert "not the pinned one" in ended.message
+    assert certificate.fingerprint in ended.message
+    assert server.arrivals == []
+
+
+def test_a_pin_does_not_stand_in_for_an_authority(tmp_path: Path) -> None:
+    certificate = served(tmp_path)
+    ended, server = outcome(certificate, pin=read_pin(certificate.fingerprint))
+    assert type(ended) is TlsUntrusted
+    assert "self-signed" in ended.message
+    assert server.arrivals == []
+
+
+def test_a_client_certificate_is_shown(tmp_path: Path) -> None:
+    ours, theirs = authority(), authority()
+    certificate = served(tmp_path, ours)
+    certificate.context.load_verify_locations(theirs.save(tmp_path / "clients.pem"))
+    certificate.context.verify_mode = ssl.CERT_REQUIRED
+    (tmp_path / "me").mkdir()
+    served(tmp_path / "me", theirs, host="me.example")
+    (mine,) = (tmp_path / "me").iterdir()
+    ended, server = outcome(certificate, ours.save(tmp_path / "ca.pem"), client_cert=mine)
+    assert ended == {}
+    assert len(server.arrivals) == 1
+    refused, server = outcome(certificate, tmp_path / "ca.pem")
+    assert isinstance(refused, Unreachable)
+    assert server.arrivals == []
+
+
+def test_client_certificates_of_no_use(tmp_path: Path) -> None:
+    (tmp_path / "none.pem").write_text("nothing")
+    with pytest.raises(UsageError, match="do not make a client certificate"):
+        tls.platform_context(connection("https://127.0.0.1", client_cert=tmp_path / "none.pem"))
+    with pytest.raises(UsageError, match="cannot be read"):
+        tls.platform_context(connection("https://127.0.0.1", client_cert=tmp_path / "gone.pem"))

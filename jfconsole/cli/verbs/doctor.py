@@ -1,19 +1,22 @@
-"""`jfconsole doctor trust`: why the tokens of an integration do not get in, told as it is found out."""
+"""`jfconsole doctor`: why a trust or a connection does not work, and whether an issuer is published well."""
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from jfconsole.cli.connect import connection_of
+from jfconsole.cli.connect import ca_cert_of, connection_of
 from jfconsole.cli.output import print_json, print_lines, remark
 from jfconsole.cli.pasted import read_id_token
 from jfconsole.cli.plans import carry_out, open_journal
 from jfconsole.cli.platform import with_session
+from jfconsole.domain.connection import Connection
 from jfconsole.domain.errors import ExitCode, NotFound
 from jfconsole.domain.plans import Plan
 from jfconsole.domain.redact import redact
+from jfconsole.services.connection_doctor import ConnectionDoctor, connection_record
 from jfconsole.services.journal import Journal
 from jfconsole.services.session import Session
 from jfconsole.services.trust_doctor import Case, TrustDoctor
@@ -51,6 +54,40 @@ def trust(arguments: argparse.Namespace) -> int:
     if as_json:
         print_json({"diagnosis": diagnosis_record(arguments.integration, result.found)})
     return ExitCode.OK if is_healthy(result.found) else ExitCode.FAILED
+
+
+def connection(arguments: argparse.Namespace) -> int:
+    """Print how far the way to the platform goes, or `{"diagnosis": {…}}`; FAILED when a stage is broken."""
+    as_json = getattr(arguments, "json", False)
+    where = connection_of(arguments)
+    found = asyncio.run(_walk(where, (lambda one: None) if as_json else print_stage))
+    if as_json:
+        print_json({"diagnosis": connection_record(where, found)})
+    return ExitCode.OK if is_healthy(found) else ExitCode.FAILED
+
+
+async def _walk(where: Connection, tell: Callable[[Found], None]) -> list[Found]:
+    found = []
+    async for one in ConnectionDoctor(where).examine():
+        tell(one)
+        found.append(one)
+    return found
+
+
+def publish(arguments: argparse.Namespace) -> int:
+    """Print how an issuer is published, or `{"publication": {…}}`; FAILED when something is broken."""
+    from jfconsole.cli.issuing import issuer_service  # here, since its ciphers take long to load
+    from jfconsole.services.publish_doctor import publication, publication_record, read_again
+
+    with issuer_service() as service:
+        wanted = publication(service.local.state(), arguments.issuer, getattr(arguments, "url", ""))
+    found = asyncio.run(read_again(wanted, ca_cert_of(arguments)))
+    if getattr(arguments, "json", False):
+        print_json({"publication": publication_record(wanted, found)})
+    else:
+        for one in found:
+            print_stage(one)
+    return ExitCode.OK if is_healthy(found) else ExitCode.FAILED
 
 
 async def _examine(

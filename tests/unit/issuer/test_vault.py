@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from jfconsole.domain.errors import ConsoleError, Refused
 from jfconsole.domain.issuer_errors import Damaged, StoreClosed, VaultLocked, WrongKey
+from jfconsole.domain.registries import RemoteRegistry
 from jfconsole.domain.secret import Secret
 from jfconsole.issuer import key_material
 from jfconsole.issuer.backend import LocalIssuer
@@ -53,6 +54,8 @@ def every_change(issuer: LocalIssuer) -> dict[str, Callable[[], object]]:
         "delete_issuer": lambda: issuer.delete_issuer("jfrog"),
         "put_role": lambda: issuer.put_role(state.roles["jfrog/pulls"]),
         "delete_role": lambda: issuer.delete_role("jfrog/pulls"),
+        "put_registry": lambda: issuer.put_registry(RemoteRegistry(address="acme.jfrog.io")),
+        "delete_registry": lambda: issuer.delete_registry("acme.jfrog.io"),
         "put_vault": lambda: issuer.put_vault("other"),
         "delete_vault": lambda: issuer.delete_vault("registry"),
         "put_secret": lambda: issuer.put_secret("registry", "x", {"token": Secret("t")}),

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from jfconsole.domain.toml_source import SIZE_LIMIT
 from jfconsole.services.paths import Paths, find_paths
 from jfconsole.wizards.catalog import recipes
 from jfconsole.wizards.recipe import RecipeKind
-from jfconsole.wizards.toml_source import SIZE_LIMIT
 from tests.unit.wizards.written_recipes import EVERY_BUILT_IN, FULL
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jfconsole.wizards.toml_source import SIZE_LIMIT, Malformed, Path, TomlSource, where
+from jfconsole.domain.toml_source import SIZE_LIMIT, Malformed, Path, TomlSource, where
 
 _LAID_OUT = '''\
 first = """

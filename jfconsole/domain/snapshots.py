@@ -1,0 +1,151 @@
+"""Snapshots: everything about access on one platform at one time, as values that can be kept, compared and restored.
+
+No secret is part of one. What a platform sets by itself (states, logins, who changed what) is neither.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from jfconsole.domain.diff_words import DiffLine, diff_lines
+from jfconsole.domain.errors import UsageError
+from jfconsole.domain.fields import JsonObject, as_object
+from jfconsole.domain.requests import Json
+
+FORMAT: Final = 1
+"""The version of the file; a newer one is refused, not guessed at."""
+
+GROUPS: Final = "groups"
+USERS: Final = "users"
+PERMISSIONS: Final = "permissions"
+INTEGRATIONS: Final = "integrations"
+MAPPINGS: Final = "mappings"
+TOKENS: Final = "tokens"
+
+KINDS: Final = (GROUPS, USERS, PERMISSIONS, INTEGRATIONS, MAPPINGS, TOKENS)
+"""In the order in which they are restored. Tokens are kept as facts: none comes back."""
+
+_SET_BY_PLATFORM: Final[Mapping[str, frozenset[str]]] = {
+    # Members stand at the users.
+    GROUPS: frozenset({"members"}),
+    USERS: frozenset({"effective_admin", "status", "last_logged_in"}),
+    PERMISSIONS: frozenset({"created_by", "modified_by", "created", "modified"}),
+    TOKENS: frozenset({"last_used"}),
+}
+
+_HOW: Final = "Take one: jfconsole snapshot take FILE"
+
+_UNORDERED: Final = frozenset({"groups", "include_patterns", "exclude_patterns", "actions", "users"})
+"""Lists of names whose order says nothing; also everything under `actions`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """What there was. `taken` is in epoch seconds, `objects` holds them by kind and key."""
+
+    platform: str
+    taken: float
+    version: str = ""
+    objects: Mapping[str, Mapping[str, JsonObject]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def of(self, kind: str) -> Mapping[str, JsonObject]:
+        """The objects of a kind, by key."""
+        return self.objects.get(kind, {})
+
+    def as_object(self) -> JsonObject:
+        """The snapshot as its file has it."""
+        objects: JsonObject = {kind: {key: self.of(kind)[key] for key in sorted(self.of(kind))} for kind in KINDS}
+        return {
+            "format": FORMAT,
+            "platform": self.platform,
+            "platform_version": self.version,
+            "taken": int(self.taken),
+            "notes": [*self.notes],
+            "objects": objects,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What differs in one object. `sign` is `+` for one that is new, `-` for one that is gone, else `~`."""
+
+    kind: str
+    key: str
+    sign: str
+    lines: tuple[DiffLine, ...] = ()
+
+    def record(self) -> JsonObject:
+        """For `--json`."""
+        changes: list[Json] = [{"sign": line.sign, "text": line.text} for line in self.lines]
+        return {"kind": self.kind, "key": self.key, "sign": self.sign, "changes": changes}
+
+
+def kept(kind: str, found: JsonObject) -> JsonObject:
+    """An object as a snapshot keeps it: without what the platform sets by itself, in one order."""
+    dropped = _SET_BY_PLATFORM.get(kind, frozenset())
+    return as_object(_ordered({name: value for name, value in found.items() if name not in dropped}))
+
+
+def compare(before: Snapshot, after: Snapshot) -> tuple[Difference, ...]:
+    """What differs between two snapshots, by kind and key."""
+    return tuple(difference for kind in KINDS for difference in _compared(kind, before.of(kind), after.of(kind)))
+
+
+def canonical_text(snapshot: Snapshot) -> str:
+    """The file of a snapshot: the same objects give the same text, but for the time."""
+    return json.dumps(snapshot.as_object(), indent=2, sort_keys=True, ensure_ascii=True) + "\n"
+
+
+def snapshot_from(text: str) -> Snapshot:
+    """The snapshot in a file. Raises UsageError when it is none, or of a newer console."""
+    try:
+        document = as_object(json.loads(text))
+    except (ValueError, RecursionError) as problem:
+        raise UsageError(
+            "The file is no snapshot: it is no JSON", "Take one: jfconsole snapshot take FILE"
+        ) from problem
+    version = document.get("format")
+    if not isinstance(version, int) or isinstance(version, bool):
+        raise UsageError("The file is no snapshot", _HOW)
+    if version > FORMAT:
+        raise UsageError(f"The snapshot has format {version}; this console knows {FORMAT}", "Use the newer jfconsole")
+    objects = as_object(document.get("objects"))
+    taken, notes = document.get("taken"), document.get("notes")
+    return Snapshot(
+        platform=str(document.get("platform") or ""),
+        taken=float(taken) if isinstance(taken, int | float) else 0.0,
+        version=str(document.get("platform_version") or ""),
+        objects={kind: _by_key(objects.get(kind)) for kind in KINDS},
+        notes=tuple(note for note in notes if isinstance(note, str)) if isinstance(notes, list) else (),
+    )
+
+
+def _by_key(value: Json) -> dict[str, JsonObject]:
+    found = {key: as_object(item) for key, item in as_object(value).items()}
+    if any(not item for item in found.values()):
+        raise UsageError("The snapshot has an object that is none", "It was changed by hand: take another one")
+    return found
+
+
+def _compared(kind: str, before: Mapping[str, JsonObject], after: Mapping[str, JsonObject]) -> Iterable[Difference]:
+    for key in sorted(before.keys() | after.keys()):
+        if key not in before:
+            yield Difference(kind, key, "+")
+        elif key not in after:
+            yield Difference(kind, key, "-")
+        elif before[key] != after[key]:
+            yield Difference(kind, key, "~", diff_lines(before[key], after[key]))
+
+
+def _ordered(value: Json, name: str = "", *, names: bool = False) -> Json:
+    """The value with lists of names sorted; `names`: it stands below `actions`, where every list is one."""
+    if isinstance(value, dict):
+        below = names or name == "actions"
+        return {key: _ordered(item, key, names=below) for key, item in value.items()}
+    if isinstance(value, list) and (names or name in _UNORDERED) and all(isinstance(item, str) for item in value):
+        return sorted(value, key=str)
+    return value
