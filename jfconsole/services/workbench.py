@@ -165,21 +165,19 @@ class Workbench:
         """What is done with tokens that are there."""
         return Living(await self._open_session())
 
-    async def work_with(self, report: Report) -> None:
+    async def work_with(self, report: Report, *, shown: bool = False) -> None:
         """From now on use the token that came of a plan. It is in memory alone; every session is opened anew.
 
-        Raises Refused when no token came of it: then nothing changes.
+        `shown`: it is shown to a person, too, who hands it over. Raises Refused when no token came of it: then nothing
+        changes.
         """
-        await self.go_over_to(report)
-        await self.handed_over(report.plan_id)
-
-    async def go_over_to(self, report: Report) -> None:
-        """As `work_with`, while the token is still to be handed over to a person as well."""
         connection = own_token.swapped(self.connection, report)
         async with self._opening:
             await self._open.aclose()
             self.connection, self.identity = connection, None
             self._session = self._tokens = self._listing = self._directory = None
+        if not shown:
+            await self.handed_over(report.plan_id)
 
     async def run(self, plan: Plan, control: Control, watch: Watch) -> Report:
         """Execute a reviewed plan in the runner's own thread."""

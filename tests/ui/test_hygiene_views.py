@@ -28,7 +28,9 @@ async def view(hands: Hands, title: str) -> int:
     await hands.until(lambda: hands.top(Menu))
     counted = int((await hands.see(rf"{re.escape(title)} \((\d+)\)")).group(1))
     titles = re.findall(r"│ (Everything|\S.*?\(\d+\))", hands.text)
-    await hands.press("home", *["j"] * next(place for place, text in enumerate(titles) if text.startswith(f"{title} (")))
+    await hands.press(
+        "home", *["j"] * next(place for place, text in enumerate(titles) if text.startswith(f"{title} ("))
+    )
     await hands.press("enter")
     await hands.until(lambda: not hands.top(Menu))
     return counted

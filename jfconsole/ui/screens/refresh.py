@@ -84,7 +84,7 @@ class RefreshEnd(SecretPanel):
 
     async def _go_over(self) -> None:
         try:
-            await self.app.workbench.go_over_to(self.report)
+            await self.app.workbench.work_with(self.report, shown=True)
         except ConsoleError as error:
             self.app.notify(visible(f"{error.message}. {error.hint}"), severity="error", markup=False)
         await self.app.identify()
