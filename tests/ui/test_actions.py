@@ -60,6 +60,8 @@ SAME = {
     "objects.new": "make",
     "journal.verify": "verify",
     "mint-log.audit": "verify",
+    "journal.export": "take elsewhere",
+    "tokens.save-list": "take elsewhere",
 }
 """A token is revoked where anything else is deleted, and made where anything else is: one meaning, one key."""
 
