@@ -59,6 +59,8 @@ SAME = {
     "tokens.create": "make",
     "objects.new": "make",
     "journal.verify": "verify",
+    "tokens.rotate": "rotate",
+    "keys.rotate-key": "rotate",
     "mint-log.audit": "verify",
     "journal.export": "take elsewhere",
     "tokens.save-list": "take elsewhere",

@@ -154,7 +154,7 @@ def test_a_locked_vault_is_asked_to_open_where_a_change_needs_it(sandbox: Runnin
     async def scenario(hands: Hands) -> None:
         await go(hands, "keys")
         await hands.see("vault locked")
-        await hands.press("T")
+        await hands.press("o")
         await hands.until(lambda: hands.top(Review))
         await hands.press("tab", "enter")
         await unlock(hands, "not the one")
@@ -162,7 +162,7 @@ def test_a_locked_vault_is_asked_to_open_where_a_change_needs_it(sandbox: Runnin
         await hands.press("escape")
         await hands.until(lambda: hands.top(KeysScreen))
         await hands.see("v1 since")
-        await hands.press("T")
+        await hands.press("o")
         await agree(hands, "keys", locked=True)
         await hands.see("v2 since")
         await hands.see("vault open")
@@ -310,7 +310,7 @@ def test_what_was_lost_is_restored_from_the_console(sandbox: RunningSandbox, tmp
 
     async def save(hands: Hands) -> None:
         await go(hands, "vault")
-        await hands.press("o", "enter")
+        await hands.press("b", "enter")
         await unlock(hands)
         await fill(hands, str(backup), "of the backup", "of the backup")
         await hands.see("The backup is written")
@@ -322,7 +322,7 @@ def test_what_was_lost_is_restored_from_the_console(sandbox: RunningSandbox, tmp
     async def bring_back(hands: Hands) -> None:
         await go(hands, "vault")
         await hands.see("There is no local issuer yet")
-        await hands.press("o", "enter")
+        await hands.press("b", "enter")
         await fill(hands, str(backup), "not the one")
         await hands.see("wrong passphrase")
         await hands.press("tab")
@@ -410,7 +410,7 @@ def test_read_only_changes_nothing_and_mints(sandbox: RunningSandbox, tmp_path: 
         before = issuer.state()
 
     async def scenario(hands: Hands) -> None:
-        for part, keys in (("vault", "no"), ("keys", "neT"), ("issuers", "neW"), ("roles", "ne")):
+        for part, keys in (("vault", "nb"), ("keys", "neo"), ("issuers", "neW"), ("roles", "ne")):
             await go(hands, part)
             for key in (*keys, "ctrl+d"):
                 await hands.press(key)

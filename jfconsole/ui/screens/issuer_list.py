@@ -44,7 +44,7 @@ NO_VAULT: Final = Empty(
 _NEED_ROW: Final = frozenset(
     {
         *("objects.edit", "objects.delete", "issuer.supctl", "issuers.publish", "issuers.address"),
-        *("keys.rotate", "keys.emergency", "keys.destroy"),
+        *("keys.rotate-key", "keys.emergency", "keys.destroy"),
     }
 )
 _OWN: Final = frozenset(

@@ -133,7 +133,7 @@ class KeysScreen(IssuerList[KeyRow]):
         """Delete the marked ones, or the one under the cursor."""
         self.propose_deletion(KEY, [row.name for row in self.table.targets])
 
-    def do_rotate(self) -> None:
+    def do_rotate_key(self) -> None:
         """Let the next version sign, once verifiers know it."""
         row = self.table.cursor_row
         if row is not None:

@@ -110,7 +110,7 @@ class VaultScreen(IssuerList[SecretRow]):
         if self.view is None or self.view.state is None:
             return Empty(
                 "There is no local issuer yet. Its vault seals the keys that sign, and secrets for registries.",
-                "Press n to make it, or o to restore a backup.",
+                "Press n to make it, or b to restore a backup.",
             )
         return self.nothing()
 
@@ -138,7 +138,7 @@ class VaultScreen(IssuerList[SecretRow]):
             self.service.local.vault.create(passphrase, text(answers, "public-url").rstrip("/"))
 
         if await self._ask_until(forms.create_form(), make):
-            self.say(Line("The vault is made, and open", hint="Next: ] for the keys, n to make one. o makes a backup"))
+            self.say(Line("The vault is made, and open", hint="Next: ] for the keys, n to make one. b makes a backup"))
 
     async def _new(self) -> None:
         vaults = tuple(self.state.vaults)
@@ -204,7 +204,7 @@ class VaultScreen(IssuerList[SecretRow]):
             self.service.local.vault.change_passphrase(secret(answers, "old"), secret(answers, "new"))
 
         if await self._ask_until(forms.passphrase_form(), change):
-            self.say(Line("The new passphrase opens the vault from now on", hint="Make a backup with o"))
+            self.say(Line("The new passphrase opens the vault from now on", hint="Make a backup with b"))
 
     async def _back_up(self) -> None:
         def write(answers: Answers) -> None:
