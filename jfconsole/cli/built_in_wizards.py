@@ -103,7 +103,7 @@ def _with(connection: Connection, entry: BuiltIn, work: Callable[[Wizard], Await
     with open_journal() as journal:
         earlier = read_runs(journal, connection.url)
 
-    async def opened(session: Session) -> T:
-        return await work(entry.open(WizardTools(session, Directory(session), earlier)))
+        async def opened(session: Session) -> T:
+            return await work(entry.open(WizardTools(session, Directory(session), journal, earlier)))
 
-    return with_session(connection, opened)
+        return with_session(connection, opened)

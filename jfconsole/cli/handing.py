@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from jfconsole.cli.output import fact_lines, print_json, print_lines, remark
+from jfconsole.cli.output import fact_lines, print_json, print_lines, warn
 from jfconsole.cli.plan_output import report_lines, report_record
 from jfconsole.domain.audience import EVERY_SERVICE, audience_in_english, parse_audience
 from jfconsole.domain.durations import format_duration
@@ -98,7 +98,7 @@ def hand_over(report: Report, outlet: Outlet, journal: Journal, *, as_json: bool
         _print_saved(replace(last, products=report.products), outlet.path, as_json=as_json)
     elif then is not None:
         for line in report_lines(last):
-            remark(line)
+            warn(line)
     return last
 
 
@@ -160,7 +160,7 @@ def secret_text(products: Sequence[Product]) -> str:
 def _tell(report: Report) -> None:
     """Everything but the secrets, on stderr: stdout is theirs."""
     for line in (*report_lines(report), *facts_of(report)):
-        remark(line)
+        warn(line)
 
 
 def _print_saved(report: Report, path: Path, *, as_json: bool) -> None:

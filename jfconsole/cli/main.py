@@ -12,11 +12,15 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from jfconsole import __version__
 from jfconsole.cli.environment import take_environment
+from jfconsole.cli.output import keep_quiet
 from jfconsole.cli.parser import build_parser
-from jfconsole.cli.parsing import BadCommandLine
+from jfconsole.cli.parsing import BadCommandLine, Parser
 
 if TYPE_CHECKING:
     from jfconsole.domain.errors import ConsoleError
+
+_COMPLETING: Final = "_ARGCOMPLETE"
+"""Is in the environment when a shell asks what may come next."""
 
 _BROKEN_PIPE: Final = 128 + signal.SIGPIPE
 _INTERRUPTED: Final = 128 + signal.SIGINT
@@ -53,12 +57,25 @@ def run(argv: Sequence[str]) -> int:
 
 def _dispatch(argv: Sequence[str]) -> int:
     environment = take_environment()
-    arguments = build_parser().parse_args(argv)
+    parser = build_parser()
+    if _COMPLETING in os.environ:
+        _complete(parser)
+    arguments = parser.parse_args(argv)
     arguments.environment = environment
+    keep_quiet(getattr(arguments, "quiet", False))
     if arguments.version:
         return _print_version()
     run_verb = getattr(arguments, "run", None) or _console
     return int(run_verb(arguments))
+
+
+def _complete(parser: Parser) -> NoReturn:
+    """Tell the shell what may come next, and end."""
+    import argcomplete
+
+    parser.fill_all()
+    argcomplete.autocomplete(parser)
+    raise SystemExit(0)
 
 
 def _console(arguments: argparse.Namespace) -> int:

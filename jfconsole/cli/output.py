@@ -32,15 +32,30 @@ def print_lines(lines: Iterable[str]) -> None:
     sys.stdout.writelines(f"{line}\n" for line in lines)
 
 
+_quiet = False
+
+
+def keep_quiet(quiet: bool) -> None:
+    """Whether remarks and progress are left out from now on."""
+    global _quiet
+    _quiet = quiet
+
+
 def remark(text: str) -> None:
-    """A sentence beside the data, on stderr."""
+    """A sentence beside the data, on stderr; `--quiet` leaves it out."""
+    if not _quiet:
+        warn(text)
+
+
+def warn(text: str) -> None:
+    """A sentence that somebody has to read, on stderr."""
     sys.stderr.write(f"{text}\n")
 
 
 @contextmanager
 def progress_line() -> Iterator[Callable[[str], None] | None]:
-    """One line on stderr that is written anew and gone afterwards; None where that is no terminal."""
-    if not sys.stderr.isatty():
+    """One line on stderr that is written anew and gone afterwards; None where that is no terminal, or not wanted."""
+    if _quiet or not sys.stderr.isatty():
         yield None
         return
 

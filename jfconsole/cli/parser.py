@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from typing import Final
 
 from jfconsole.cli.parser_directory import add_directory
@@ -44,8 +43,13 @@ _RESUME: Final = """\
 Steps that have ended are left alone, and what is not known is found out first. A token or a password that came of the
 plan and never reached you is made again: the lost token is revoked first. It is printed as `tokens create` does."""
 
+_COMPLETION: Final = """\
+bash: add  eval "$(jfconsole completion bash)"  to ~/.bashrc
+zsh:  add  eval "$(jfconsole completion zsh)"   to ~/.zshrc
+fish: jfconsole completion fish > ~/.config/fish/completions/jfconsole.fish"""
 
-def build_parser() -> argparse.ArgumentParser:
+
+def build_parser() -> Parser:
     """The whole command line. Global options may stand before or after the verb."""
     shared = shared_options()
     parser = Parser(prog="jfconsole", description=_DESCRIPTION, epilog=_EPILOG, parents=[shared])
@@ -72,7 +76,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _add_journal(below: Subparsers, shared: Parser) -> None:
-    leaf(below, shared, "list", "the plans that were run, newest first", lazily("journal", "list_plans"))
+    leaf(below, shared, "list", "the plans that were run, and exchanges, newest first", lazily("journal", "list_plans"))
     show = leaf(below, shared, "show", "one plan, step by step", lazily("journal", "show"))
     show.add_argument("plan_id", metavar="PLAN", help="a plan id, such as jfc-0123456789")
     show.add_argument("--export", choices=EXPORTS, help="print it as a script of calls or as Terraform instead")
@@ -104,6 +108,10 @@ def _add_journal(below: Subparsers, shared: Parser) -> None:
 
 def _add_small(verbs: Subparsers, shared: Parser) -> None:
     leaf(verbs, shared, "paths", "where the console keeps its files", lazily("paths", "show"))
+    words = leaf(
+        verbs, shared, "completion", "completion of commands for a shell", lazily("completion", "show"), _COMPLETION
+    )
+    words.add_argument("shell", choices=("bash", "zsh", "fish"), help="whose")
     demo = leaf(verbs, shared, "demo", "open the console on a sandbox with believable data", lazily("demo", "demo"))
     demo.add_argument("--seed", choices=("empty", "demo", "large"), default="demo", help="default: %(default)s")
     from jfconsole.cli import sandbox

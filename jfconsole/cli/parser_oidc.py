@@ -30,6 +30,9 @@ With --issuer its discovery document and keys are fetched from here, and it ends
 _MAPPINGS: Final = """\
 In evaluation order, with what the linter finds. --json prints {"mappings": [{"mapping": {…}, "place", "tied",
 "shadowed_by", "findings"}], "shown": n, "total": n, "filter": "…", …}."""
+_MOVE: Final = """\
+The platform looks at the lowest priority number first. As few numbers change as can be. Only those of one project, or
+the global ones, stand in one order. --json prints {"report": {…}}, or {"plan": {…}} with --plan."""
 _SIMULATE: Final = """\
 Nothing is exchanged, and a token is not sent anywhere: it is taken apart here. Ends with 1 when it would not get in.
 --json prints {"simulation": {"succeeds", "checks", "winner", "grant", "mappings", "smallest_change", "wins_over",
@@ -70,7 +73,7 @@ def add_oidc(verbs: Subparsers, shared: Parser) -> None:
     """Add all of them but the linter, which stands among the others."""
     summary = "list, show, make, change and delete OIDC integrations"
     noun(verbs, "integrations", summary, lambda below: _add_integrations(below, shared))
-    summary = "list, show, make, change, delete and simulate identity mappings"
+    summary = "list, show, make, change, move, delete and simulate identity mappings"
     noun(verbs, "mappings", summary, lambda below: _add_mappings(below, shared))
     _add_exchange(verbs)
     noun(verbs, "doctor", "find out what is broken, stage by stage", _add_doctor)
@@ -113,6 +116,14 @@ def _add_mappings(below: Subparsers, shared: Parser) -> None:
     delete = leaf(below, shared, "delete", "delete mappings of an integration", lazily("mappings", "delete"), _CHANGE)
     _add_mapping(delete, several=True)
     add_write_options(delete)
+    summary = "have a mapping looked at earlier or later"
+    move = leaf(below, shared, "move", summary, lazily("mappings", "move"), _MOVE)
+    _add_mapping(move)
+    where = move.add_mutually_exclusive_group(required=True)
+    where.add_argument("--before", metavar="OTHER", help="right before another mapping")
+    where.add_argument("--first", action="store_true", help="before all others")
+    where.add_argument("--last", action="store_true", help="after all others")
+    add_write_options(move)
     _add_simulate(below)
 
 

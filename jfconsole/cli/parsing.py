@@ -49,6 +49,14 @@ class Parser(argparse.ArgumentParser):
         if below is not None:
             below()
 
+    def fill_all(self) -> None:
+        """Put in everything below, for what looks at the whole of it."""
+        self.fill()
+        for action in self._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                for below in action.choices.values():
+                    below.fill_all()
+
     def parse_known_args(self, *args: Any, **options: Any) -> Any:
         """As argparse does, which calls it on the parser of the chosen noun."""
         self.fill()
@@ -69,6 +77,7 @@ def shared_options(stdin: str = "read the access token from stdin") -> Parser:
     where.add_argument("--ca-cert", metavar="FILE", help="further trusted authorities, as PEM")
     how = shared.add_argument_group("behaviour")
     how.add_argument("--read-only", action="store_true", help="send nothing that changes the platform")
+    how.add_argument("--quiet", action="store_true", help="print the data and what went wrong, and nothing else")
     how.add_argument("--json", action="store_true", help="print one JSON document; errors are JSON on stderr")
     return shared
 

@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 
 from jfconsole.cli.connect import connection_of
 from jfconsole.cli.handing import Outlet, hand_over, open_outlet
-from jfconsole.cli.output import progress_line, remark
+from jfconsole.cli.output import progress_line, warn
 from jfconsole.cli.plan_output import change_lines, print_export, print_nothing, print_plan, print_report
 from jfconsole.cli.platform import with_session
 from jfconsole.domain.connection import Connection
@@ -183,8 +183,8 @@ def _finish(plan: Plan, journal: Journal, report: Report, outlet: Outlet, as_jso
 def tell_orphans(plan: Plan, report: Report) -> None:
     """Say how to go on where something may have come about that nobody can find out."""
     if _possible_orphans(plan, report):
-        remark("The platform shows nothing of what may have come about: nothing is made a second time by itself")
-        remark(f"To make it all the same: jfconsole journal resume {report.plan_id} --make-another")
+        warn("The platform shows nothing of what may have come about: nothing is made a second time by itself")
+        warn(f"To make it all the same: jfconsole journal resume {report.plan_id} --make-another")
 
 
 def _possible_orphans(plan: Plan, report: Report) -> bool:
@@ -212,7 +212,7 @@ def agree(lines: Iterable[str], what: str, phrase: str = "yes") -> None:
     if not _at_terminal():
         raise Refused("A change needs a confirmation", "Add --yes, or look first with --plan")
     for line in lines:
-        remark(line)
+        warn(line)
     typed = _ask(f"{what}? Type {ascii_form(phrase)} to go on: ")
     if typed != ascii_form(phrase):
         raise Refused("Nothing was done: what was typed is not what was asked for")

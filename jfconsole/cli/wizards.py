@@ -49,12 +49,13 @@ def with_wizard(connection: Connection, entry: CatalogEntry, work: Callable[[Any
     """Run work with the wizard of a recipe on a platform. Raises the ConsoleError family."""
     if entry.recipe is None:
         raise broken(entry)
-    earlier = runs_on(connection)
+    with open_journal() as journal:
+        earlier = read_runs(journal, connection.url)
 
-    async def opened(session: Session) -> T:
-        return await work(open_wizard(entry, WizardTools(session, Directory(session), earlier)))
+        async def opened(session: Session) -> T:
+            return await work(open_wizard(entry, WizardTools(session, Directory(session), journal, earlier)))
 
-    return with_session(connection, opened)
+        return with_session(connection, opened)
 
 
 def runs_on(connection: Connection) -> tuple[WizardRun, ...]:

@@ -1,7 +1,7 @@
 """The linter of OIDC trust: what in an integration and its identity mappings lets strangers in, or lets nobody in.
 
-Rules M01 to M11 look at what is configured; M12 tells what would become of a token. What blocks is not created
-without somebody typing that it is meant.
+Rules M01 to M11 look at what is configured; M12 tells what would become of a token, M13 whether those are there whom
+it names (`lint_targets`). What blocks is not created without somebody typing that it is meant.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ class Rule(StrEnum):
     SHADOWS = "M10"
     VALUE = "M11"
     DRY_RUN = "M12"
+    TARGET = "M13"
 
 
 class Severity(StrEnum):

@@ -260,6 +260,14 @@ class Journal:
         with self._reading() as db:
             return chain.records_of(db, kind, limit)
 
+    def record_at(self, kind: str, seq: int) -> Recorded:
+        """What was written down under that number. Raises NotFound when it is nothing of that kind."""
+        with self._reading() as db:
+            found = chain.record_at(db, kind, seq)
+        if found is None:
+            raise NotFound(f"The journal has no {kind} as event {seq}", "See `jfconsole journal list`")
+        return found
+
     def verify(self) -> Verification:
         """Check the whole audit trail for damage, beside whatever else goes on."""
         with closing(Journal(self.path)) as beside, beside._reading() as db:

@@ -113,6 +113,12 @@ def records_of(connection: sqlite3.Connection, kind: str, limit: int) -> tuple[R
     return tuple(Recorded(*row) for row in rows)
 
 
+def record_at(connection: sqlite3.Connection, kind: str, seq: int) -> Recorded | None:
+    """The event of that number, if it is of that kind and belongs to no plan."""
+    row = connection.execute(f"{_OF_PLAN} AND kind = ? AND seq = ?", (NO_PLAN, kind, seq)).fetchone()
+    return None if row is None else Recorded(*row)
+
+
 def pinned(connection: sqlite3.Connection, plan_id: str) -> Recorded | None:
     """The event that says what a plan consists of: its beginning, or its last amendment."""
     wanted = f"{_OF_PLAN} AND kind IN ('begin', 'amend') ORDER BY seq DESC LIMIT 1"

@@ -5,24 +5,28 @@ No plan that lets strangers in runs before somebody typed that it is meant.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from jfconsole.domain.capabilities import Capability
-from jfconsole.domain.errors import NotFound, UsageError
+from jfconsole.domain.claim_shadowing import shadows
+from jfconsole.domain.claims import in_order
+from jfconsole.domain.errors import NotFound, NothingToChange, UsageError
 from jfconsole.domain.fields import JsonObject, as_object
 from jfconsole.domain.integrations import Integration
 from jfconsole.domain.lint_mappings import Finding, lint_mapping
 from jfconsole.domain.mapping_facts import MappingView, view_mappings
+from jfconsole.domain.mapping_order import moved, ordered
 from jfconsole.domain.mappings import IdentityMapping, MappingRef, mapping_from, mapping_problems
 from jfconsole.domain.plans import Plan
-from jfconsole.domain.text import Untrusted, visible
+from jfconsole.domain.text import visible
 from jfconsole.jfrog import integrations as integration_wire
 from jfconsole.jfrog import mappings as wire
 from jfconsole.services import mapping_steps as steps
 from jfconsole.services.acknowledging import acknowledged, adopting, news
 from jfconsole.services.capabilities import Capabilities
 from jfconsole.services.ladder import deletion_plan, edit_plan
+from jfconsole.services.mapping_targets import missing_targets
 from jfconsole.services.objects import in_parallel
 from jfconsole.services.session import Session
 
@@ -64,13 +68,17 @@ class MappingService:
         integration, others = await self._around(mapping.provider_name, [mapping.project_key or ""])
         return lint_mapping(mapping, integration, others)
 
+    async def missing(self, mappings: Iterable[IdentityMapping]) -> dict[str, tuple[Finding, ...]]:
+        """Whom mappings name that is not there, by the key of the mapping; one call for each name."""
+        return await missing_targets(self._sender, mappings)
+
     # -- plans -----------------------------------------------------------------------------------------
 
     async def plan_create(self, mapping: IdentityMapping, *, strict: bool = False) -> Plan:
         """Make a mapping. Strangers who would get in have to be acknowledged; `strict` raises Refused instead."""
         await self._capabilities.require(Capability.OIDC)
         _refuse_nameless(mapping)
-        findings = await self.lint(mapping)
+        findings = [*await self.lint(mapping), *await self._absent(mapping)]
         plan = edit_plan(
             f"Create mapping {visible(mapping.name)}",
             self._origin,
@@ -93,7 +101,8 @@ class MappingService:
             [steps.update_step(before, after)],
             _problem_effects(after),
         )
-        return acknowledged(plan, news(known, wanted), before.name, strict=strict)
+        told = [*news(known, wanted), *await self._absent(after)]
+        return acknowledged(plan, told, before.name, strict=strict)
 
     async def plan_apply(self, record: JsonObject) -> Plan:
         """Bring a mapping to the state that a record describes; fields that it does not say are left alone.
@@ -133,27 +142,75 @@ class MappingService:
         return deletion_plan("mapping", [ref.words for ref in chosen], self._origin, deletions, effects, "")
 
     async def plan_order(self, provider: str, names: Iterable[str], project: str | None = None) -> Plan:
-        """Give mappings the priorities 1, 2, 3 … in this order; the others of the integration come after them.
+        """Have mappings looked at in this order, those that are not named after them. Others of projects stay.
 
-        Raises NotFound for a name that is none, and UsageError when they are in that order already.
+        Raises NotFound for a name that is none, and NothingToChange when they are in that order already.
         """
+        around = await self._group(provider, project)
+        wanted = [_named(around.group, provider, name) for name in dict.fromkeys(names)]
+        rest = [mapping for mapping in around.group if mapping not in wanted]
+        return self._order_plan(f"Order the mappings of {visible(provider)}", around, [*wanted, *rest])
+
+    async def plan_move(self, ref: MappingRef, before: str | None) -> Plan:
+        """Have a mapping looked at right before another one of its integration and project; with None, as the last.
+
+        Raises NotFound for a name that is none, and NothingToChange when it stands there already.
+        """
+        around = await self._group(ref.provider, ref.project)
+        mapping = _named(around.group, ref.provider, ref.name)
+        other = None if before is None else _named(around.group, ref.provider, before)
+        if other is mapping:
+            raise NothingToChange(f"{visible(ref.name)} cannot stand before itself", "Name another mapping")
+        return self._order_plan(f"Move mapping {ref.words}", around, moved(around.group, mapping, other))
+
+    def _order_plan(self, title: str, around: _Group, wanted: Sequence[IdentityMapping]) -> Plan:
+        """The fewest priorities that make this order, with what comes to win, or never does, because of it."""
+        after = ordered(wanted)
+        now = {mapping.key: mapping for mapping in around.group}
+        moves = [steps.update_step(now[mapping.key], mapping) for mapping in after]
+        others = [mapping for mapping in around.mappings if mapping.key not in now]
+        known, found = (_order_findings([*those, *others], around.integration) for those in (around.group, after))
+        new, gone = (
+            [f"{lead}: {one}" for one in some if one not in rest]
+            for lead, some, rest in (("From now on", found, known), ("No longer", known, found))
+        )
+        told = ["Who fits several of them may come in through another one than before", *new, *gone]
+        return replace(edit_plan(title, self._origin, moves, told), stop_on_failure=True)
+
+    async def _group(self, provider: str, project: str | None) -> _Group:
+        """The mappings that stand in one order: the global ones of an integration, or those of a project."""
         integration, mappings = await self._around(provider, [project or ""])
-        mine = [mapping for mapping in mappings if mapping.project_key == (project or None)]
-        by_name = {mapping.name: mapping for mapping in mine}
-        wanted = list(dict.fromkeys(Untrusted(name) for name in names))
-        if missing := [name for name in wanted if name not in by_name]:
-            raise NotFound(f"{visible(provider)} has no mapping {visible(missing[0])}", "Look at the list")
-        rest = [view.mapping.name for view in view_mappings(mine, integration) if view.mapping.name not in wanted]
-        changed = {name: place for place, name in enumerate([*wanted, *rest], 1)}
-        moves = [
-            steps.update_step(by_name[name], replace(by_name[name], priority=place)) for name, place in changed.items()
-        ]
-        return edit_plan(f"Order the mappings of {visible(provider)}", self._origin, moves, [])
+        mine = [one for one in in_order(mappings, project) if (one.project_key or None) == (project or None)]
+        return _Group(integration, mappings, mine)
+
+    async def _absent(self, mapping: IdentityMapping) -> tuple[Finding, ...]:
+        return (await self.missing([mapping])).get(mapping.key, ())
 
     async def _around(self, provider: str, projects: Iterable[str]) -> tuple[Integration, tuple[IdentityMapping, ...]]:
         """The integration of a mapping and the mappings beside it."""
         integration = await integration_wire.fetch(self._sender, provider)
         return integration, await self.list(provider, [*projects, integration.project_key or ""])
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Mappings that stand in one order, among all of their integration that are known."""
+
+    integration: Integration
+    mappings: Sequence[IdentityMapping]
+    group: Sequence[IdentityMapping]
+
+
+def _named(group: Iterable[IdentityMapping], provider: str, name: str) -> IdentityMapping:
+    for mapping in group:
+        if mapping.name == name:
+            return mapping
+    raise NotFound(f"{visible(provider)} has no mapping {visible(name)} there", "Look at the list")
+
+
+def _order_findings(mappings: Sequence[IdentityMapping], integration: Integration) -> list[str]:
+    """Which mappings never win."""
+    return [shadow.sentence for shadow in shadows(mappings, integration.common_claims)]
 
 
 def _problem_effects(mapping: IdentityMapping) -> list[str]:

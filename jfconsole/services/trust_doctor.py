@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from jfconsole.domain.checks import Verdict
-from jfconsole.domain.errors import ConsoleError, NotFound, Rejected, Unreachable
+from jfconsole.domain.errors import BadResponse, ConsoleError, NotFound, Rejected, Unreachable
 from jfconsole.domain.integrations import Integration
 from jfconsole.domain.issuers import Discovery, PublishedKey
 from jfconsole.domain.jwt import DecodedJwt
@@ -31,6 +31,7 @@ from jfconsole.services.exchanges import exchange_token
 from jfconsole.services.integrations import IntegrationService
 from jfconsole.services.journal import Journal
 from jfconsole.services.mappings import MappingService
+from jfconsole.services.objects import is_absence
 from jfconsole.services.session import Session
 from jfconsole.services.simulate import decoded, simulate
 from jfconsole.services.trust_findings import (
@@ -44,6 +45,7 @@ from jfconsole.services.trust_findings import (
     good,
     unknown,
 )
+from jfconsole.services.trust_targets import judge_targets
 from jfconsole.services.trust_use import judge_use
 
 _CODES: Final = {Reason.AUDIENCE: Code.EXCHANGE_AUDIENCE, Reason.KEYS: Code.EXCHANGE_KEYS}
@@ -116,7 +118,7 @@ class TrustDoctor:
             return await self._integrations.plan_update(repair.before, repair.after)
         if isinstance(repair, ChangeMapping):
             return await self._mappings.plan_update(repair.before, repair.after)
-        return await self._mappings.plan_order(repair.provider, repair.names, repair.project)
+        return await self._mappings.plan_move(repair.mapping, repair.before)
 
     # -- the platform ------------------------------------------------------------------------------------
 
@@ -127,7 +129,9 @@ class TrustDoctor:
             projects = (self._case.project or "", integration.project_key or "")
             self._known.mappings = await self._mappings.list(self._case.integration, projects)
         except NotFound as error:
-            return await self._no_provider(error, url)
+            return await self._no_provider(url) if is_absence(error) else _no_platform(error, url)
+        except BadResponse as error:
+            return _no_platform(error, url)
         except Unreachable as error:
             return bad(Stage.PLATFORM, Code.PLATFORM_UNREACHABLE, visible(error.message), visible(error.hint), url)
         except ConsoleError as error:
@@ -142,18 +146,19 @@ class TrustDoctor:
         )
         return good(Stage.PLATFORM, f"There is an integration {visible(integration.name)}", *facts)
 
-    async def _no_provider(self, error: NotFound, url: Fact) -> Found:
+    async def _no_provider(self, url: Fact) -> Found:
         """The name as it is sent: clients that send another get the same answer as strangers."""
         name = self._case.integration
         try:
             known = [found.name for found in (await self._integrations.list()).views]
         except ConsoleError:
             known = []
-        near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-        fix = f"Did you mean {visible(near[0])}? Names count to the letter" if near else "Check the name that is sent"
+        alike = {found.casefold(): found for found in known}
+        near = difflib.get_close_matches(name.casefold(), alike, n=1, cutoff=0.5)
+        hint = f"Did you mean {visible(alike[near[0]])}? Names count to the letter" if near else ""
         facts = (url, Fact("there are", ", ".join(map(visible, known)) or "none"))
         sentence = f"There is no integration {visible(name)}"
-        return bad(Stage.PLATFORM, Code.PROVIDER_UNKNOWN, sentence, fix, *facts)
+        return bad(Stage.PLATFORM, Code.PROVIDER_UNKNOWN, sentence, hint or "Check the name that is sent", *facts)
 
     # -- the issuer --------------------------------------------------------------------------------------
 
@@ -225,7 +230,8 @@ class TrustDoctor:
             project=case.project,
             only=case.mapping,
         )
-        return stages.judge_mappings(self._about, self._known.mappings, simulation, case.project)
+        found = stages.judge_mappings(self._about, self._known.mappings, simulation, case.project)
+        return await judge_targets(self._session.sender, found, simulation)
 
     # -- the exchange ------------------------------------------------------------------------------------
 
@@ -265,6 +271,17 @@ class TrustDoctor:
 
 def _not_seen(stage: Stage) -> Found:
     return unknown(stage, Code.DISCOVERY_UNREACHABLE, "The issuer could not be asked from here")
+
+
+def _no_platform(error: ConsoleError, url: Fact) -> Found:
+    """Something answers that knows no integrations at all: a proxy, or a domain for Artifactory alone."""
+    fix = (
+        "Give the URL of the platform itself, without /artifactory or another path. A domain of one's own has to lead"
+        " to all of the platform: /access next to /artifactory"
+    )
+    answer = Fact("it answers", f"{error.detail.status or 'nothing of use'}: {visible(error.message)}")
+    sentence = "What answers there is no JFrog Platform, or only a part of one"
+    return bad(Stage.PLATFORM, Code.BASE_URL, sentence, fix, url, answer)
 
 
 def _refused(error: ConsoleError) -> Found:

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from jfconsole.domain.checks import Verdict
 from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.integrations import Integration
-from jfconsole.domain.mappings import IdentityMapping
+from jfconsole.domain.mappings import IdentityMapping, MappingRef
 from jfconsole.domain.redact import redact
 from jfconsole.domain.requests import Json
 from jfconsole.domain.text import visible
@@ -39,6 +39,7 @@ class Code(StrEnum):
     NOT_TRIED = "not-tried"
     PLATFORM_UNREACHABLE = "platform-unreachable"
     PLATFORM_REFUSED = "platform-refused"
+    BASE_URL = "base-url"
     PROVIDER_UNKNOWN = "provider-unknown"
     DISCOVERY_UNREACHABLE = "discovery-unreachable"
     DISCOVERY_TLS = "discovery-tls"
@@ -74,6 +75,7 @@ class Code(StrEnum):
     PROJECT_NOT_NAMED = "project-not-named"
     MAPPING_SHADOWED = "mapping-shadowed"
     PATTERN_FAILS = "pattern-fails"
+    TARGET_MISSING = "target-missing"
     EXCHANGE_AUDIENCE = "exchange-audience"
     EXCHANGE_KEYS = "exchange-keys"
     EXCHANGE_REFUSED = "exchange-refused"
@@ -101,11 +103,10 @@ class ChangeMapping:
 
 @dataclass(frozen=True, slots=True)
 class Reorder:
-    """These mappings would have to be looked at first, in this order."""
+    """The mapping would have to be looked at right before another one."""
 
-    provider: str
-    names: tuple[str, ...]
-    project: str | None
+    mapping: MappingRef
+    before: str
 
 
 Repair: TypeAlias = ChangeIntegration | ChangeMapping | Reorder

@@ -12,7 +12,7 @@ from jfconsole.domain.errors import ConsoleError, DeadlineExceeded, Redirected, 
 from jfconsole.domain.integrations import Integration
 from jfconsole.domain.issuers import EVIDENCED_ALGORITHMS, Discovery, PublishedKey, issuer_difference, key_problems
 from jfconsole.domain.jwt import DecodedJwt
-from jfconsole.domain.mappings import EVERY_SERVICE, IdentityMapping
+from jfconsole.domain.mappings import EVERY_SERVICE, IdentityMapping, MappingRef
 from jfconsole.domain.text import Untrusted, visible
 from jfconsole.domain.times import utc_text
 from jfconsole.domain.token_words import NOT_SAID, Fact
@@ -34,7 +34,7 @@ from jfconsole.services.trust_findings import (
 LEEWAY = 60
 """Seconds by which clocks may differ before it is called so."""
 
-_REACH = "The JFrog Platform has to reach it too, from its own network and through its own proxy"
+_REACH = "The platform has to reach it as well"
 _TYPES = {"RS": "RSA", "PS": "RSA", "ES": "EC", "Ed": "OKP"}
 """The kind of key that goes with the beginning of an algorithm's name. Source: RFC 7518, section 3.1; RFC 8037."""
 
@@ -54,7 +54,9 @@ def unreadable(stage: Stage, error: ConsoleError) -> Found:
             break
     if stage is Stage.KEYS:
         code = Code.KEYS_UNREACHABLE
-    return bad(stage, code, visible(error.message), f"{visible(error.hint)}. {_REACH}".removeprefix(". "))
+    hint = visible(error.hint)
+    fix = hint if _REACH in hint else f"{hint}. {_REACH}, from its own network and through its own proxy"
+    return bad(stage, code, visible(error.message), fix.removeprefix(". "))
 
 
 def judge_issuer(integration: Integration, discovery: Discovery) -> Found:
@@ -294,7 +296,7 @@ def _of_projects(simulation: Simulation, project: str | None) -> Found | None:
 def _shadowed(winner: IdentityMapping, simulation: Simulation, evidence: tuple[Fact, ...]) -> Found:
     meant = simulation.accident[0]
     movable = meant.project_key == winner.project_key
-    order = Reorder(winner.provider_name, (meant.name, winner.name), winner.project_key or None)
+    order = Reorder(MappingRef(meant.provider_name, meant.name, meant.project_key or None), winner.name)
     return doubtful(
         Stage.MAPPING,
         Code.MAPPING_SHADOWED,

@@ -46,10 +46,11 @@ class WizardRun:
 
 @dataclass(frozen=True, slots=True)
 class WizardTools:
-    """What a wizard works with: one session, its directory, and what wizards did before on this platform."""
+    """What a wizard works with: one session, its directory, the journal, and what wizards did here before."""
 
     session: Session
     directory: Directory
+    journal: Journal
     runs: tuple[WizardRun, ...] = ()
 
     def run_of(self, recipe: str, account: str) -> WizardRun | None:

@@ -27,6 +27,7 @@ from jfconsole.jfrog.sender import Sender
 from jfconsole.services import own_token
 from jfconsole.services.control import Control
 from jfconsole.services.directory import Directory
+from jfconsole.services.exchange_rows import ExchangeRow, exchanges_made
 from jfconsole.services.exchanges import Exchange, ExchangeOrder, exchange_token
 from jfconsole.services.issuer_calls import is_local_origin
 from jfconsole.services.journal import Journal
@@ -106,7 +107,7 @@ class Workbench:
     async def wizard_tools(self) -> WizardTools:
         """What a wizard works with on this platform."""
         runs = await asyncio.to_thread(read_runs, self._journal, self.connection.url)
-        return WizardTools(await self._open_session(), await self.directory(), runs)
+        return WizardTools(await self._open_session(), await self.directory(), self._journal, runs)
 
     def token_curl(self, token_id: str) -> str:
         """The call that reads a token, as a command without credentials."""
@@ -206,6 +207,10 @@ class Workbench:
     async def history(self) -> tuple[Entry, ...]:
         """Past plans on any platform, newest first."""
         return await asyncio.to_thread(self._journal.history)
+
+    async def exchanges(self) -> tuple[ExchangeRow, ...]:
+        """Past exchanges on any platform, newest first."""
+        return await asyncio.to_thread(exchanges_made, self._journal)
 
     async def load(self, plan_id: str) -> LoadedPlan:
         """A plan as reviewed, with its outcomes."""

@@ -12,8 +12,10 @@ from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.issuers import issuer_parts
 from jfconsole.domain.secret import Secret
 from jfconsole.domain.text import visible
-from jfconsole.jfrog.exchange import Exchanged, ExchangeOrder, exchange
+from jfconsole.jfrog.exchange import Exchanged
 from jfconsole.jfrog.stand_ins import stand_in_for, stand_in_token
+from jfconsole.services.exchanges import ExchangeOrder, exchange_token
+from jfconsole.services.journal import Journal
 from jfconsole.services.probes import Expectation, Why, prove
 from jfconsole.services.session import Session
 
@@ -33,11 +35,14 @@ async def sandbox_token(session: Session, issuer: str, audience: str | None, cla
 
 
 async def prove_workload(
-    session: Session, provider: str, token: Secret, expected: Expectation, why: Why
+    session: Session, journal: Journal, provider: str, token: Secret, expected: Expectation, why: Why
 ) -> tuple[Check, ...]:
-    """Exchange a token, and try what came of it. Every failure is a check that came out badly, never an error."""
+    """Exchange a token, and try what came of it; the journal has the exchange, as every other.
+
+    Every failure is a check that came out badly, never an error.
+    """
     try:
-        given = await exchange(session.sender, ExchangeOrder(provider=provider, token=token))
+        given = (await exchange_token(session, journal, ExchangeOrder(provider=provider, token=token))).given
     except ConsoleError as error:
         detail = f"{visible(error.message)}. {visible(error.hint)}" if error.hint else visible(error.message)
         return (Check(_GETS_IN, Verdict.BAD, detail),)

@@ -26,6 +26,7 @@ class Scope(StrEnum):
     PEOPLE = "users and groups"
     USERS = "users"
     TRUST = "integrations and mappings"
+    MAPPINGS = "mappings"
     JOURNAL = "journal"
 
 
@@ -251,6 +252,23 @@ ACTIONS: Final[tuple[Action, ...]] = (
         help="Exchange the token of a workload for an access token, which is shown once.",
         scope=Scope.TRUST,
         keys=("E",),
+        edits=True,
+    ),
+    Action(
+        id="mappings.move-up",
+        label="Move up",
+        help="Have the mapping looked at earlier. The order is chosen first, and reviewed.",
+        scope=Scope.MAPPINGS,
+        keys=("K",),
+        footer=6,
+        edits=True,
+    ),
+    Action(
+        id="mappings.move-down",
+        label="Move down",
+        help="Have the mapping looked at later. The order is chosen first, and reviewed.",
+        scope=Scope.MAPPINGS,
+        keys=("J",),
         edits=True,
     ),
     Action(

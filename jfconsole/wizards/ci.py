@@ -233,7 +233,8 @@ class CiTrust:
         only = wanted.mappings[0] if one is None and len(wanted.mappings) == 1 else one
         reach = only.access if only is not None else None
         expected = await self._expected(reach) if reach is not None else Expectation()
-        return await prove_workload(self._tools.session, wanted.integration.name, token, expected, _nobody_knows)
+        tools, name = self._tools, wanted.integration.name
+        return await prove_workload(tools.session, tools.journal, name, token, expected, _nobody_knows)
 
     async def _expected(self, reach: access.Wanted) -> Expectation:
         local = await local_repositories(self._tools.directory)

@@ -78,7 +78,9 @@ class Gatekeeper(Office):
     def wizard(self, question: Callable[[CiTrust], Awaitable[T]]) -> T:
         async def asked() -> T:
             async with open_session(self.connection) as session:
-                tools = WizardTools(session, Directory(session), read_runs(self.journal, self.sandbox.url))
+                tools = WizardTools(
+                    session, Directory(session), self.journal, read_runs(self.journal, self.sandbox.url)
+                )
                 return await question(CiTrust(self.recipe, tools))
 
         return asyncio.run(asked())

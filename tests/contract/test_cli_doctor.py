@@ -51,7 +51,7 @@ def test_what_is_broken_is_mended_by_a_plan(cli: Command, demo_sandbox: RunningS
     pasted = token(demo_sandbox, ref="refs/heads/feature")
     plan = cli(*WORDS, "--plan", stdin=pasted)
     assert plan.code == 0
-    assert "Order the mappings of github-acme" in plan.out
+    assert "Move mapping shop-branches in github-acme" in plan.out
     assert [path for method, path in writes(demo_sandbox) if method == "PUT"] == []
     assert cli(*WORDS, "--repair", "--yes", stdin=pasted).code == 0
     after = cli("mappings", "simulate", "github-acme", "--token-stdin", "--json", stdin=pasted)

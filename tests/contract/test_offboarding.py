@@ -55,7 +55,7 @@ def planned(office: Office, **more: Any) -> Plan:
     answers: dict[str, Any] = {USER: LEAVER, DELETE: True} | more
 
     async def plan(session: Session) -> Plan:
-        return await Offboarding(WizardTools(session, Directory(session))).plan(answers)
+        return await Offboarding(WizardTools(session, Directory(session), office.journal)).plan(answers)
 
     return ask(office, plan)
 
@@ -63,7 +63,7 @@ def planned(office: Office, **more: Any) -> Plan:
 def proof(office: Office, username: str = LEAVER, *, delete: bool = True) -> dict[str, Verdict]:
     async def prove() -> dict[str, Verdict]:
         async with open_session(office.connection) as session:
-            wizard = Offboarding(WizardTools(session, Directory(session)))
+            wizard = Offboarding(WizardTools(session, Directory(session), office.journal))
             return {check.what: check.verdict for check in await wizard.prove({USER: username, DELETE: delete}, ())}
 
     return asyncio.run(prove())

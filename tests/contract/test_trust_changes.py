@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from jfconsole.domain.errors import NothingToChange, PlanMoved, Refused, UsageError
+from jfconsole.domain.errors import NotFound, NothingToChange, PlanMoved, Refused, UsageError
 from jfconsole.domain.mappings import MappingRef, TokenSpec
 from jfconsole.domain.plans import Outcome, Plan
 from jfconsole.domain.text import Untrusted
 from jfconsole.services.kinds import HANDLERS
 from tests.support.directing import done
-from tests.support.sandbox import RunningSandbox
+from tests.support.sandbox import Json, RunningSandbox
 from tests.support.trusting import BOUND, Trust, TrustOffice, a_mapping, an_integration
 
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
@@ -343,12 +343,51 @@ def test_names_and_types_stay(office: TrustOffice) -> None:
             office.ask(planning)
 
 
-def test_an_order_is_priorities_from_one(office: TrustOffice) -> None:
-    for name in ("second", "third"):
-        office.put("POST", "/github/identity_mappings", _body(name=name, priority=None))
-    done(office.do(lambda trust: trust.mappings.plan_order("github", ["third", "build"])))
-    found = {one["name"]: one["priority"] for one in office.get("/github/identity_mappings")}
-    assert found == {"third": 1, "build": 2, "second": 3}
+def priorities(office: TrustOffice) -> Json:
+    return {one["name"]: one.get("priority") for one in office.get("/github/identity_mappings")}
+
+
+def test_an_order_changes_the_fewest_priorities(office: TrustOffice) -> None:
+    for name, priority in (("second", None), ("third", 20), ("last", 30)):
+        office.put("POST", "/github/identity_mappings", _body(name=name, priority=priority))
+    start = priorities(office)
+    report = office.do(lambda trust: trust.mappings.plan_order("github", ["third", "last", "build"]))
+    done(report)
+    assert len(report.results) == 1
+    assert priorities(office) == {**start, "build": 31}
+    done(office.runner.run(office.undo(report.plan_id)))
+    assert priorities(office) == start
+
+
+def test_a_mapping_is_moved_and_what_it_changes_is_told(office: TrustOffice) -> None:
+    narrow = _body(name="narrow", priority=9, claims={**BOUND, "environment": "production"})
+    office.put("POST", "/github/identity_mappings", narrow)
+    office.put("POST", "/github/identity_mappings", _body(name="other", priority=10, claims={"sub": "x"}))
+    ref = MappingRef("github", "narrow")
+    plan = office.ask(lambda trust: trust.mappings.plan_move(ref, "build"))
+    assert "No longer: narrow never wins: build comes first and admits the same" in plan.confirmation.effects
+    done(office.runner.run(plan))
+    found = priorities(office)
+    assert sorted(found, key=lambda name: found[name]) == ["narrow", "build", "other"]
+    with pytest.raises(NothingToChange):
+        office.ask(lambda trust: trust.mappings.plan_move(ref, "build"))
+    with pytest.raises(NotFound, match="no mapping nothing"):
+        office.ask(lambda trust: trust.mappings.plan_move(ref, "nothing"))
+    back = office.ask(lambda trust: trust.mappings.plan_move(ref, None))
+    assert "From now on: narrow never wins: build comes first and admits the same" in back.confirmation.effects
+
+
+def test_whom_a_mapping_names_is_looked_for_when_it_is_saved(office: TrustOffice) -> None:
+    spec = TokenSpec(username=Untrusted("nobody"), scope=Untrusted("applied-permissions/user"), expires_in=600)
+    for planning in (
+        lambda trust: trust.mappings.plan_create(a_mapping("new", token_spec=spec)),
+        lambda trust: trust.mappings.plan_apply(a_mapping(token_spec=spec).as_object()),
+    ):
+        plan = office.ask(planning)
+        told = [effect for effect in plan.confirmation.effects if effect.startswith("M13 ")]
+        assert len(told) == 1
+        assert "There is no user nobody" in told[0]
+        assert plan.confirmation.phrase is None, "it lets no strangers in"
 
 
 def test_fields_of_later_releases_survive_an_edit(office: TrustOffice) -> None:

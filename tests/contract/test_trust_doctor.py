@@ -21,6 +21,7 @@ from jfconsole.services.journal import Journal
 from jfconsole.services.session import open_session
 from jfconsole.services.trust_doctor import Case, TrustDoctor
 from jfconsole.services.trust_findings import Code, Found, Stage, cause, diagnosis_record, is_healthy, report_text
+from tests.support.front import Front
 from tests.support.identity import make_group, make_repository, make_user
 from tests.support.oidc_issuer import DISCOVERY, JWKS, OidcIssuer
 from tests.support.revoking import Desk
@@ -159,6 +160,9 @@ def test_an_unknown_provider_name(practice: Practice) -> None:
     last = ends(practice.examine(token, "c-i"), Stage.PLATFORM, Code.PROVIDER_UNKNOWN)
     assert "Did you mean ci" in last.fix
     assert practice.refused(token, "c-i")
+    last = ends(practice.examine(token, "CI"), Stage.PLATFORM, Code.PROVIDER_UNKNOWN)
+    assert "Did you mean ci? Names count to the letter" in last.fix
+    assert practice.refused(token, "CI")
 
 
 def test_a_platform_that_is_not_there(practice: Practice) -> None:
@@ -176,8 +180,22 @@ def test_base_urls_as_they_are_pasted(practice: Practice, tail: str) -> None:
 def test_a_base_url_that_is_none(practice: Practice) -> None:
     practice.trust()
     practice.url = f"{practice.platform.url}/elsewhere"
-    assert practice.examine()[-1].stage is Stage.PLATFORM
-    assert practice.examine()[-1].broken
+    last = ends(practice.examine(), Stage.PLATFORM, Code.BASE_URL)
+    assert "without /artifactory" in last.fix
+
+
+def test_a_domain_of_one_s_own(practice: Practice) -> None:
+    practice.trust()
+    token = practice.issuer.token(aud="jfrog")
+    for tail in ("", "/artifactory"):
+        with Front(practice.platform.url, "/access", "/artifactory") as front:
+            practice.url = platform_url(front.url + tail)
+            assert is_healthy(practice.examine(token))
+    with Front(practice.platform.url, "/artifactory") as front:
+        practice.url = platform_url(f"{front.url}/artifactory")
+        last = ends(practice.examine(token), Stage.PLATFORM, Code.BASE_URL)
+    assert "/access next to /artifactory" in last.fix
+    assert any(fact.text.startswith("404") for fact in last.evidence)
 
 
 def test_a_dead_issuer(practice: Practice) -> None:
@@ -386,6 +404,33 @@ def test_a_pattern_that_finds_nothing(practice: Practice) -> None:
     token = practice.issuer.token(aud="jfrog")
     ends(practice.examine(token), Stage.MAPPING, Code.PATTERN_FAILS)
     assert practice.refused(token)
+
+
+@pytest.mark.parametrize("state", ["missing", "disabled"])
+def test_a_user_who_is_not_there(practice: Practice, state: str) -> None:
+    practice.trust()
+    with practice.platform.http() as client:
+        if state == "missing":
+            client.delete("/access/api/v2/users/puller").raise_for_status()
+        else:
+            practice.platform.control("POST", "/state", {"users": [{"username": "puller", "status": "disabled"}]})
+    token = practice.issuer.token(aud="jfrog")
+    last = ends(practice.examine(token), Stage.MAPPING, Code.TARGET_MISSING)
+    assert "puller" in last.sentence
+    assert practice.refused(token)
+
+
+def test_a_group_that_is_not_there(practice: Practice) -> None:
+    practice.trust(mapping=False)
+    with practice.platform.http() as client:
+        make_group(client, "few")
+        make_mapping(client, "ci", "pull", {"sub": "job"}, scope='applied-permissions/groups:"few"', expires_in=60)
+        client.delete("/access/api/v2/groups/few").raise_for_status()
+    token = practice.issuer.token(aud="jfrog")
+    first = cause(practice.examine(token))
+    assert first is not None
+    assert (first.stage, first.code, first.verdict) == (Stage.MAPPING, Code.TARGET_MISSING, Verdict.WARNING)
+    assert "There is no group few" in first.sentence
 
 
 def test_another_organisation(practice: Practice) -> None:

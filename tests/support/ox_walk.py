@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from textual.widgets import OptionList
+
 from jfconsole.ui.screens.dialog import Menu
 from jfconsole.ui.screens.picker import Picker
 from jfconsole.ui.screens.wizard import WizardScreen
 from tests.support.console import Hands
 
 
-async def open_ox(hands: Hands) -> None:
-    """Choose the recipe by keys."""
+async def choose_recipe(hands: Hands, title: str) -> None:
+    """Open the recipes, and go down to one."""
     await hands.see(r"\d+ of \d+")
     await hands.press("w")
     await hands.until(lambda: hands.top(Menu), "the recipes")
-    await hands.see("OX Security")
-    words = [line for line in hands.text.splitlines() if line.strip().startswith(("│", "▌")) or "│" in line]
-    names = [line.split("│")[1].strip() for line in words if line.count("│") >= 2]
-    await hands.press(*["j"] * names.index("OX Security"), "enter")
+    menu = hands.app.screen.query_one(OptionList)
+    await hands.until(lambda: menu.option_count > 1, "the recipes")
+    titles = [str(option.prompt) for option in menu.options]
+    await hands.press(*["j"] * titles.index(title), "enter")
     await hands.until(lambda: hands.top(WizardScreen), "the wizard")
+
+
+async def open_ox(hands: Hands) -> None:
+    """Choose the recipe by keys."""
+    await choose_recipe(hands, "OX Security")
     await hands.see(r"now +Account")
 
 
@@ -25,6 +32,11 @@ async def choose_repository(hands: Hands, name: str = "docker-local") -> None:
     """On the second page: the one repository that it shall read."""
     await hands.press("ctrl+n")
     await hands.see(r"done +Account")
+    await choose_repository_here(hands, name)
+
+
+async def choose_repository_here(hands: Hands, name: str) -> None:
+    """With the focus on the question which repositories."""
     await hands.see("none · enter chooses")
     await hands.press("enter")
     await hands.until(lambda: hands.top(Picker))

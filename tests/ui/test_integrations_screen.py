@@ -7,14 +7,17 @@ from typing import Any
 
 import pytest
 
+from jfconsole.ui.screens.form import FormScreen
 from jfconsole.ui.screens.integrations import IntegrationsScreen
+from jfconsole.ui.screens.review import Review
 from jfconsole.ui.screens.viewer import Viewer
 from tests.support.console import Hands, connection, console, drive
 from tests.support.oidc_issuer import OidcIssuer
 from tests.support.sandbox import RunningSandbox
 from tests.support.trust import OIDC, make_integration, make_mapping
+from tests.ui.hostile import HOSTILE_NAMES
 from tests.ui.people import agree
-from tests.ui.writes import sent
+from tests.ui.writes import assert_harmless, sent
 
 GITHUB = "https://token.actions.githubusercontent.com"
 
@@ -44,6 +47,55 @@ def test_the_demo_s_integrations(demo_sandbox: RunningSandbox, tmp_path: Path, s
         await hands.see("4 of 4")
 
     drive(console(connection(demo_sandbox), tmp_path), scenario, size)
+
+
+def test_one_is_made_from_a_platform_s_preset(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    async def scenario(hands: Hands) -> None:
+        await open_integrations(hands)
+        await hands.see("trusts no issuer")
+        await hands.press("n")
+        await hands.see("Whose tokens")
+        await hands.press("enter")
+        await hands.until(lambda: hands.top(FormScreen))
+        await hands.see("New integration · GitHub Actions")
+        await hands.press("end")
+        await hands.type("-acme")
+        await hands.press("tab", "tab", "tab")
+        await hands.type("jfrog-ci")
+        await hands.press("tab", *"acme", "ctrl+s")
+        await hands.see("Create integration github-acme")
+        await agree(hands, IntegrationsScreen)
+        await hands.see("github-acme")
+
+    drive(console(connection(sandbox), tmp_path), scenario, (120, 40))
+    made = integration(sandbox, "github-acme")
+    assert (made["issuer_url"], made["provider_type"]) == (GITHUB, "GitHub")
+    assert (made["audience"], made["organization"]) == ("jfrog-ci", "acme")
+
+
+def test_what_the_linter_stops_has_to_be_typed(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    with sandbox.http() as http:
+        make_integration(http, "github", GITHUB, provider_type="GitHub", audience="jfrog-ci", organization="acme")
+
+    async def scenario(hands: Hands) -> None:
+        await open_integrations(hands, "github")
+        await hands.press("e")
+        await hands.see("Edit integration github")
+        await hands.press("tab", "tab", "tab", "space")
+        await hands.see("M08 blocks")
+        await hands.press("ctrl+s")
+        await hands.until(lambda: hands.top(Review))
+        assert sent(sandbox) == []
+        await hands.see("Type github to confirm")
+        await hands.type("github")
+        await hands.press("enter")
+        await hands.see("1 done")
+
+    drive(console(connection(sandbox), tmp_path), scenario)
+    ((method, path, body),) = sent(sandbox)
+    assert (method, path) == ("PUT", f"{OIDC}/github")
+    assert isinstance(body, dict)
+    assert body["enable_permissive_configuration"] is True
 
 
 def test_a_deletion_says_which_mappings_go_along(sandbox: RunningSandbox, tmp_path: Path) -> None:
@@ -93,3 +145,28 @@ def test_read_only_refuses_every_change(demo_sandbox: RunningSandbox, tmp_path: 
 
     drive(console(connection(demo_sandbox, read_only=True), tmp_path), scenario)
     assert sent(demo_sandbox) == []
+
+
+def test_hostile_texts_neither_act_nor_hide(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    texts = HOSTILE_NAMES[:8]
+    with sandbox.http() as http:
+        for number, text in enumerate(texts):
+            make_integration(http, f"ci-{number}", f"https://ci-{number}.acme.test", audience=text, description=text)
+            make_mapping(http, f"ci-{number}", "m", {text: text})
+
+    async def scenario(hands: Hands) -> None:
+        await open_integrations(hands)
+        await hands.see("8 of 8")
+        assert_harmless(hands)
+        await hands.press("7")
+        await hands.see("8 of 8")
+        for _ in texts:
+            await hands.press("d")
+            await hands.until(lambda: hands.top(Viewer))
+            assert_harmless(hands)
+            await hands.press("escape", "j")
+        await hands.press("t")
+        await hands.see("simulate")
+        assert_harmless(hands)
+
+    drive(console(connection(sandbox), tmp_path), scenario)

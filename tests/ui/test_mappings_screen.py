@@ -77,6 +77,44 @@ def test_one_is_made_claim_by_claim(sandbox: RunningSandbox, tmp_path: Path) -> 
     assert (spec["username"], spec["scope"], spec["expires_in"]) == ("ci", "applied-permissions/user", 600)
 
 
+def test_an_edit_keeps_what_was_not_asked(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    with sandbox.http() as http:
+        make_integration(http, "ci", "https://ci.acme.test", audience="jfrog")
+        make_mapping(
+            http,
+            "ci",
+            "pull",
+            {"sub": "job"},
+            priority=3,
+            scope='applied-permissions/groups:"readers"',
+            audience="jfrt@*",
+            expires_in=900,
+        )
+
+    async def scenario(hands: Hands) -> None:
+        await open_mappings(hands, "pull")
+        await hands.press("e")
+        await hands.until(lambda: hands.top(ClaimsEditor))
+        await hands.press("ctrl+s")
+        await hands.see("Edit mapping pull")
+        await hands.type("for the shop")
+        await hands.press("ctrl+s")
+        await hands.see("for the shop")
+        await agree(hands, MappingsScreen)
+
+    drive(console(connection(sandbox), tmp_path), scenario, (120, 50))
+    ((method, _, body),) = sent(sandbox)
+    assert method == "PUT"
+    assert isinstance(body, dict)
+    assert (body["description"], body["priority"], body["claims"]) == ("for the shop", 3, {"sub": "job"})
+    spec = body["token_spec"]
+    assert (spec["scope"], spec["audience"], spec["expires_in"]) == (
+        'applied-permissions/groups:"readers"',
+        "jfrt@*",
+        900,
+    )
+
+
 def test_marked_ones_are_deleted(sandbox: RunningSandbox, tmp_path: Path) -> None:
     with sandbox.http() as http:
         make_integration(http, "ci", "https://ci.acme.test")

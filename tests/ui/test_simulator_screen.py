@@ -54,6 +54,29 @@ def test_a_pasted_token_is_judged_here(demo_sandbox: RunningSandbox, tmp_path: P
     assert token not in json.dumps(demo_sandbox.requests())
 
 
+def test_samples_and_claims_of_one_s_own(demo_sandbox: RunningSandbox, tmp_path: Path) -> None:
+    async def scenario(hands: Hands) -> None:
+        await open_simulator(hands)
+        await hands.see("sample of GitHub Actions")
+        await hands.press("s")
+        await hands.see("Whose job")
+        await hands.press("j", "enter")
+        await hands.see("sample of GitHub Actions of an enterprise")
+        await hands.press("n")
+        await hands.until(lambda: hands.top(ClaimsEditor))
+        await hands.press("enter")
+        await hands.until(lambda: hands.top(FormScreen))
+        await hands.press("end", *"x", "ctrl+s")
+        await hands.until(lambda: hands.top(ClaimsEditor))
+        await hands.press("ctrl+s")
+        await hands.see("composed")
+        await hands.see("It gets in through none of 3 mappings")
+        await hands.see("fails: They differ: the issuer says")
+
+    drive(console(connection(demo_sandbox), tmp_path), scenario, (120, 40))
+    assert sent(demo_sandbox) == []
+
+
 def test_the_mapping_is_edited_from_there(demo_sandbox: RunningSandbox, tmp_path: Path) -> None:
     async def scenario(hands: Hands) -> None:
         await open_simulator(hands)

@@ -18,12 +18,19 @@ from jfconsole.cli.plans import (
     to_send,
 )
 from jfconsole.domain.durations import format_relative
-from jfconsole.domain.errors import ExitCode
+from jfconsole.domain.errors import ExitCode, UsageError
 from jfconsole.domain.plans import Plan, summary
 from jfconsole.domain.requests import Json
 from jfconsole.domain.text import visible
 from jfconsole.domain.times import local_text, utc_text
 from jfconsole.domain.token_words import Fact
+from jfconsole.services.exchange_rows import (
+    ExchangeRow,
+    exchange_facts,
+    exchange_made,
+    exchange_row_record,
+    exchanges_made,
+)
 from jfconsole.services.journal import Journal
 from jfconsole.services.journal_entries import Entry
 from jfconsole.services.runner import Connect
@@ -31,13 +38,23 @@ from jfconsole.services.undo import plan_undo
 
 
 def list_plans(arguments: argparse.Namespace) -> int:
-    """Print the latest plans, newest first, or `{"plans": […]}`."""
+    """Print the latest plans and exchanges, newest first, or `{"plans": […], "exchanges": […]}`."""
     with open_journal() as journal:
-        entries = journal.history()
+        entries, exchanges = journal.history(), exchanges_made(journal)
     if getattr(arguments, "json", False):
-        print_json({"plans": [entry_record(entry) for entry in entries]})
-    elif entries:
-        rows = [_row(entry, time.time()) for entry in entries]
+        print_json(
+            {
+                "plans": [entry_record(entry) for entry in entries],
+                "exchanges": [exchange_row_record(row) for row in exchanges],
+            }
+        )
+    elif entries or exchanges:
+        now = time.time()
+        dated = [
+            *((one.created, _row(one, now)) for one in entries),
+            *((one.at, _exchange(one, now)) for one in exchanges),
+        ]
+        rows = [row for _, row in sorted(dated, key=lambda pair: pair[0], reverse=True)]
         print_lines(table(("PLAN", "STATE", "CREATED", "TITLE", "OUTCOME", "SERVER"), rows, limit=cell_limit()))
     else:
         remark("The journal is empty: nothing was changed from here.")
@@ -45,8 +62,14 @@ def list_plans(arguments: argparse.Namespace) -> int:
 
 
 def show(arguments: argparse.Namespace) -> int:
-    """Print one plan with the outcome of each step, or `{"entry": {…}, "plan": {…}, "results": […]}`."""
+    """Print one plan with the outcome of each step, or `{"entry": {…}, "plan": {…}, "results": […]}`.
+
+    Of an exchange, what is known of it, or `{"exchange": {…}}`.
+    """
     with open_journal() as journal:
+        exchange = exchange_made(journal, arguments.plan_id)
+        if exchange is not None:
+            return _show_exchange(exchange, arguments)
         loaded = journal.load(arguments.plan_id)
     if arguments.export:
         print_export(loaded.plan, arguments.export, as_json=getattr(arguments, "json", False))
@@ -65,6 +88,16 @@ def show(arguments: argparse.Namespace) -> int:
         Fact("outcome", summary(entry.counts)),
     ]
     print_lines([*fact_lines(facts), "", *step_lines(loaded.results)])
+    return 0
+
+
+def _show_exchange(exchange: ExchangeRow, arguments: argparse.Namespace) -> int:
+    if arguments.export:
+        raise UsageError("An exchange changed nothing that could be exported", "Use `jfconsole exchange` to make one")
+    if getattr(arguments, "json", False):
+        print_json({"exchange": exchange_row_record(exchange)})
+    else:
+        print_lines(fact_lines([Fact("title", exchange.title), *exchange_facts(exchange)]))
     return 0
 
 
@@ -134,6 +167,11 @@ def _row(entry: Entry, now: float) -> list[str]:
         summary(entry.counts),
         visible(entry.origin),
     ]
+
+
+def _exchange(row: ExchangeRow, now: float) -> list[str]:
+    created = format_relative(row.at, now)
+    return [row.id, "exchange", created, row.title, row.outcome_words, visible(row.origin)]
 
 
 def _state(entry: Entry) -> str:

@@ -1,4 +1,4 @@
-"""`jfconsole mappings`: list, show, apply, delete, simulate."""
+"""`jfconsole mappings`: list, show, apply, delete, move, simulate."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ from jfconsole.domain.mapping_words import (
     who_words,
 )
 from jfconsole.domain.mappings import IdentityMapping, MappingRef
+from jfconsole.domain.plans import Plan
 from jfconsole.domain.text import visible
 from jfconsole.services.details import Listing
 from jfconsole.services.directory import Directory
@@ -84,6 +85,19 @@ def delete(arguments: argparse.Namespace) -> int:
     """Delete mappings of one integration."""
     refs = [MappingRef(arguments.integration, name, arguments.project) for name in arguments.names]
     return change(arguments, lambda session: Directory(session).mappings.plan_delete(refs))
+
+
+def move(arguments: argparse.Namespace) -> int:
+    """Have a mapping looked at before another one, before all of them, or last."""
+    ref = MappingRef(arguments.integration, arguments.name, arguments.project)
+
+    async def plan(session: Session) -> Plan:
+        service = Directory(session).mappings
+        if arguments.first:
+            return await service.plan_order(ref.provider, [ref.name], ref.project)
+        return await service.plan_move(ref, arguments.before)
+
+    return change(arguments, plan)
 
 
 def finding_words(view: MappingView) -> str:

@@ -62,12 +62,19 @@ class ClaimsEditor(Dialog[JsonObject]):
         Binding("delete,ctrl+d", "remove", show=False),
     ]
 
-    def __init__(self, title: str, claims: JsonObject, provider: Provider | None, judge: Judge) -> None:
-        """`title` and claims may be hostile, they are cleaned when drawn."""
+    def __init__(
+        self,
+        title: str,
+        claims: JsonObject,
+        provider: Provider | None,
+        judge: Judge,
+        proposed: JsonObject | None = None,
+    ) -> None:
+        """`title` and claims may be hostile, they are cleaned when drawn. `proposed` stands there to begin with."""
         super().__init__()
         self._title = title
         self._before = dict(claims)
-        self._claims = dict(claims)
+        self._claims = dict(claims if proposed is None else proposed)
         self._provider = provider
         self._judge = judge
 

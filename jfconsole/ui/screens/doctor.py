@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -13,6 +14,7 @@ from textual.widgets import Static
 
 from jfconsole.domain.checks import Verdict
 from jfconsole.domain.errors import ConsoleError
+from jfconsole.domain.forms import Answers
 from jfconsole.domain.plans import Plan
 from jfconsole.domain.secret import Secret
 from jfconsole.domain.text import visible
@@ -21,6 +23,8 @@ from jfconsole.services.trust_findings import Found, cause, report_text
 from jfconsole.ui.glyphs import Glyphs
 from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.dialog import Overlay
+from jfconsole.ui.screens.exchange_options import Manner, Named, case_form, manner_of, named_of
+from jfconsole.ui.screens.form import FormScreen
 from jfconsole.ui.screens.paste_id import SENT, PasteIdToken
 from jfconsole.ui.screens.viewer import Page
 from jfconsole.ui.text import show
@@ -29,7 +33,7 @@ from jfconsole.ui.widgets.fact_sheet import FactSheet, Sheet, SheetLine
 if TYPE_CHECKING:
     from jfconsole.ui.app import ConsoleApp
 
-_KEYS: Final = "v give a token · o the platform reaches the issuer · r again · m mend · c copy report · esc"
+_KEYS: Final = "v give a token · o how to look · r again · m mend · c copy report · esc"
 _STYLES: Final = {Verdict.GOOD: "$text-success", Verdict.WARNING: "$text-warning", Verdict.BAD: "$text-error"}
 
 
@@ -51,7 +55,7 @@ class DoctorScreen(Overlay[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "leave", show=False),
         Binding("v", "paste", show=False),
-        Binding("o", "reach", show=False),
+        Binding("o", "options", show=False),
         Binding("r", "again", show=False),
         Binding("m", "mend", show=False),
         Binding("c", "copy", show=False),
@@ -63,7 +67,8 @@ class DoctorScreen(Overlay[None]):
         super().__init__()
         self._about = integration
         self._token: Secret | None = None
-        self._reaches = False
+        self._named = Named()
+        self._manner = Manner()
         self._found: list[Found] = []
         self._doctor: TrustDoctor | None = None
 
@@ -90,26 +95,35 @@ class DoctorScreen(Overlay[None]):
         place, verdict = self.query_one("#stages", Vertical), self.query_one("#verdict", Static)
         await place.remove_children()
         verdict.update(Content("Looking …"))
-        case = Case(integration=self._about, token=self._token, platform_reaches=self._reaches)
+        case = Case(
+            integration=self._about,
+            token=self._token,
+            project=self._named.project or None,
+            mapping=self._named.mapping or None,
+            exchange=self._manner.sends,
+            platform_reaches=self._manner.reaches,
+        )
         try:
             self._doctor = await self.app.workbench.doctor(case)
             async for found in self._doctor.examine():
                 self._found.append(found)
+                verdict.update(overview(self._found, self.app.glyphs) + Content("  …"))
                 await place.mount(FactSheet(stage_sheet(found, self.app.glyphs)))
         except ConsoleError as error:
             verdict.update(show(f"{error.message}. {error.hint}", "$text-error"))
             return
-        verdict.update(self._verdict())
+        verdict.update(Content("\n").join([overview(self._found, self.app.glyphs), *self._verdict()]))
 
-    def _verdict(self) -> Content:
+    def _verdict(self) -> Sequence[Content]:
+        """What is wrong first, and what to do about it."""
         first = cause(self._found)
         if first is None:
             ended = self._found[-1] if self._found else None
             more = f" so far. {ended.sentence}" if ended and ended.verdict is Verdict.UNKNOWN else ""
-            return show(f"Nothing is broken{more}", "$text-success")
+            return [show(f"Nothing is broken{more}", "$text-success")]
         how = "m plans the change" if first.repair else "no plan can make the change"
         style = "$text-error" if first.broken else "$text-warning"
-        return show(f"{first.stage.value}: {first.sentence}. {how}", style)
+        return [show(f"{first.stage.value}: {first.sentence}", style), show(f"To change: {first.fix} ({how})")]
 
     def action_paste(self) -> None:
         """Take a token, and look again."""
@@ -121,17 +135,14 @@ class DoctorScreen(Overlay[None]):
             self._token = pasted
             self.action_again()
 
-    def action_reach(self) -> None:
-        """Whether an issuer that cannot be reached from here ends it."""
-        self._reaches = not self._reaches
-        self.app.notify(
-            "Goes on past an issuer that is not reached from here"
-            if self._reaches
-            else "Stops where it is not reached",
-            markup=False,
-            timeout=3,
-        )
-        self.action_again()
+    def action_options(self) -> None:
+        """What the exchange names, whether it is done at all, and whether an issuer out of reach ends it."""
+        self.app.push_screen(FormScreen(case_form(self._named, self._manner)), self._take_options)
+
+    def _take_options(self, answers: Answers | None) -> None:
+        if answers is not None:
+            self._named, self._manner = named_of(answers), manner_of(answers)
+            self.action_again()
 
     # -- what to do about it -----------------------------------------------------------------------------
 
@@ -168,13 +179,23 @@ class DoctorScreen(Overlay[None]):
 
 def stage_sheet(found: Found, glyphs: Glyphs) -> Sheet:
     """One stage: how it came out in a glyph and a word, by what it is seen, what to change."""
-    signs = {Verdict.GOOD: glyphs.ok, Verdict.WARNING: glyphs.warn, Verdict.BAD: glyphs.fail}
     style = _STYLES.get(found.verdict, "$text-muted")
-    head = f"{signs.get(found.verdict, glyphs.bullet)} {found.stage.value}: {found.verdict.value}"
+    head = f"{_sign(found, glyphs)} {found.stage.value}: {found.verdict.value}"
     tail = f"  {found.code.value} · {found.seconds:.1f} s"
     lines = (
         SheetLine("", found.sentence, "" if found.verdict is Verdict.GOOD else style),
         *(SheetLine(f"  {fact.label}", fact.text, "$text-muted") for fact in found.evidence),
         *((SheetLine("  to change", found.fix, "bold"),) if found.fix else ()),
     )
-    return Sheet(show(head, f"bold {style}") + show(tail, "$text-muted"), lines, label_width=16)
+    return Sheet(show(head, f"bold {style}") + show(tail, "$text-muted"), lines, label_width=16, dense=True)
+
+
+def overview(found: Sequence[Found], glyphs: Glyphs) -> Content:
+    """Every stage that was looked at with its sign, on a line or two."""
+    signs = [show(f"{_sign(one, glyphs)} {one.stage.value}", _STYLES.get(one.verdict, "$text-muted")) for one in found]
+    return Content("  ").join(signs)
+
+
+def _sign(found: Found, glyphs: Glyphs) -> str:
+    signs = {Verdict.GOOD: glyphs.ok, Verdict.WARNING: glyphs.warn, Verdict.BAD: glyphs.fail}
+    return signs.get(found.verdict, glyphs.bullet)

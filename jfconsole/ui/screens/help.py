@@ -25,6 +25,7 @@ _HEADINGS: Final = {
     Scope.PEOPLE: "Memberships",
     Scope.USERS: "Users",
     Scope.TRUST: "Trust",
+    Scope.MAPPINGS: "Order",
     Scope.JOURNAL: "Journal",
 }
 

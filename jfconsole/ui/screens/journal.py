@@ -4,98 +4,81 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import ClassVar
+from typing import ClassVar, Final
 
-from jfconsole.domain.durations import format_relative
 from jfconsole.domain.errors import ConsoleError
-from jfconsole.domain.filters import FieldSpec, Schema
-from jfconsole.domain.plans import Outcome, summary
+from jfconsole.domain.filters import Schema
+from jfconsole.domain.plans import Outcome
 from jfconsole.domain.requests import Json
 from jfconsole.domain.text import visible
-from jfconsole.domain.times import local_text
 from jfconsole.services.journal_entries import Entry, LoadedPlan
 from jfconsole.ui.actions import Action, Scope
 from jfconsole.ui.screens.export import offer_export
+from jfconsole.ui.screens.journal_rows import (
+    JournalRow,
+    began,
+    journal_record,
+    journal_schema,
+    journal_sheet,
+    outcome_cell,
+    row_id,
+    when_cell,
+)
 from jfconsole.ui.screens.live_list import View
 from jfconsole.ui.screens.resource import ResourceScreen
 from jfconsole.ui.screens.running import outcomes
 from jfconsole.ui.screens.viewer import Viewer
 from jfconsole.ui.text import show
-from jfconsole.ui.widgets.columns import Cell, Column, RenderContext
+from jfconsole.ui.widgets.columns import Cell, Column
 from jfconsole.ui.widgets.fact_sheet import Sheet, SheetLine
 from jfconsole.ui.widgets.list_state import Empty
 from jfconsole.ui.widgets.message_line import Line, Severity, line_of
 
 
-class JournalScreen(ResourceScreen[Entry]):
-    """Every plan that was started on this machine, on whatever platform."""
+class JournalScreen(ResourceScreen[JournalRow]):
+    """Every plan that was started on this machine, and every exchange, on whatever platform."""
 
     SCOPES: ClassVar[tuple[Scope, ...]] = (*ResourceScreen.SCOPES, Scope.JOURNAL)
     CRUMBS: ClassVar[tuple[str, ...]] = ("journal",)
     NOUN: ClassVar[str] = "the journal"
     VIEWS: ClassVar[tuple[View, ...]] = (
         View("unfinished", "Unfinished", "unfinished", "Interrupted: can be continued or kept as it is."),
+        View("exchanges", "Exchanges", "exchange", "Tokens of workloads that were exchanged from here, or refused."),
     )
     FIRST_SORT: ClassVar[tuple[str, bool] | None] = ("when", True)
 
-    def columns(self) -> Sequence[Column[Entry]]:
+    def columns(self) -> Sequence[Column[JournalRow]]:
         """When, what, how it ended, where."""
         return (
-            Column("when", "WHEN", _when, 12, 0, 12, 5, lambda entry: entry.created),
-            Column("what", "WHAT", lambda entry, _: Cell(entry.title), 24, 3, 60, 9, lambda entry: entry.title),
-            Column("outcome", "OUTCOME", _outcome, 20, 2, 44, 8),
-            Column("server", "SERVER", lambda entry, _: Cell(entry.origin, "muted"), 16, 1, 40, 3),
-            Column("id", "ID", lambda entry, _: Cell(entry.plan_id, "muted"), 14, 0, 14, 1),
+            Column("when", "WHEN", when_cell, 12, 0, 12, 5, began),
+            Column("what", "WHAT", lambda row, _: Cell(row.title), 24, 3, 60, 9, lambda row: row.title),
+            Column("outcome", "OUTCOME", outcome_cell, 20, 2, 44, 8),
+            Column("server", "SERVER", lambda row, _: Cell(row.origin, "muted"), 16, 1, 40, 3),
+            Column("id", "ID", lambda row, _: Cell(row_id(row), "muted"), 14, 0, 14, 1),
         )
 
-    def schema(self) -> Schema[Entry]:
-        """Words, server, age, unfinished."""
-        return Schema(
-            lambda entry: f"{entry.title}\n{entry.plan_id}\n{entry.origin}".lower(),
-            {
-                FieldSpec("server", "text", (), "the platform"): lambda entry: entry.origin,
-                FieldSpec("age", "duration_since", ("when",), "how long ago: age<7d"): lambda entry: entry.created,
-                FieldSpec("unfinished", "flag", (), "it was interrupted"): lambda entry: entry.interrupted,
-            },
-        )
+    def schema(self) -> Schema[JournalRow]:
+        """What filters may ask of the journal."""
+        return journal_schema()
 
-    def key(self, row: Entry) -> str:
-        """The operation id."""
-        return row.plan_id
+    def key(self, row: JournalRow) -> str:
+        """The operation id, or the number of the event."""
+        return row_id(row)
 
-    async def fetch(self) -> Sequence[Entry]:
-        """All plans; the very same list when nothing changed."""
-        entries = await self.app.workbench.history()
-        return self.rows if self.rows is not None and list(self.rows) == list(entries) else entries
+    async def fetch(self) -> Sequence[JournalRow]:
+        """All plans and exchanges, newest first; the very same list when nothing changed."""
+        bench = self.app.workbench
+        found: list[JournalRow] = [*await bench.history(), *await bench.exchanges()]
+        rows = sorted(found, key=began, reverse=True)
+        return self.rows if self.rows is not None and list(self.rows) == rows else rows
 
-    def describe(self, row: Entry) -> Sheet:
-        """The plan in short; enter shows every step."""
-        stopped = (SheetLine("stopped", row.stopped, "$text-warning"),) if row.stopped else ()
-        return Sheet(
-            show(row.title, "bold"),
-            (
-                SheetLine("started", local_text(row.created) or "?"),
-                SheetLine("state", _state(row)),
-                SheetLine("steps", summary(row.counts)),
-                *stopped,
-                SheetLine("server", row.origin),
-                SheetLine("id", row.plan_id),
-            ),
-        )
+    def describe(self, row: JournalRow) -> Sheet:
+        """The plan in short, enter shows every step; of an exchange, everything."""
+        return journal_sheet(row)
 
-    def record(self, row: Entry) -> Json:
+    def record(self, row: JournalRow) -> Json:
         """As `journal list --json` prints it."""
-        return {
-            "plan_id": row.plan_id,
-            "title": row.title,
-            "origin": row.origin,
-            "state": row.state.value,
-            "interrupted": row.interrupted,
-            "created": row.created,
-            "ended": row.ended,
-            "total": row.total,
-            "counts": {outcome.value: count for outcome, count in row.counts.items()},
-        }
+        return journal_record(row)
 
     def empty(self) -> Empty:
         """Nothing was changed yet."""
@@ -105,7 +88,9 @@ class JournalScreen(ResourceScreen[Entry]):
 
     def why_not(self, action: Action) -> str | None:
         """Only interrupted work can be continued or kept, only what changed something be taken back."""
-        entry = self.table.cursor_row
+        row, entry = self.table.cursor_row, self._plan
+        if row is not None and entry is None and action.id in _OF_PLANS:
+            return "An exchange changed nothing: there is nothing to continue, to export or to take back"
         if action.id in {"journal.continue", "journal.keep"} and (entry is None or not entry.interrupted):
             return "The work under the cursor is not interrupted"
         here = entry is None or self.app.workbench.concerns(entry)
@@ -115,11 +100,19 @@ class JournalScreen(ResourceScreen[Entry]):
             return _why_no_undo(entry) or super().why_not(action)
         return super().why_not(action)
 
+    @property
+    def _plan(self) -> Entry | None:
+        """The plan under the cursor, if it is one."""
+        row = self.table.cursor_row
+        return row if isinstance(row, Entry) else None
+
     def do_describe(self) -> None:
-        """Every step with its outcome."""
-        entry = self.table.cursor_row
-        if entry is not None:
-            self.run_worker(self._open(entry), group="open")
+        """Every step with its outcome; an exchange has none."""
+        row = self.table.cursor_row
+        if isinstance(row, Entry):
+            self.run_worker(self._open(row), group="open")
+        elif row is not None:
+            self.app.push_screen(Viewer(show(row_id(row)), self.describe(row), copyable=row_id(row)))
 
     async def _open(self, entry: Entry) -> None:
         try:
@@ -133,19 +126,19 @@ class JournalScreen(ResourceScreen[Entry]):
 
     def do_continue(self) -> None:
         """Continue the interrupted work under the cursor."""
-        entry = self.table.cursor_row
+        entry = self._plan
         if entry is not None:
             self.app.desk.go_on(entry, self.fetch_now)
 
     def do_undo(self) -> None:
         """Work out what takes the work under the cursor back, and review it."""
-        entry = self.table.cursor_row
+        entry = self._plan
         if entry is not None:
             self.propose(self.app.workbench.plan_undo(entry.plan_id))
 
     def do_export(self) -> None:
         """Show what was changed, or was to be, as something to run elsewhere."""
-        entry = self.table.cursor_row
+        entry = self._plan
         if entry is not None:
             self.run_worker(self._export(entry), group="open")
 
@@ -159,7 +152,7 @@ class JournalScreen(ResourceScreen[Entry]):
 
     def do_keep(self) -> None:
         """Leave the interrupted work as it is."""
-        entry = self.table.cursor_row
+        entry = self._plan
         if entry is not None:
             self.run_worker(self._keep(entry), group="keep")
 
@@ -197,20 +190,4 @@ def _why_no_undo(entry: Entry | None) -> str:
     return "" if entry.counts[Outcome.DONE] else "It changed nothing that could be taken back"
 
 
-def _state(entry: Entry) -> str:
-    if entry.running:
-        return "running"
-    return "interrupted" if entry.interrupted else {"ended": "ended", "kept": "kept as it was"}[entry.state.value]
-
-
-def _when(entry: Entry, context: RenderContext) -> Cell:
-    return Cell(format_relative(entry.created, context.now))
-
-
-def _outcome(entry: Entry, _: RenderContext) -> Cell:
-    state = "" if _state(entry) == "ended" else f"{_state(entry)}: "
-    odd = entry.interrupted or any(entry.counts[outcome] for outcome in entry.counts if outcome.value in _ODD)
-    return Cell(f"{state}{summary(entry.counts)}", "warning" if odd else "normal")
-
-
-_ODD = frozenset({"failed", "unknown"})
+_OF_PLANS: Final = frozenset({"journal.continue", "journal.keep", "journal.undo", "journal.export"})

@@ -61,8 +61,13 @@ def mapping_form(
     )
 
 
-def claims_editor(integration: Integration, start: IdentityMapping, others: Sequence[IdentityMapping]) -> ClaimsEditor:
-    """Which tokens get in; the linter looks on."""
+def claims_editor(
+    integration: Integration,
+    start: IdentityMapping,
+    others: Sequence[IdentityMapping],
+    proposed: JsonObject | None = None,
+) -> ClaimsEditor:
+    """Which tokens get in; the linter looks on. `proposed` stands there in the place of what the mapping has."""
 
     def judge(claims: JsonObject) -> Sequence[str]:
         return [
@@ -71,7 +76,7 @@ def claims_editor(integration: Integration, start: IdentityMapping, others: Sequ
         ]
 
     title = f"Which tokens of {integration.name} get in" + (f" through {start.name}" if start.name else "")
-    return ClaimsEditor(title, dict(start.claims or {}), provider_of(integration.issuer_url or ""), judge)
+    return ClaimsEditor(title, dict(start.claims or {}), provider_of(integration.issuer_url or ""), judge, proposed)
 
 
 def mapping_of(start: IdentityMapping, claims: JsonObject, answers: Answers) -> IdentityMapping:
@@ -204,11 +209,17 @@ def _spec(before: TokenSpec, answers: Answers) -> TokenSpec:
         username=username,
         username_pattern=None if username else untrusted(answers, "username_pattern") or None,
         groups_pattern=untrusted(answers, "groups_pattern") or None,
-        scope=Untrusted(_scope(answers)),
+        scope=_kept_scope(before, answers) or Untrusted(_scope(answers)),
         audience=_audience(before, text(answers, "service")),
         expires_in=_lifetime(text(answers, "expires_in"), before),
         self_revocable=revocable if revocable or before.self_revocable is not None else None,
     )
+
+
+def _kept_scope(before: TokenSpec, answers: Answers) -> Untrusted | None:
+    """The scope to the letter as the platform has it, where it was not meant to change."""
+    same = (text(answers, "gives"), names(answers, "groups")) == _given(before)
+    return before.scope if same and text(answers, "gives") != Gives.WRITTEN else None
 
 
 def _scope(answers: Answers) -> str:

@@ -6,14 +6,24 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from jfconsole.domain.filters import Schema
+from jfconsole.domain.lint_mappings import Finding
 from jfconsole.domain.mapping_facts import MappingView
-from jfconsole.domain.mapping_words import claims_words, describe_view, mapping_record, mapping_schema, who_words
+from jfconsole.domain.mapping_words import (
+    claims_words,
+    describe_view,
+    finding_fact,
+    mapping_record,
+    mapping_schema,
+    who_words,
+)
 from jfconsole.domain.mappings import MappingRef
 from jfconsole.domain.plans import Plan
 from jfconsole.domain.requests import Json
 from jfconsole.services.directory import Directory
 from jfconsole.services.lint_trust import all_mappings
+from jfconsole.ui.actions import Action, Scope
 from jfconsole.ui.screens.live_list import View
+from jfconsole.ui.screens.mapping_order import MappingOrder
 from jfconsole.ui.screens.picker import Picker
 from jfconsole.ui.screens.trust_list import TrustList, fact_lines, ref_of
 from jfconsole.ui.text import show_name
@@ -25,6 +35,7 @@ from jfconsole.ui.widgets.list_state import Empty
 class MappingsScreen(TrustList[MappingView]):
     """The mappings of all integrations, those of each in the order in which they are looked at."""
 
+    SCOPES: ClassVar[tuple[Scope, ...]] = (*TrustList.SCOPES, Scope.MAPPINGS)
     CRUMBS: ClassVar[tuple[str, ...]] = ("mappings",)
     NOUN: ClassVar[str] = "mappings"
     ONE: ClassVar[str] = "mapping"
@@ -71,7 +82,12 @@ class MappingsScreen(TrustList[MappingView]):
 
     def describe(self, row: MappingView) -> Sheet:
         """Everything: claims, what it gives, its place, findings."""
-        return Sheet(show_name(row.mapping.name), fact_lines(describe_view(row)), label_width=16)
+        return _sheet(row)
+
+    async def look_up(self, row: MappingView) -> Sheet | None:
+        """Whether those are there whom it names."""
+        absent = (await (await self.directory()).mappings.missing([row.mapping])).get(row.key, ())
+        return _sheet(row, absent) if absent else None
 
     def record(self, row: MappingView) -> Json:
         """As `mappings show --json` prints it."""
@@ -113,9 +129,52 @@ class MappingsScreen(TrustList[MappingView]):
         integration = await directory.integrations.get(ref.provider)
         await self.edit_mapping(directory, integration, await directory.mappings.get(ref))
 
+    def why_not(self, action: Action) -> str | None:
+        """One alone stands in no order."""
+        if action.scope is Scope.MAPPINGS:
+            if self.table.cursor_row is None:
+                return "There is no mapping here"
+            if len(self._beside(self.table.cursor_row)) < 2:
+                return "It is the only one of its integration and project: there is nothing to order"
+        return super().why_not(action)
+
+    def do_move_up(self) -> None:
+        """Choose the order, with this one a place earlier to begin with; review, change."""
+        self._arrange(-1)
+
+    def do_move_down(self) -> None:
+        """Choose the order, with this one a place later to begin with; review, change."""
+        self._arrange(1)
+
+    def _arrange(self, step: int) -> None:
+        row = self.table.cursor_row
+        if row is not None:
+            self.propose(self._order(row, step))
+
+    async def _order(self, row: MappingView, step: int) -> Plan | None:
+        directory, about = await self.directory(), ref_of(row.mapping)
+        integration = await directory.integrations.get(about.provider)
+        project = f" of project {about.project}" if about.project else ""
+        title = f"Looked at in this order: mappings of {about.provider}{project}"
+        mappings = [view.mapping for view in self._beside(row)]
+        asking = MappingOrder(title, mappings, integration.common_claims, row.key, step)
+        names = await self.app.push_screen_wait(asking)
+        return None if names is None else await directory.mappings.plan_order(about.provider, names, about.project)
+
+    def _beside(self, row: MappingView) -> list[MappingView]:
+        """Those that stand in one order with it, in that order."""
+        about = ref_of(row.mapping)
+        refs = ((view, ref_of(view.mapping)) for view in self._views)
+        return [view for view, ref in refs if (ref.provider, ref.project) == (about.provider, about.project)]
+
     async def deletion(self, directory: Directory, rows: Sequence[MappingView]) -> Plan:
         """Those who came in through them may come in through others."""
         return await directory.mappings.plan_delete([ref_of(row.mapping) for row in rows])
+
+
+def _sheet(row: MappingView, absent: Sequence[Finding] = ()) -> Sheet:
+    facts = (*describe_view(row), *map(finding_fact, absent))
+    return Sheet(show_name(row.mapping.name), fact_lines(facts), label_width=16)
 
 
 def _place(row: MappingView, _: RenderContext) -> Cell:

@@ -23,10 +23,17 @@ _BAD = "$text-error"
 def simulation_sheets(simulation: Simulation, glyphs: Glyphs) -> Sequence[Sheet]:
     """The parts of the page, the result first: it must be in sight on a small terminal."""
     return (
-        Sheet(show(result_words(simulation), _GOOD if simulation.succeeds else _BAD), _grant(simulation)),
-        Sheet(show("Before the mappings", "bold $text-accent"), tuple(_checks(simulation, glyphs)), label_width=4),
+        Sheet(show(result_words(simulation), _GOOD if simulation.succeeds else _BAD), _grant(simulation), dense=True),
+        Sheet(
+            show("Before the mappings", "bold $text-accent"),
+            tuple(_checks(simulation, glyphs)),
+            label_width=4,
+            dense=True,
+        ),
         *(
-            Sheet(_heading(place, simulation, verdict, glyphs), tuple(_claims(verdict, glyphs)), label_width=4)
+            Sheet(
+                _heading(place, simulation, verdict, glyphs), tuple(_claims(verdict, glyphs)), label_width=4, dense=True
+            )
             for place, verdict in enumerate(simulation.evaluation.verdicts, 1)
         ),
         *_advice(simulation),
@@ -40,7 +47,7 @@ def _grant(simulation: Simulation) -> tuple[SheetLine, ...]:
 def _advice(simulation: Simulation) -> Iterator[Sheet]:
     facts: tuple[Fact, ...] = advice_facts(simulation)
     if facts:
-        yield Sheet(show("To look at", "bold $text-accent"), fact_lines(facts), label_width=14)
+        yield Sheet(show("To look at", "bold $text-accent"), fact_lines(facts), label_width=14, dense=True)
 
 
 def _checks(simulation: Simulation, glyphs: Glyphs) -> Iterator[SheetLine]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -17,6 +17,7 @@ from jfconsole.domain.claim_samples import sample_claims, sample_named
 from jfconsole.domain.claims import value_words
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.fields import JsonObject
+from jfconsole.domain.forms import Answers
 from jfconsole.domain.integrations import Integration
 from jfconsole.domain.jwt import DecodedJwt
 from jfconsole.domain.mappings import IdentityMapping
@@ -26,6 +27,8 @@ from jfconsole.services.simulate import Simulation, decoded, simulate, simulatio
 from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.claims_editor import ClaimsEditor
 from jfconsole.ui.screens.dialog import Choice, Menu, Overlay
+from jfconsole.ui.screens.exchange_options import Named, named_form, named_of
+from jfconsole.ui.screens.form import FormScreen
 from jfconsole.ui.screens.paste_id import HERE, PasteIdToken
 from jfconsole.ui.screens.simulation_page import simulation_sheets
 from jfconsole.ui.screens.viewer import Page, Viewer
@@ -36,26 +39,31 @@ from jfconsole.ui.widgets.list_state import Failed, ListState
 if TYPE_CHECKING:
     from jfconsole.ui.app import ConsoleApp
 
-_KEYS: Final = "v paste a token · s sample · n compose claims · e edit the mapping · r read again · y JSON · esc"
+_KEYS: Final = "v paste a token · s sample · n compose · o project · e edit · r again · y JSON · esc"
 _TOLD: Final = ("repository", "project_path", "sub", "ref", "environment")
 """Claims that tell a person which job it is."""
 
 
+_NOTHING: Final = Named()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """What is simulated, and where it came from."""
+    """What is simulated, where it came from, and what the exchange names besides."""
 
     claims: JsonObject
     origin: str
     token: DecodedJwt | None = None
+    named: Named = _NOTHING
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Leave the simulator to edit a mapping, and come back with the same claims."""
+    """Leave the simulator to edit a mapping, and come back with the same token. `claims` are what it shall want."""
 
     mapping: IdentityMapping
     given: Given
+    claims: JsonObject | None = None
 
 
 class Simulator(Overlay[Wish]):
@@ -79,6 +87,7 @@ class Simulator(Overlay[Wish]):
         Binding("v", "paste", show=False),
         Binding("s", "sample", show=False),
         Binding("n", "compose_claims", show=False),
+        Binding("o", "options", show=False),
         Binding("e", "edit", show=False),
         Binding("r", "reload", show=False),
         Binding("y", "json", show=False),
@@ -116,9 +125,10 @@ class Simulator(Overlay[Wish]):
         try:
             directory = await self.app.workbench.directory()
             self._integration = await directory.integrations.get(self._about)
-            listed = await directory.mappings.list(self._about)
-            projects = {mapping.project_key for mapping in listed if mapping.project_key}
-            self._mappings = await directory.mappings.list(self._about, [str(key) for key in projects])
+            named = self._given.named.project if self._given else ""
+            listed = await directory.mappings.list(self._about, [named, self._integration.project_key or ""])
+            projects = dict.fromkeys(str(mapping.project_key) for mapping in listed if mapping.project_key)
+            self._mappings = await directory.mappings.list(self._about, [named, *projects])
         except ConsoleError as error:
             state.state, state.display = Failed(error), True
             return
@@ -135,15 +145,28 @@ class Simulator(Overlay[Wish]):
             return
         self._given = given
         self._simulation = found = simulate(
-            self._integration, self._mappings, given.claims, now=self.app.clock(), token=given.token
+            self._integration,
+            self._mappings,
+            given.claims,
+            now=self.app.clock(),
+            token=given.token,
+            project=given.named.project or None,
+            only=given.named.mapping or None,
         )
-        self.query_one("#given", Static).update(show(f"{_told(given.claims)}  ({given.origin})"))
+        named = f"  names {given.named.words}" if given.named.words else ""
+        self.query_one("#given", Static).update(show(f"{_told(given.claims)}{named}  ({given.origin})"))
         place = self.query_one("#answer", Vertical)
         await place.remove_children()
         await place.mount_all(FactSheet(sheet) for sheet in simulation_sheets(found, self.app.glyphs))
 
-    def _take(self, given: Given) -> None:
+    def _take(self, claims: JsonObject, origin: str, token: DecodedJwt | None = None) -> None:
+        """Judge other claims; what the exchange names stays."""
+        given = Given(claims=claims, origin=origin, token=token, named=self._named)
         latest(self, "judge", partial(self._judge, given))
+
+    @property
+    def _named(self) -> Named:
+        return self._given.named if self._given else _NOTHING
 
     # -- other claims ------------------------------------------------------------------------------------
 
@@ -160,7 +183,7 @@ class Simulator(Overlay[Wish]):
         except ConsoleError as error:
             self.app.notify(visible(f"{error.message}. {error.hint}"), severity="warning", markup=False)
             return
-        await self._judge(Given(claims=token.claims, origin="pasted, not sent", token=token))
+        self._take(token.claims, "pasted, not sent", token)
 
     def action_sample(self) -> None:
         """Take the claims of a platform's documentation."""
@@ -171,7 +194,7 @@ class Simulator(Overlay[Wish]):
         if chosen is not None and self._integration is not None:
             provider = sample_named(chosen)
             claims = sample_claims(provider, self._integration, self.app.clock())
-            self._take(Given(claims=claims, origin=f"sample of {provider.title}"))
+            self._take(claims, f"sample of {provider.title}")
 
     def action_compose_claims(self) -> None:
         """Change the claims by hand."""
@@ -183,7 +206,17 @@ class Simulator(Overlay[Wish]):
 
     def _take_composed(self, claims: JsonObject | None) -> None:
         if claims is not None:
-            self._take(Given(claims=claims, origin="composed"))
+            self._take(claims, "composed")
+
+    def action_options(self) -> None:
+        """Name a project or a mapping, as a client may."""
+        if self._given is not None:
+            self.app.push_screen(FormScreen(named_form(self._named)), self._take_options)
+
+    def _take_options(self, answers: Answers | None) -> None:
+        if answers is not None and self._given is not None:
+            self._given = replace(self._given, named=named_of(answers))
+            self.action_reload()
 
     # -- what to do with it ------------------------------------------------------------------------------
 
@@ -195,11 +228,13 @@ class Simulator(Overlay[Wish]):
         if self.app.connection.read_only:
             self.app.notify("The console is in read-only mode", severity="warning", markup=False)
             return
-        chosen = found.evaluation.winner or found.evaluation.nearest
-        if chosen is None:
+        winner, change = found.evaluation.winner, found.change
+        if winner is None and change is None:
             self.app.notify("There is no mapping to edit: n in the mappings makes one", markup=False)
-            return
-        self.dismiss(Wish(chosen.mapping, given))
+        elif winner is not None:
+            self.dismiss(Wish(winner.mapping, given))
+        elif change is not None:
+            self.dismiss(Wish(change.mapping, given, change.claims))
 
     def action_json(self) -> None:
         """The simulation as JSON."""

@@ -9,6 +9,7 @@ from functools import partial
 from typing import ClassVar, Final
 
 from jfconsole.domain.errors import ConsoleError
+from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.forms import Answers
 from jfconsole.domain.integrations import Integration
 from jfconsole.domain.mappings import IdentityMapping, MappingRef
@@ -87,21 +88,30 @@ class TrustList(ResourceScreen[Row]):
                 directory = await self.directory()
                 about = await directory.integrations.get(integration)
                 before = await directory.mappings.get(ref_of(wish.mapping))
-                await self.edit_mapping(directory, about, before)
+                await self.edit_mapping(directory, about, before, wish.claims)
             except ConsoleError as error:
                 self.say(line_of(error))
                 return
             wish = await self.app.push_screen_wait(Simulator(integration, wish.given))
         self.fetch_now()
 
-    async def edit_mapping(self, directory: Directory, about: Integration, before: IdentityMapping | None) -> None:
-        """Ask until the plan is confirmed, or the person leaves. The linter looks on all the time."""
+    async def edit_mapping(
+        self,
+        directory: Directory,
+        about: Integration,
+        before: IdentityMapping | None,
+        proposed: JsonObject | None = None,
+    ) -> None:
+        """Ask until the plan is confirmed, or the person leaves. The linter looks on all the time.
+
+        `proposed` are claims to begin with in the place of those that the mapping has.
+        """
         from jfconsole.ui.screens.mapping_form import claims_editor, mapping_form, mapping_of
 
         service = directory.mappings
         start = before or IdentityMapping(name=Untrusted(""), provider_name=about.name, claims={})
         others = await service.list(about.name, [start.project_key or ""])
-        claims = await self.app.push_screen_wait(claims_editor(about, start, others))
+        claims = await self.app.push_screen_wait(claims_editor(about, start, others, proposed))
         if claims is None:
             return
 

@@ -26,16 +26,20 @@ class SheetLine:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What a fact sheet shows; the heading is safe content already, the tail follows the facts."""
+    """What a fact sheet shows; the heading is safe content already, the tail follows the facts.
+
+    `dense`: one of many on a page, without a line between the heading and the facts.
+    """
 
     heading: Content
     lines: tuple[SheetLine, ...] = ()
     tail: Content | None = None
     label_width: int = 13
+    dense: bool = False
 
     def lay_out(self, width: int) -> Content:
         """The sheet as content of that many cells."""
-        parts = [self.heading, Content("")]
+        parts = [self.heading] if self.dense else [self.heading, Content("")]
         for line in self.lines:
             parts += _wrapped(line, self.label_width, max(width - self.label_width, _NARROWEST))
         if self.tail is not None:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from textual.content import Content
+from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -31,6 +32,7 @@ _STYLES: Final = {
 }
 
 _STATE_WIDTH: Final = 7
+_GAP: Final = Content("   ")
 
 
 class StepList(Widget):
@@ -56,11 +58,27 @@ class StepList(Widget):
         """Show these."""
         self.steps = tuple(steps)
 
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Lines at that width."""
+        return len(self._lines(width))
+
     def render(self) -> Content:
         """The lines."""
-        across = self.has_class("-across")
-        parts = [self._line(title, state, 0 if across else _STATE_WIDTH) for title, state in self.steps]
-        return Content("   " if across else "\n").join(parts)
+        return Content("\n").join(self._lines(self.content_size.width))
+
+    def _lines(self, width: int) -> list[Content]:
+        """One for each step; across, as many steps on a line as it holds whole."""
+        if not self.has_class("-across"):
+            return [self._line(title, state, _STATE_WIDTH) for title, state in self.steps]
+        lines: list[Content] = []
+        for title, state in self.steps:
+            step = self._line(title, state, 0)
+            longer = lines[-1] + _GAP + step if lines else step
+            if lines and longer.cell_length > width:
+                lines.append(step)
+            else:
+                lines[-1:] = [longer]
+        return lines
 
     def _line(self, title: str, state: StepState, width: int) -> Content:
         return show(f"{self._signs[state]} {state.value:<{width}} {title}", _STYLES[state])

@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from jfconsole.cli.parser import build_parser
 from jfconsole.cli.parsing import MAX_DELETES, BadCommandLine, Parser
 from jfconsole.domain import plans
+from tests.support.command import Command
 
 SECRET = re.compile(r"token|password|secret|key|credential|passphrase", re.IGNORECASE)
 HARMLESS = {
@@ -101,3 +103,11 @@ def test_what_is_not_understood_is_an_error_with_help(argv: list[str]) -> None:
     with pytest.raises(BadCommandLine) as caught:
         build_parser().parse_args(argv)
     assert "--help" in caught.value.hint
+
+
+def test_quiet_leaves_out_remarks_and_nothing_else(tmp_path: Path) -> None:
+    cli = Command(tmp_path)
+    assert "The journal is empty" in cli("journal", "list").err
+    assert cli("journal", "list", "--quiet").err == ""
+    assert cli("--quiet", "journal", "show", "none").err != "", "what went wrong is told"
+    assert "The journal is empty" in cli("journal", "list").err, "one call does not silence the next"

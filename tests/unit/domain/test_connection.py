@@ -21,6 +21,7 @@ from jfconsole.domain.secret import Secret
         ("https://acme.jfrog.io/access", "https://acme.jfrog.io"),
         ("https://tools.example.test/jfrog", "https://tools.example.test/jfrog"),
         ("https://tools.example.test/jfrog/artifactory", "https://tools.example.test/jfrog"),
+        ("https://artifactory.acme.test/artifactory", "https://artifactory.acme.test"),
         ("https://tools.example.test:8443/artifactory", "https://tools.example.test:8443"),
         ("http://localhost:8082", "http://localhost:8082"),
         ("http://127.0.0.1:8082/artifactory", "http://127.0.0.1:8082"),

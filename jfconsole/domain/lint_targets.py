@@ -1,0 +1,82 @@
+"""Whom the token of a mapping speaks for, and what comes of it when they are not there: rule M13."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final
+
+from jfconsole.domain.lint_mappings import Finding, Rule, Severity
+from jfconsole.domain.mappings import TokenSpec
+from jfconsole.domain.scopes import UserScope, group_names, parse_scope
+from jfconsole.domain.text import Untrusted, visible
+
+
+class Standing(Enum):
+    """What became of looking a user or a group up. UNKNOWN: this token may not look."""
+
+    THERE = "there"
+    DISABLED = "disabled"
+    MISSING = "missing"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """Names that are given, not found by a pattern. `own_rights`: what the user may do is what the token may do."""
+
+    user: Untrusted | None
+    own_rights: bool
+    groups: tuple[Untrusted, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """How users and groups stand, by name. Those that nobody looked up are not in it."""
+
+    users: Mapping[str, Standing] = field(default_factory=dict)
+    groups: Mapping[str, Standing] = field(default_factory=dict)
+
+
+def targets(username: Untrusted | None, scope: str) -> Targets:
+    """Whom a token of this user and scope speaks for."""
+    own = any(isinstance(part, UserScope) for part in parse_scope(scope))
+    return Targets(username or None, bool(username) and own, tuple(map(Untrusted, group_names(scope))))
+
+
+def spec_targets(spec: TokenSpec) -> Targets:
+    """Whom a mapping names. Inferred: without a scope and a pattern for groups, the token may what its user may."""
+    scope = spec.scope or ("" if spec.groups_pattern else UserScope().wire())
+    return targets(spec.username, scope)
+
+
+def target_findings(wanted: Targets, known: Known, mapping: Untrusted) -> tuple[Finding, ...]:
+    """Those that are not there, or are no more."""
+    return tuple(
+        Finding(Rule.TARGET, Severity.WARNS, mapping, "", sentence, fix) for sentence, fix in _absent(wanted, known)
+    )
+
+
+def user_in_the_way(wanted: Targets, known: Known) -> str:
+    """Why the exchange fails because of its user, as a sentence; empty when it does not.
+
+    Source: jfrog/jfrog-credentials-provider tells its users that the user must exist. Inferred: a name whose rights
+    are not given may be anyone's, and nobody who is disabled gets a token.
+    """
+    standing = known.users.get(wanted.user or "")
+    name = visible(wanted.user or "")
+    if standing is Standing.MISSING and wanted.own_rights:
+        return f"There is no user {name}, whose rights the token would have"
+    return f"The user {name} is disabled" if standing is Standing.DISABLED else ""
+
+
+def _absent(wanted: Targets, known: Known) -> Iterator[tuple[str, str]]:
+    if sentence := user_in_the_way(wanted, known):
+        yield f"{sentence}: nobody gets in", _MEND
+    for name in wanted.groups:
+        if known.groups.get(name) is Standing.MISSING:
+            yield f"There is no group {visible(name)}: the token has nothing of it", "Make the group, or name another"
+
+
+_MEND: Final = "Make or enable the user, or name another"

@@ -1,0 +1,55 @@
+"""Looking up whether those are there whom identity mappings name: one call for each name, however often it is named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from jfconsole.domain.errors import NotAllowed, NotFound
+from jfconsole.domain.lint_mappings import Finding
+from jfconsole.domain.lint_targets import Known, Standing, Targets, spec_targets, target_findings
+from jfconsole.domain.mappings import IdentityMapping
+from jfconsole.domain.users import UserStatus
+from jfconsole.jfrog import groups, users
+from jfconsole.jfrog.sender import Sender
+from jfconsole.services.objects import in_parallel, is_absence
+
+
+async def missing_targets(sender: Sender, mappings: Iterable[IdentityMapping]) -> dict[str, tuple[Finding, ...]]:
+    """What is found by the key of its mapping; those without findings are not in it. Raises ConsoleError."""
+    wanted = {mapping.key: (mapping, spec_targets(mapping.token_spec)) for mapping in mappings}
+    known = await look_up(sender, [those for _, those in wanted.values()])
+    found = {key: target_findings(those, known, mapping.name) for key, (mapping, those) in wanted.items()}
+    return {key: findings for key, findings in found.items() if findings}
+
+
+async def look_up(sender: Sender, wanted: Iterable[Targets]) -> Known:
+    """How those stand who are named. What this token may not see is not known. Raises ConsoleError."""
+    named = list(wanted)
+    of_users = list(dict.fromkeys(one.user for one in named if one.user))
+    of_groups = list(dict.fromkeys(name for one in named for name in one.groups))
+    users_found = await in_parallel(of_users, lambda name: _user(sender, name))
+    groups_found = await in_parallel(of_groups, lambda name: _group(sender, name))
+    return Known(
+        dict(zip(of_users, users_found, strict=True)),
+        dict(zip(of_groups, groups_found, strict=True)),
+    )
+
+
+async def _user(sender: Sender, name: str) -> Standing:
+    try:
+        user = await users.fetch(sender, name)
+    except (NotFound, NotAllowed) as error:
+        return _absent(error)
+    return Standing.DISABLED if str(user.status) == UserStatus.DISABLED.value else Standing.THERE
+
+
+async def _group(sender: Sender, name: str) -> Standing:
+    try:
+        await groups.fetch(sender, name)
+    except (NotFound, NotAllowed) as error:
+        return _absent(error)
+    return Standing.THERE
+
+
+def _absent(error: NotFound | NotAllowed) -> Standing:
+    return Standing.MISSING if isinstance(error, NotFound) and is_absence(error) else Standing.UNKNOWN
