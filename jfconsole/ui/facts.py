@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jfconsole.domain.connection import Connection
 from jfconsole.domain.text import Untrusted
@@ -17,19 +17,17 @@ class Facts:
     user: str = ""
     version: str = ""
     read_only: bool = False
+    profile: str = ""
+    colour: str = ""
 
 
 def facts_of(connection: Connection, identity: Identity | None) -> Facts:
     """The facts; before the platform has answered, only what we were given."""
+    told = Facts(connection.host, read_only=connection.read_only, profile=connection.profile, colour=connection.colour)
     if identity is None:
-        return Facts(connection.host, read_only=connection.read_only)
+        return told
     role = "" if identity.admin is not False else " (not admin)"
-    return Facts(
-        connection.host,
-        f"{_known(identity.username, '?')}{role}",
-        _known(identity.platform_version),
-        connection.read_only,
-    )
+    return replace(told, user=f"{_known(identity.username, '?')}{role}", version=_known(identity.platform_version))
 
 
 def _known(learnt: Learnt[Untrusted], otherwise: str = "") -> str:

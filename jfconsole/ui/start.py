@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import ClassVar, Final, TypeAlias, TypeVar
@@ -17,7 +17,7 @@ from jfconsole.domain.connection import Connection
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.forms import Answers, Form
 from jfconsole.domain.issuer_errors import VaultLocked
-from jfconsole.domain.profiles import Profile, TokenPlace
+from jfconsole.domain.profiles import Profile, Profiles, TokenPlace
 from jfconsole.domain.secret import Secret
 from jfconsole.domain.text import visible
 from jfconsole.services.jfrog_cli import CliConfiguration
@@ -51,6 +51,21 @@ Outcome: TypeAlias = Sandbox | Connection | None
 """Where to go from here; None for nowhere."""
 
 
+class Doors(Menu):
+    """The ways on, and below them what came of the last one that was tried; cleaned."""
+
+    DEFAULT_CSS = "Doors .said { color: $text-warning; padding: 0 1; height: auto; }"
+
+    def __init__(self, title: str, choices: Sequence[Choice], current: str | None, said: str) -> None:
+        super().__init__(title, choices, current)
+        self._said = said
+
+    def on_mount(self) -> None:
+        """Say it."""
+        if self._said:
+            self.query_one(".frame").mount(Static(show(self._said), classes="said"))
+
+
 class StartApp(CrashSafe):
     """Asks until there is somewhere to go. Nothing that fails ends it: it leads back, with the words of what failed."""
 
@@ -64,9 +79,11 @@ class StartApp(CrashSafe):
         """`wanted`: the profile to open at once."""
         super().__init__(crashes)
         self.outcome: Outcome = None
+        self.ended = asyncio.Event()
         self._servers = servers
         self._glyphs = glyphs
         self._wanted = wanted
+        self._said = ""
 
     def compose(self) -> ComposeResult:
         """The line on top; all the rest is dialogs."""
@@ -86,12 +103,13 @@ class StartApp(CrashSafe):
                     break
                 self.outcome = await self._through(choice)
             except ConsoleError as error:
-                self._say(error)
+                self._said = visible(f"{error.message}. {error.hint}")
             wanted = ""
+        self.ended.set()
         self.exit()
 
     async def _choose(self) -> str:
-        profiles = await self._doing(self._servers.profiles)
+        profiles = await self._known()
         found = await self._doing(self._servers.cli)
         known = [
             Choice(profile.name, f"{profile.name}  {visible(profile.url)}", _about(profile))
@@ -99,7 +117,16 @@ class StartApp(CrashSafe):
         ]
         current = profiles.default or (known[0].id if known else None)
         title = "Which server?" if known else "Welcome. Nothing is configured yet"
-        return await self.push_screen_wait(Menu(title, (*known, *_doors(found)), current)) or _LEAVE
+        said, self._said = self._said, ""
+        return await self.push_screen_wait(Doors(title, (*known, *_doors(found)), current, said)) or _LEAVE
+
+    async def _known(self) -> Profiles:
+        """The profiles; none where their file cannot be used, which is said."""
+        try:
+            return await self._doing(self._servers.profiles)
+        except ConsoleError as error:
+            self._said = visible(f"{error.message}. {error.hint}")
+            return Profiles()
 
     async def _through(self, choice: str) -> Outcome:
         if choice == _SANDBOX:
@@ -116,7 +143,7 @@ class StartApp(CrashSafe):
         profiles = await self._doing(self._servers.profiles)
         profile = profiles.find(name)
         if profile is None:
-            self.notify(visible(f"There is no profile {name}"), severity="warning", markup=False)
+            self._said = f"There is no profile {visible(name)}"
             return None
         token = await self._token(profile)
         return None if token is None else profile.connection(token, f"profile {profile.name}, {profile.token.words}")
@@ -167,11 +194,7 @@ class StartApp(CrashSafe):
         found = await self._doing(self._servers.cli)
         usable = [server for server in found.servers if server.profile] if found else []
         if found is None or not usable:
-            self.notify(
-                "The JFrog CLI has no configuration here. Set JFROG_CLI_HOME_DIR where it is elsewhere",
-                severity="warning",
-                markup=False,
-            )
+            self._said = "The JFrog CLI has no servers here. Set JFROG_CLI_HOME_DIR where they are elsewhere"
             return None
         names = [server.server_id for server in usable]
         remarks = [f"{server.server_id}: {remark}" for server in found.servers for remark in server.remarks]
@@ -182,7 +205,7 @@ class StartApp(CrashSafe):
         assert isinstance(chosen, tuple), "some of the servers"
         taking = partial(self._servers.take_over, found, chosen, forms.place_of(answers), passphrase)
         done = await self._doing(taking)
-        self.notify(f"{len(done)} imported: choose one", markup=False)
+        self._said = f"{len(done)} imported: choose one"
         return None
 
     # -- asking and telling ------------------------------------------------------------------------------
@@ -194,9 +217,6 @@ class StartApp(CrashSafe):
     async def _doing(self, work: Callable[[], T]) -> T:
         """Something that reads files or waits for a command, off this loop."""
         return await asyncio.to_thread(work)
-
-    def _say(self, error: ConsoleError) -> None:
-        self.notify(visible(f"{error.message}. {error.hint}"), severity="error", markup=False, timeout=10)
 
 
 def _doors(found: CliConfiguration | None) -> tuple[Choice, ...]:

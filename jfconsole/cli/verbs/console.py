@@ -42,23 +42,23 @@ def console(arguments: argparse.Namespace) -> int:
             sys.stderr.write(_WELCOME)
             return ExitCode.USAGE
         return _choose(arguments)
-    return open_console(connection, find_paths())
+    return open_console(connection, find_paths(), arguments)
 
 
-def _choose(arguments: argparse.Namespace) -> int:
-    """Ask where to go, and go there."""
+def _choose(arguments: argparse.Namespace, wanted: str = "") -> int:
+    """Ask where to go, unless that is known, and go there."""
     from jfconsole.ui.terminal import prepare_environment
 
     prepare_environment()
     from jfconsole.ui.start import Sandbox, run_start
 
-    code, outcome = run_start(find_paths())
+    code, outcome = run_start(find_paths(), wanted)
     if isinstance(outcome, Sandbox):
         from jfconsole.cli.verbs.demo import demo
 
         arguments.seed = "demo"
         return demo(arguments)
-    return code if outcome is None else open_console(_restricted(outcome, arguments), find_paths())
+    return code if outcome is None else open_console(_restricted(outcome, arguments), find_paths(), arguments)
 
 
 def _restricted(connection: Connection, arguments: argparse.Namespace) -> Connection:
@@ -66,15 +66,19 @@ def _restricted(connection: Connection, arguments: argparse.Namespace) -> Connec
     return replace(connection, read_only=connection.read_only or getattr(arguments, "read_only", False))
 
 
-def open_console(connection: Connection, paths: Paths) -> int:
-    """The console on this platform. Raises UsageError where there is no terminal."""
+def open_console(connection: Connection, paths: Paths, arguments: argparse.Namespace | None = None) -> int:
+    """The console on this platform. Raises UsageError where there is no terminal.
+
+    With `arguments`, the command line of the start, people may go on to other servers.
+    """
     _take_terminal()
     from jfconsole.ui.terminal import prepare_environment
 
     prepare_environment()
     from jfconsole.ui.app import run_console
 
-    return run_console(connection, paths=paths)
+    code, wanted = run_console(connection, paths=paths, switching=arguments is not None)
+    return code if code or wanted is None or arguments is None else _choose(arguments, wanted)
 
 
 def _take_terminal() -> None:

@@ -88,6 +88,8 @@ class ConsoleScreen(Screen[None]):
             user=facts.user,
             version=facts.version,
             read_only=facts.read_only,
+            profile=facts.profile,
+            colour=facts.colour,
             work=self.app.work_label(),
         )
 

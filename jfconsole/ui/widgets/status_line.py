@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from textual.content import Content
 from textual.reactive import reactive
@@ -24,6 +25,19 @@ class Status:
     live_style: str = ""
     work: str = ""
     read_only: bool = False
+    profile: str = ""
+    colour: str = ""
+
+
+_COLOURS: Final = {
+    "red": "#ff6b6b",
+    "yellow": "#ffd866",
+    "green": "#7bd88f",
+    "cyan": "#78dce8",
+    "blue": "#7aa2f7",
+    "magenta": "#c792ea",
+}
+"""Behind the name of a server, which is black on it: light enough for that in every theme."""
 
 
 class StatusLine(Widget):
@@ -55,11 +69,20 @@ class StatusLine(Widget):
         divider = f" {self._glyphs.crumb} "
         return Content(divider).join([Content.styled("jfconsole", "bold"), *map(show, self.status.crumbs)])
 
+    def _profile(self) -> Content:
+        """The server's name in its colour."""
+        status = self.status
+        if not status.profile:
+            return Content("")
+        colour = _COLOURS.get(status.colour)
+        return show(f" {status.profile} ", f"bold black on {colour}") if colour else show(status.profile, "bold")
+
     def _facts(self, room: int) -> Content:
         """As many facts as fit, in reading order; dropped in order of importance: version, host, user."""
         status = self.status
         dot = Content.styled(f" {self._glyphs.bullet} ", "$text-muted")
         facts = {
+            "profile": self._profile(),
             "host": show(status.host),
             "user": show(status.user),
             "version": show(status.version),
