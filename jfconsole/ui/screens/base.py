@@ -88,9 +88,11 @@ class ConsoleScreen(Screen[None]):
             user=facts.user,
             version=facts.version,
             read_only=facts.read_only,
-            profile=facts.profile,
-            colour=facts.colour,
-            work=self.app.work_label(),
+            profile=self.app.connection.profile,
+            colour=self.app.connection.colour,
+            token=facts.token,
+            token_style="$text-warning" if facts.token_concern else "",
+            work=self.app.desk.label(),
         )
 
     def refresh_hints(self) -> None:

@@ -21,6 +21,8 @@ class Status:
     host: str = ""
     user: str = ""
     version: str = ""
+    token: str = ""
+    token_style: str = ""
     live: str = ""
     live_style: str = ""
     work: str = ""
@@ -38,6 +40,10 @@ _COLOURS: Final = {
     "magenta": "#c792ea",
 }
 """Behind the name of a server, which is black on it: light enough for that in every theme."""
+
+
+_LONGEST: Final = 16
+"""Letters of a server's name: the rest of the line is wanted, too."""
 
 
 class StatusLine(Widget):
@@ -74,24 +80,27 @@ class StatusLine(Widget):
         status = self.status
         if not status.profile:
             return Content("")
-        colour = _COLOURS.get(status.colour)
-        return show(f" {status.profile} ", f"bold black on {colour}") if colour else show(status.profile, "bold")
+        name, colour = status.profile, _COLOURS.get(status.colour)
+        if len(name) > _LONGEST:
+            name = f"{name[: _LONGEST - 1]}{self._glyphs.ellipsis}"
+        return show(f" {name} ", f"bold black on {colour}") if colour else show(name, "bold")
 
     def _facts(self, room: int) -> Content:
-        """As many facts as fit, in reading order; dropped in order of importance: version, host, user."""
+        """As many facts as fit, in reading order. Version, user and host give way in this order, the token never."""
         status = self.status
         dot = Content.styled(f" {self._glyphs.bullet} ", "$text-muted")
         facts = {
             "profile": self._profile(),
             "host": show(status.host),
             "user": show(status.user),
+            "token": show(status.token, status.token_style),
             "version": show(status.version),
             "work": show(status.work, "bold $text-accent"),
             "live": show(status.live, status.live_style),
             "read_only": Content.styled("READ-ONLY" if status.read_only else "", "bold reverse"),
         }
         shown = {name: fact for name, fact in facts.items() if fact.cell_length}
-        for name in ("version", "host", "user", "live"):
+        for name in ("version", "user", "host", "live"):
             if dot.join(shown.values()).cell_length <= room:
                 break
             shown.pop(name, None)
