@@ -24,7 +24,7 @@ from jfconsole.services.workbench import Workbench
 from jfconsole.ui import sections
 from jfconsole.ui.actions import BY_ID, Action, Scope
 from jfconsole.ui.clipboard import copy
-from jfconsole.ui.commands import Unknown, resolve, words
+from jfconsole.ui.commands import Unknown, resolve
 from jfconsole.ui.crash import CrashSafe, install_hooks, run
 from jfconsole.ui.crash_report import CrashReports
 from jfconsole.ui.desk import Desk
@@ -110,15 +110,6 @@ class ConsoleApp(CrashSafe):
 
     def do_quit(self) -> None:
         """Leave; with work under way, ask first."""
-        self.switch.forget()
-        self.leave_in_order()
-
-    def do_server(self) -> None:
-        """Leave for another server."""
-        self.switch.ask()
-
-    def leave_in_order(self) -> None:
-        """Leave; with work under way, ask first."""
         if self.desk.under_way:
             self.desk.ask_before_leaving()
         else:
@@ -128,6 +119,10 @@ class ConsoleApp(CrashSafe):
         """Keys for a screen that is about to open wait for it."""
         if not (isinstance(event, events.Key) and not event.is_forwarded and self.typeahead.takes(event)):
             await super().on_event(event)
+
+    def do_server(self) -> None:
+        """Leave for another server."""
+        self.switch.ask()
 
     # -- actions ---------------------------------------------------------------------------------------
 
@@ -180,10 +175,6 @@ class ConsoleApp(CrashSafe):
         self.action_perform(command.action.id)
         if command.argument and not taken and isinstance(self.screen, ConsoleScreen):
             self.screen.take_argument(command.argument)
-
-    def command_words(self) -> list[str]:
-        """What completes on the `:` line."""
-        return words()
 
     def do_palette(self) -> None:
         """Open the palette."""

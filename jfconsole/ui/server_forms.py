@@ -31,62 +31,69 @@ _NO_COLOUR: Final = "none"
 
 def connect_form(places: Sequence[TokenPlace], *, has_token: bool = False) -> Form:
     """What a connection needs. `has_token`: one was given before, and an empty field keeps it."""
-    kept = " Leave it empty to keep the one that you gave." if has_token else ""
     return Form(
         title="Connect to a platform",
-        fields=(
-            FormField(
-                id="url",
-                label="URL",
-                help="As the browser shows it: https://acme.jfrog.io. The base of the platform is taken from it.",
-                required=True,
-                check=_url_problem,
-            ),
-            FormField(
-                id="token",
-                label="Access token",
-                help="Of an administrator, for everything; any other shows what it may see. It goes to that URL alone."
-                + kept,
-                kind=FieldKind.SECRET,
-                required=not has_token,
-            ),
-            FormField(
-                id="name",
-                label="Name",
-                help="What to call the platform here: acme-prod. Empty: after its host.",
-                check=profile_name_problem,
-            ),
-            *keeping_fields(places),
-            FormField(
-                id="read_only",
-                label="Read-only",
-                help="Nothing that changes the platform is sent, whatever is pressed.",
-                kind=FieldKind.FLAG,
-                default=False,
-            ),
-            FormField(
-                id="colour",
-                label="Colour",
-                help="Stands in the first line beside the name, to tell this platform from the others.",
-                kind=FieldKind.CHOICE,
-                choices=(_NO_COLOUR, *Colour),
-                default=_NO_COLOUR,
-            ),
-            FormField(
-                id="ca_cert",
-                label="Authority file",
-                help="A PEM file with the authority that signed the platform's certificate, where no public one did.",
-                check=_file_problem,
-            ),
-            FormField(
-                id="pin",
-                label="Pinned SHA-256",
-                help="The certificate must have this fingerprint, too. Empty: any that is trusted will do.",
-                check=pin_problem,
-            ),
-        ),
+        fields=(*_platform_fields(has_token=has_token), *keeping_fields(places), *_guarding_fields()),
         preview=_resolved,
         onward="Test",
+    )
+
+
+def _platform_fields(*, has_token: bool) -> tuple[FormField, ...]:
+    kept = " Leave it empty to keep the one that you gave." if has_token else ""
+    return (
+        FormField(
+            id="url",
+            label="URL",
+            help="As the browser shows it: https://acme.jfrog.io. The base of the platform is taken from it.",
+            required=True,
+            check=_url_problem,
+        ),
+        FormField(
+            id="token",
+            label="Access token",
+            help=f"An administrator's, for everything; others show what they may see. It goes to that URL alone.{kept}",
+            kind=FieldKind.SECRET,
+            required=not has_token,
+        ),
+        FormField(
+            id="name",
+            label="Name",
+            help="What to call the platform here: acme-prod. Empty: after its host.",
+            check=profile_name_problem,
+        ),
+    )
+
+
+def _guarding_fields() -> tuple[FormField, ...]:
+    return (
+        FormField(
+            id="read_only",
+            label="Read-only",
+            help="Nothing that changes the platform is sent, whatever is pressed.",
+            kind=FieldKind.FLAG,
+            default=False,
+        ),
+        FormField(
+            id="colour",
+            label="Colour",
+            help="Stands in the first line behind the name, to tell this platform from the others.",
+            kind=FieldKind.CHOICE,
+            choices=(_NO_COLOUR, *Colour),
+            default=_NO_COLOUR,
+        ),
+        FormField(
+            id="ca_cert",
+            label="Authority file",
+            help="A PEM file with the authority that signed the platform's certificate, where no public one did.",
+            check=_file_problem,
+        ),
+        FormField(
+            id="pin",
+            label="Pinned SHA-256",
+            help="The certificate must have this fingerprint, too. Empty: any that is trusted will do.",
+            check=pin_problem,
+        ),
     )
 
 

@@ -31,8 +31,8 @@ class Switch:
     def ask(self) -> None:
         """Leave for the server that was named, or to choose one."""
         self.wanted, self._named = self._named, ""
-        self._app.leave_in_order()
+        self._app.do_quit()
 
     def forget(self) -> None:
-        """No other server is wanted any more."""
+        """People stay after all."""
         self.wanted = None
