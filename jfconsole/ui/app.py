@@ -18,6 +18,7 @@ from textual.widgets import Input
 
 from jfconsole.domain.connection import Connection
 from jfconsole.domain.errors import ConsoleError
+from jfconsole.domain.settings import Settings
 from jfconsole.domain.text import visible
 from jfconsole.services.paths import Paths
 from jfconsole.services.workbench import Workbench
@@ -36,6 +37,7 @@ from jfconsole.ui.screens.help import help_sheets
 from jfconsole.ui.screens.live_list import WIDE
 from jfconsole.ui.screens.resource import ResourceScreen
 from jfconsole.ui.screens.viewer import Viewer
+from jfconsole.ui.settings import apply_settings, ask_settings, load_settings
 from jfconsole.ui.trail import Trail
 from jfconsole.ui.typeahead import TypeAhead
 from jfconsole.ui.widgets.message_line import Line, Severity
@@ -72,6 +74,7 @@ class ConsoleApp(CrashSafe):
         self.desk = Desk(self)
         self.typeahead = TypeAhead(self)
         self.trail = Trail()
+        self.settings = Settings()
 
     @property
     def connection(self) -> Connection:
@@ -81,7 +84,8 @@ class ConsoleApp(CrashSafe):
     # -- start and end ---------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
-        """Paint the first section; everything that needs the network or the disk comes after."""
+        """Paint the first section; everything that needs the network comes after."""
+        self.use_settings(load_settings(self))
         self.show_section("tokens")
         self.call_after_refresh(self._settle_in)
 
@@ -183,6 +187,15 @@ class ConsoleApp(CrashSafe):
         """Show the work that was started last."""
         if self.desk.latest is not None:
             self.desk.follow(self.desk.latest)
+
+    def do_settings(self) -> None:
+        """Ask for the settings."""
+        latest(self, "settings", partial(ask_settings, self))
+
+    def use_settings(self, settings: Settings) -> None:
+        """From now on these are in effect."""
+        self.settings = settings
+        apply_settings(self, settings)
 
     # -- sections --------------------------------------------------------------------------------------
 
