@@ -135,6 +135,8 @@ class ConsoleApp(CrashSafe):
             )
         elif action.scope is Scope.TABLE:
             getattr(screen.query_one("ResourceTable"), f"action_{action.name}")()
+        elif action.scope is Scope.APP and action.name in sections.MODES:
+            self.show_section(action.name)
         else:
             getattr(screen if hasattr(screen, f"do_{action.name}") else self, f"do_{action.name}")()
 
@@ -203,46 +205,6 @@ class ConsoleApp(CrashSafe):
         """Go to a section and remember it."""
         self.trail.visit(section)
         self.switch_mode(section)
-
-    def do_tokens(self) -> None:
-        """Go to the tokens."""
-        self.show_section("tokens")
-
-    def do_users(self) -> None:
-        """Go to the users."""
-        self.show_section("users")
-
-    def do_groups(self) -> None:
-        """Go to the groups."""
-        self.show_section("groups")
-
-    def do_repositories(self) -> None:
-        """Go to the repositories."""
-        self.show_section("repositories")
-
-    def do_permissions(self) -> None:
-        """Go to the permissions."""
-        self.show_section("permissions")
-
-    def do_integrations(self) -> None:
-        """Go to the OIDC integrations."""
-        self.show_section("integrations")
-
-    def do_mappings(self) -> None:
-        """Go to the identity mappings."""
-        self.show_section("mappings")
-
-    def do_ledger(self) -> None:
-        """Go to the tokens that this console made."""
-        self.show_section("ledger")
-
-    def do_journal(self) -> None:
-        """Go to the journal."""
-        self.show_section("journal")
-
-    def do_requests(self) -> None:
-        """Go to the request log."""
-        self.show_section("requests")
 
     def do_own(self) -> None:
         """Show the token in use; make another one where the person asks for it."""
