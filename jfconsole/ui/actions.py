@@ -93,6 +93,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         footer=80,
         edits=True,
     ),
+    _app("server", "Server", "Work on another server: `:server prod`, or choose from those that are known."),
     _app("help", "Help", "Show what can be done here, with the keys.", "question_mark", "f1", footer=90),
     _app("palette", "Palette", "Find any action by its words.", "ctrl+p"),
     _app("command", "Command", "Type a command: `:tokens scope:admin`, `:journal`, `:q`.", "colon"),

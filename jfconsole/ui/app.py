@@ -38,6 +38,7 @@ from jfconsole.ui.screens.live_list import WIDE
 from jfconsole.ui.screens.resource import ResourceScreen
 from jfconsole.ui.screens.viewer import Viewer
 from jfconsole.ui.settings import apply_settings, ask_settings, load_settings
+from jfconsole.ui.switch import Switch
 from jfconsole.ui.trail import Trail
 from jfconsole.ui.typeahead import TypeAhead
 from jfconsole.ui.widgets.message_line import Line, Severity
@@ -65,9 +66,17 @@ class ConsoleApp(CrashSafe):
     MODES: ClassVar[dict[str, Any]] = sections.MODES
 
     def __init__(
-        self, workbench: Workbench, crashes: CrashReports, glyphs: Glyphs, clock: Callable[[], float] = time.time
+        self,
+        workbench: Workbench,
+        crashes: CrashReports,
+        glyphs: Glyphs,
+        clock: Callable[[], float] = time.time,
+        *,
+        switching: bool = False,
     ) -> None:
+        """`switching`: whoever started the console opens it again on the server that `switch` asks for."""
         super().__init__(crashes)
+        self.switch = Switch(self, possible=switching)
         self.workbench = workbench
         self.glyphs = glyphs
         self.clock = clock
@@ -104,6 +113,15 @@ class ConsoleApp(CrashSafe):
         await self.workbench.close()
 
     def do_quit(self) -> None:
+        """Leave; with work under way, ask first."""
+        self.switch.forget()
+        self.leave_in_order()
+
+    def do_server(self) -> None:
+        """Leave for another server."""
+        self.switch.ask()
+
+    def leave_in_order(self) -> None:
         """Leave; with work under way, ask first."""
         if self.desk.under_way:
             self.desk.ask_before_leaving()
@@ -151,6 +169,8 @@ class ConsoleApp(CrashSafe):
             return "It does not apply to this screen"
         if (action.changes or action.edits) and self.connection.read_only:
             return "The console is in read-only mode"
+        if action.id == "app.server" and not self.switch.possible:
+            return "This console stays on its server: leave it, and start `jfconsole`"
         if action.id == "app.progress" and self.desk.latest is None:
             return "Nothing was started in this console yet"
         return screen.why_not(action)
@@ -162,8 +182,9 @@ class ConsoleApp(CrashSafe):
             hint = f"Did you mean :{command.nearest}?" if command.nearest else "Press ? for what there is"
             self.say(Line(f"There is no command {command.word}", Severity.WARNING, hint))
             return
+        taken = self.switch.takes(command)
         self.action_perform(command.action.id)
-        if command.argument and isinstance(self.screen, ConsoleScreen):
+        if command.argument and not taken and isinstance(self.screen, ConsoleScreen):
             self.screen.take_argument(command.argument)
 
     def command_words(self) -> list[str]:
@@ -284,8 +305,12 @@ class ConsoleApp(CrashSafe):
         self.run_worker(send(), group="copy")
 
 
-def run_console(connection: Connection, *, paths: Paths) -> int:
-    """Open the console on a platform and return the exit code of the process."""
+def run_console(connection: Connection, *, paths: Paths, switching: bool = False) -> tuple[int, str | None]:
+    """Open the console on a platform: the exit code of the process, and the server wanted next.
+
+    None: no other one is wanted; empty: it is still to be chosen.
+    """
     crashes = CrashReports(paths.crashes)
     install_hooks(crashes)
-    return run(ConsoleApp(Workbench(connection, paths), crashes, glyphs_for(sys.stdout.encoding)))
+    app = ConsoleApp(Workbench(connection, paths), crashes, glyphs_for(sys.stdout.encoding), switching=switching)
+    return run(app), app.switch.wanted

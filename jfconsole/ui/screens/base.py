@@ -88,6 +88,8 @@ class ConsoleScreen(Screen[None]):
             user=facts.user,
             version=facts.version,
             read_only=facts.read_only,
+            profile=self.app.connection.profile,
+            colour=self.app.connection.colour,
             token=facts.token,
             token_style="$text-warning" if facts.token_concern else "",
             work=self.app.desk.label(),
