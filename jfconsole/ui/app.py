@@ -18,6 +18,7 @@ from textual.widgets import Input
 
 from jfconsole.domain.connection import Connection
 from jfconsole.domain.errors import ConsoleError
+from jfconsole.domain.settings import Settings
 from jfconsole.domain.text import visible
 from jfconsole.services.paths import Paths
 from jfconsole.services.workbench import Workbench
@@ -36,6 +37,7 @@ from jfconsole.ui.screens.help import help_sheets
 from jfconsole.ui.screens.live_list import WIDE
 from jfconsole.ui.screens.resource import ResourceScreen
 from jfconsole.ui.screens.viewer import Viewer
+from jfconsole.ui.settings import apply_settings, ask_settings, load_settings
 from jfconsole.ui.switch import Switch
 from jfconsole.ui.trail import Trail
 from jfconsole.ui.typeahead import TypeAhead
@@ -81,6 +83,7 @@ class ConsoleApp(CrashSafe):
         self.desk = Desk(self)
         self.typeahead = TypeAhead(self)
         self.trail = Trail()
+        self.settings = Settings()
 
     @property
     def connection(self) -> Connection:
@@ -90,7 +93,8 @@ class ConsoleApp(CrashSafe):
     # -- start and end ---------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
-        """Paint the first section; everything that needs the network or the disk comes after."""
+        """Paint the first section; everything that needs the network comes after."""
+        self.use_settings(load_settings(self))
         self.show_section("tokens")
         self.call_after_refresh(self._settle_in)
 
@@ -144,6 +148,8 @@ class ConsoleApp(CrashSafe):
             )
         elif action.scope is Scope.TABLE:
             getattr(screen.query_one("ResourceTable"), f"action_{action.name}")()
+        elif action.scope is Scope.APP and action.name in sections.MODES:
+            self.show_section(action.name)
         else:
             getattr(screen if hasattr(screen, f"do_{action.name}") else self, f"do_{action.name}")()
 
@@ -196,52 +202,21 @@ class ConsoleApp(CrashSafe):
         if self.desk.latest is not None:
             self.desk.follow(self.desk.latest)
 
+    def do_settings(self) -> None:
+        """Ask for the settings."""
+        latest(self, "settings", partial(ask_settings, self))
+
+    def use_settings(self, settings: Settings) -> None:
+        """From now on these are in effect."""
+        self.settings = settings
+        apply_settings(self, settings)
+
     # -- sections --------------------------------------------------------------------------------------
 
     def show_section(self, section: str) -> None:
         """Go to a section and remember it."""
         self.trail.visit(section)
         self.switch_mode(section)
-
-    def do_tokens(self) -> None:
-        """Go to the tokens."""
-        self.show_section("tokens")
-
-    def do_users(self) -> None:
-        """Go to the users."""
-        self.show_section("users")
-
-    def do_groups(self) -> None:
-        """Go to the groups."""
-        self.show_section("groups")
-
-    def do_repositories(self) -> None:
-        """Go to the repositories."""
-        self.show_section("repositories")
-
-    def do_permissions(self) -> None:
-        """Go to the permissions."""
-        self.show_section("permissions")
-
-    def do_integrations(self) -> None:
-        """Go to the OIDC integrations."""
-        self.show_section("integrations")
-
-    def do_mappings(self) -> None:
-        """Go to the identity mappings."""
-        self.show_section("mappings")
-
-    def do_ledger(self) -> None:
-        """Go to the tokens that this console made."""
-        self.show_section("ledger")
-
-    def do_journal(self) -> None:
-        """Go to the journal."""
-        self.show_section("journal")
-
-    def do_requests(self) -> None:
-        """Go to the request log."""
-        self.show_section("requests")
 
     def do_own(self) -> None:
         """Show the token in use; make another one where the person asks for it."""
