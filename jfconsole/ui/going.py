@@ -44,8 +44,12 @@ class Going:
         self.show_section("mappings")
 
     def do_issuer(self) -> None:
-        """Go to the part of the local issuer that was shown last."""
-        self.show_section(next((part for part in self.trail.latest if part in sections.ISSUER), sections.ISSUER[0]))
+        """Go to the part of the local issuer that was shown last; from there, to the vault."""
+        first = sections.ISSUER[0]
+        if self.trail.here in sections.ISSUER:
+            self.show_section(first)
+        else:
+            self.show_section(next((part for part in self.trail.latest if part in sections.ISSUER), first))
 
     def do_vault(self) -> None:
         """Go to the vault."""

@@ -25,6 +25,7 @@ class TypeAhead:
     def __init__(self, app: App[None]) -> None:
         self._app = app
         self._held: list[Key] | None = None
+        self._returning: list[Key] = []
         self._timer: Timer | None = None
 
     def hold(self) -> None:
@@ -34,7 +35,13 @@ class TypeAhead:
             self._timer = self._app.set_timer(PATIENCE, self.release)
 
     def takes(self, event: Key) -> bool:
-        """Whether this key waits."""
+        """Whether this key waits: also behind those that were let go and are not there yet."""
+        if any(event is other for other in self._returning):
+            self._returning = [other for other in self._returning if other is not event]
+            return False
+        if self._returning:
+            self._app.post_message(event)
+            return True
         if self._held is None:
             return False
         if event.key == "escape":
@@ -48,5 +55,6 @@ class TypeAhead:
         held, self._held = self._held or [], None
         if self._timer is not None:
             self._timer.stop()
+        self._returning += held
         for event in held:
             self._app.post_message(event)

@@ -43,3 +43,16 @@ def test_keys_are_not_held_for_a_server_that_does_not_answer(sandbox: RunningSan
         sandbox.faults()
 
     drive(console(connection(sandbox), tmp_path), scenario)
+
+
+def test_keys_that_were_held_stay_before_those_that_came_later(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    async def scenario(hands: Hands) -> None:
+        await hands.see(r"\d+ of \d+")
+        await hands.press("slash")
+        hands.app.typeahead.hold()
+        type_at_once(hands, "ab")
+        hands.app.call_later(hands.app.typeahead.release)
+        type_at_once(hands, "cde")
+        await hands.see("/ abcde")
+
+    drive(console(connection(sandbox), tmp_path), scenario)

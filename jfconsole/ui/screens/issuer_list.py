@@ -93,6 +93,17 @@ class IssuerList(ResourceScreen[Row]):
         """The local issuer."""
         return self.app.workbench.issuer
 
+    async def seen(self) -> IssuerView:
+        """What was read last; read now, where a key came before the list. Raises Damaged, StoreClosed."""
+        if self.view is None:
+            self.view = await asyncio.to_thread(self.service.look)
+        return self.view
+
+    async def seen_state(self) -> IssuerState:
+        """The same where there has to be a vault. Raises Refused where there is none."""
+        await self.seen()
+        return self.state
+
     @property
     def state(self) -> IssuerState:
         """What was read last. Raises Refused where there is no vault."""
@@ -131,7 +142,7 @@ class IssuerList(ResourceScreen[Row]):
         if action.scope is Scope.LIST:
             return super().why_not(action)
         if action.scope in _OWN and not action.id.endswith("-part") and not self._may_be_without_vault(action):
-            if self.view is None or self.view.state is None:
+            if self.view is not None and self.view.state is None:
                 return "There is no local issuer yet"
             if action.id in _NEED_ROW and not self.table.targets:
                 return f"There is no {self.ONE} here"

@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 
 from jfconsole.domain.answers import text
 from jfconsole.domain.durations import format_duration, format_relative
+from jfconsole.domain.errors import Refused
 from jfconsole.domain.exports.supctl import export_issuer
 from jfconsole.domain.filters import FieldSpec, Schema
 from jfconsole.domain.forms import Answers, Form, FormField
@@ -33,6 +34,7 @@ from jfconsole.ui.widgets.fact_sheet import Sheet, SheetLine
 from jfconsole.ui.widgets.list_state import Empty
 from jfconsole.ui.widgets.message_line import Line
 
+_NO_KEY: Final = "An issuer needs a transit key: make one first, under keys"
 _LARGEST_PORT: Final = 65_535
 
 
@@ -122,7 +124,7 @@ class IssuersScreen(Minting[IssuerRow]):
     def why_not(self, action: Action) -> str | None:
         """An issuer needs a key; what was not started cannot be looked at."""
         if action.id == "objects.new" and self.view is not None and self.view.state and not self.view.state.keys:
-            return "An issuer needs a transit key: make one first, under keys"
+            return _NO_KEY
         if action.id == "issuers.hits" and not self.service.public_server.count:
             return "Nobody asked the public server of this console yet"
         return super().why_not(action)
@@ -135,7 +137,13 @@ class IssuersScreen(Minting[IssuerRow]):
 
     def do_new(self) -> None:
         """Ask, review, make."""
-        self.propose(self.ask_and_apply(ISSUER, new_issuer_form(self.state), issuer_record))
+        self.propose(self._new())
+
+    async def _new(self) -> None:
+        state = await self.seen_state()
+        if not state.keys:
+            raise Refused(_NO_KEY, "Press [ for the keys, and n to make one")
+        await self.ask_and_apply(ISSUER, new_issuer_form(state), issuer_record)
 
     def do_edit(self) -> None:
         """Ask for what shall be different, review, change."""

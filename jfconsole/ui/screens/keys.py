@@ -121,7 +121,11 @@ class KeysScreen(IssuerList[KeyRow]):
 
     def do_new(self) -> None:
         """Ask, review, make."""
-        self.propose(self.ask_and_apply(KEY, new_key_form(), key_record))
+        self.propose(self._new())
+
+    async def _new(self) -> None:
+        await self.seen_state()
+        await self.ask_and_apply(KEY, new_key_form(), key_record)
 
     def do_edit(self) -> None:
         """Ask for what shall be different, review, change."""

@@ -44,7 +44,7 @@ class Minting(IssuerList[Row]):
         self.in_background("mint", lambda: self._mint(wanted))
 
     async def _mint(self, wanted: str) -> None:
-        state = self.state
+        state = await self.seen_state()
         if not state.roles:
             raise Refused("There is no role yet: a token is minted under one", "Make one first, under roles")
         form = mint_form(state, self.service, wanted or _first_of(state, self.table.cursor_key or ""))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from jfconsole.domain.durations import format_duration
+from jfconsole.domain.errors import Refused
 from jfconsole.domain.exports.supctl import export_role
 from jfconsole.domain.filters import FieldSpec, Schema
 from jfconsole.domain.issuer_roles import IssuerRole, role_problems
@@ -22,6 +23,8 @@ from jfconsole.ui.text import show_name
 from jfconsole.ui.widgets.columns import Cell, Column, RenderContext
 from jfconsole.ui.widgets.fact_sheet import Sheet, SheetLine
 from jfconsole.ui.widgets.list_state import Empty
+
+_NO_ISSUER: Final = "A role belongs to an issuer: make one first, under issuers"
 
 
 class RolesScreen(Minting[IssuerRole]):
@@ -106,15 +109,21 @@ class RolesScreen(Minting[IssuerRole]):
     def why_not(self, action: Action) -> str | None:
         """A role belongs to an issuer."""
         if action.id == "objects.new" and self.view is not None and self.view.state and not self.view.state.issuers:
-            return "A role belongs to an issuer: make one first, under issuers"
+            return _NO_ISSUER
         return super().why_not(action)
 
     def do_new(self) -> None:
         """Ask, review, make; of the issuer under the cursor, where there is one."""
+        self.propose(self._new())
+
+    async def _new(self) -> None:
+        state = await self.seen_state()
+        if not state.issuers:
+            raise Refused(_NO_ISSUER, "Press [ for the issuers, and n to make one")
         row = self.table.cursor_row
-        issuer = next(iter(self.state.issuers)) if row is None else row.issuer
-        form = new_role_form(self.state, issuer, self.service.local.actor)
-        self.propose(self.ask_and_apply(ROLE, form, role_record))
+        issuer = next(iter(state.issuers)) if row is None else row.issuer
+        form = new_role_form(state, issuer, self.service.local.actor)
+        await self.ask_and_apply(ROLE, form, role_record)
 
     def do_edit(self) -> None:
         """Ask for what shall be different, review, change."""

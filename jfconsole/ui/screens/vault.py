@@ -127,10 +127,13 @@ class VaultScreen(IssuerList[SecretRow]):
 
     def do_new(self) -> None:
         """Where there is no vault, make it; else a vault of secrets, or a secret in one."""
-        if self.view is None or self.view.state is None:
-            self.in_background("vault", self._create)
+        self.propose(self._make())
+
+    async def _make(self) -> None:
+        if (await self.seen()).state is None:
+            await self._create()
         else:
-            self.propose(self._new())
+            await self._new()
 
     async def _create(self) -> None:
         def make(answers: Answers) -> None:
@@ -185,7 +188,7 @@ class VaultScreen(IssuerList[SecretRow]):
         self.in_background("vault", self._care)
 
     async def _care(self) -> None:
-        there = self.view is not None and self.view.state is not None
+        there = (await self.seen()).state is not None
         work: dict[str, Work] = {
             "passphrase": self._change_passphrase,
             "backup": self._back_up,
