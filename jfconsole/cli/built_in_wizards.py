@@ -15,7 +15,7 @@ from jfconsole.cli.platform import with_session
 from jfconsole.cli.take_away import check_lines, check_records
 from jfconsole.domain.checks import Check, Verdict
 from jfconsole.domain.connection import Connection
-from jfconsole.domain.errors import ConsoleError, ExitCode, NothingToChange, Refused
+from jfconsole.domain.errors import ConsoleError, ExitCode, NothingToChange, Refused, UsageError
 from jfconsole.domain.forms import Answer
 from jfconsole.domain.plans import Plan, Report
 from jfconsole.domain.requests import Json
@@ -55,6 +55,10 @@ def show_built_in(arguments: argparse.Namespace, wizard: BuiltIn, questions: Ite
 
 def run_built_in(arguments: argparse.Namespace, connection: Connection, entry: BuiltIn) -> int:
     """Carry it out, prove it, and print the proof: `{"report": {…}, "proof": […]}`."""
+    if entry.instead:
+        raise UsageError(
+            "It asks for secrets, which stand in no file of answers", f"Run it in the console, or {entry.instead}"
+        )
     name = "stdin" if arguments.file == "-" else str(arguments.file)
     answers = read_answers(read_text(arguments), name, entry.id, entry.pages)
     looking = bool(arguments.plan or arguments.export)

@@ -31,8 +31,14 @@ _PRESETS: Final[Mapping[str, int | None]] = {
 }
 
 
-def lifetime_fields(proposed: int | None = USUAL, help: str = "") -> tuple[FormField, FormField]:
-    """The question in two fields. `proposed` is in seconds, `NEVER`, or None for the platform's default."""
+def lifetime_fields(
+    proposed: int | None = USUAL, help: str = "", *, by_default: bool = True
+) -> tuple[FormField, FormField]:
+    """The question in two fields. `proposed` is in seconds, `NEVER`, or None for the platform's default.
+
+    `by_default`: whether to leave it to the platform may be chosen.
+    """
+    choices = [words for words, seconds in _PRESETS.items() if by_default or seconds is not None]
     chosen = next((words for words, seconds in _PRESETS.items() if seconds == proposed), _OTHER)
     return (
         FormField(
@@ -40,7 +46,7 @@ def lifetime_fields(proposed: int | None = USUAL, help: str = "") -> tuple[FormF
             label="Expires after",
             help=help or "A token that ends by itself does no harm when it is forgotten.",
             kind=FieldKind.CHOICE,
-            choices=(*_PRESETS, _OTHER),
+            choices=(*choices, _OTHER),
             default=chosen,
         ),
         FormField(

@@ -7,12 +7,13 @@ use is not told is not unused.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from jfconsole.domain.durations import DAY, YEAR, format_duration, format_relative
 from jfconsole.domain.fields import JsonObject
+from jfconsole.domain.spreadsheets import csv_text
 from jfconsole.domain.text import visible
 from jfconsole.domain.times import utc_text
 from jfconsole.domain.token_facts import SOON, ExpiryState, SubjectState, TokenView, expiry_state
@@ -42,7 +43,7 @@ Words = Callable[[TokenView, Surroundings], str]
 class Rule:
     """One thing that is looked for. The ids are stable: scripts and saved views name them.
 
-    `filter` finds the same tokens in a list by the default lengths; empty where a list does not know enough.
+    `why` says what is bad about it. `filter` finds the same tokens in a list, by the default lengths.
     `needs_users`: it means nothing where the users could not be read.
     """
 
@@ -50,8 +51,9 @@ class Rule:
     title: str
     holds: Holds = field(repr=False)
     words: Words = field(repr=False)
+    why: str
     fix: str
-    filter: str = ""
+    filter: str
     needs_users: bool = False
 
 
@@ -107,6 +109,7 @@ RULES: Final = (
         filter="never",
         holds=lambda view, around: view.token.expiry is None,
         words=lambda view, around: "It works until somebody remembers to revoke it",
+        why="A token without an end works until somebody remembers it",
         fix="Rotate it into one that expires",
     ),
     Rule(
@@ -115,6 +118,7 @@ RULES: Final = (
         filter="admin !expired",
         holds=lambda view, around: view.is_admin,
         words=lambda view, around: "Whoever holds it administers the whole platform",
+        why="Whoever holds it may do everything",
         fix="Give its user a scope of groups or repositories instead",
     ),
     Rule(
@@ -122,6 +126,8 @@ RULES: Final = (
         title="refreshable, of an external user",
         holds=_is_external,
         words=lambda view, around: f"{visible(view.username)} comes from elsewhere, and can refresh it after leaving",
+        why="Its user comes from elsewhere, and can refresh it after leaving there",
+        filter="refreshable external !expired",
         fix="Replace it by one that cannot be refreshed",
         needs_users=True,
     ),
@@ -131,6 +137,7 @@ RULES: Final = (
         filter="orphaned !expired",
         holds=lambda view, around: view.subject_state in _SHUT_OUT,
         words=lambda view, around: _SHUT_OUT[view.subject_state].format(visible(view.username)),
+        why="The user is gone or shut out, yet the token may still work",
         fix="Find out who uses it, then revoke it",
         needs_users=True,
     ),
@@ -140,6 +147,7 @@ RULES: Final = (
         filter="nodesc !expired",
         holds=lambda view, around: not (view.token.description or "").strip(),
         words=lambda view, around: "Nobody can tell what it is for",
+        why="Nobody can tell what it is for",
         fix="Rotate it into one with a description",
     ),
     Rule(
@@ -148,6 +156,7 @@ RULES: Final = (
         filter="created>1y !expired",
         holds=lambda view, around: around.now - view.token.issued_at > around.older_than,
         words=lambda view, around: f"It was made {format_relative(view.token.issued_at, around.now)}",
+        why="What is a year old was seen by many eyes, and outlives its purpose",
         fix="Rotate it",
     ),
     Rule(
@@ -156,6 +165,7 @@ RULES: Final = (
         filter="used>90d !expired",
         holds=_unused,
         words=lambda view, around: f"It was last used {format_relative(view.token.last_used, around.now)}",
+        why="What nobody uses can only be misused",
         fix="Ask its user, then revoke it",
     ),
     Rule(
@@ -164,6 +174,7 @@ RULES: Final = (
         filter="expires<=7d !expired",
         holds=_expires_soon,
         words=lambda view, around: f"It expires {format_relative(view.token.expiry, around.now)}",
+        why="Whoever uses it will be locked out soon",
         fix="Rotate it before its user is locked out",
     ),
 )
@@ -216,15 +227,20 @@ CSV_COLUMNS: Final = (
     "fix",
 )
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t")
+
+def findings_csv(findings: Iterable[Finding]) -> str:
+    """The findings as a table for a spreadsheet."""
+    return csv_text(CSV_COLUMNS, map(finding_record, findings))
 
 
-def csv_rows(findings: Sequence[Finding]) -> Iterator[list[str]]:
-    """The table with its head. Cells are cleaned, and none is a formula to a spreadsheet."""
-    yield list(CSV_COLUMNS)
-    for finding in findings:
-        record = finding_record(finding)
-        yield [_cell(str(record[name] or "")) for name in CSV_COLUMNS]
+def lint_record(lint: Lint, total: int) -> JsonObject:
+    """All of it as `lint tokens --json` prints it; keys are stable. `total` is how many tokens were looked at."""
+    return {
+        "counts": {**lint.counts},
+        "tokens": total,
+        "not_asked": [rule.id for rule in lint.not_asked],
+        "findings": [finding_record(finding) for finding in lint.findings],
+    }
 
 
 def length_words(around: Surroundings) -> tuple[str, ...]:
@@ -234,8 +250,3 @@ def length_words(around: Surroundings) -> tuple[str, ...]:
         f"not used: for more than {format_duration(around.unused_for)}",
         f"soon: within {format_duration(around.soon)}",
     )
-
-
-def _cell(text: str) -> str:
-    shown = visible(text)
-    return f"'{shown}" if shown.startswith(_FORMULA) else shown

@@ -212,6 +212,12 @@ class Report:
         return all(result.outcome in FINISHED or self._in_hand(result) for result in self.results)
 
     @property
+    def waits(self) -> bool:
+        """Whether the rest waits for nothing but a person who has what came of it so far."""
+        left = [result for result in self.results if result.outcome not in FINISHED and not self._in_hand(result)]
+        return bool(self.products and left) and all(result.outcome is Outcome.PENDING for result in left)
+
+    @property
     def exit_code(self) -> ExitCode:
         """What a verb ends with: OK only when every step is done, or needed nothing to be done."""
         counts = self.counts

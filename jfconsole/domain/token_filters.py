@@ -1,4 +1,4 @@
-"""What can be asked about tokens in a filter line, and the hygiene views: filters that every platform needs.
+"""What can be asked about tokens in a filter line.
 
 Who created a token is not among them: the platform's list does not say.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -28,33 +27,6 @@ from jfconsole.domain.scopes import (
 from jfconsole.domain.token_facts import SubjectState, TokenView
 from jfconsole.domain.tokens import Revocability, revocability
 
-
-@dataclass(frozen=True, slots=True)
-class HygieneView:
-    """A saved filter with what it is for. `needs_users`: it only means something when the users could be read."""
-
-    id: str
-    title: str
-    filter: str
-    why: str
-    needs_users: bool = False
-
-
-HYGIENE_VIEWS: Final = (
-    HygieneView("never", "never expires", "never", "A token without an end works until somebody remembers it."),
-    HygieneView("soon", "expires within 7 days", "expires<=7d !expired", "Whoever uses it will be locked out soon."),
-    HygieneView("admin", "admin scope", "admin", "Whoever holds it may do everything."),
-    HygieneView("refreshable", "refreshable", "refreshable", "Its holder can make a new one when it ends."),
-    HygieneView(
-        "subject",
-        "subject missing, disabled or locked",
-        "orphaned",
-        "The user is gone or shut out, yet the token may still work.",
-        needs_users=True,
-    ),
-    HygieneView("nodesc", "no description", "nodesc", "Nobody can tell what it is for."),
-)
-
 _ORPHANED: Final = frozenset({SubjectState.MISSING, SubjectState.DISABLED, SubjectState.LOCKED})
 _KINDS: Final[tuple[tuple[str, tuple[type, ...]], ...]] = (
     ("user", (UserScope,)),
@@ -66,9 +38,25 @@ _KINDS: Final[tuple[tuple[str, tuple[type, ...]], ...]] = (
 )
 
 
-def token_schema(clock: Callable[[], float] = time.time) -> Schema[TokenView]:
-    """The filter schema of token lists. `clock` gives epoch seconds, for `expired`."""
-    return Schema(lambda row: row.haystack, {**_text_fields(), **_time_fields(), **_flag_fields(clock)})
+def token_schema(
+    clock: Callable[[], float] = time.time,
+    *,
+    external: Callable[[str], bool] | None = None,
+    here: Callable[[str], bool] | None = None,
+) -> Schema[TokenView]:
+    """The filter schema of token lists. `clock` gives epoch seconds, for `expired`.
+
+    `external` says whether a user comes from elsewhere, `here` whether a token, by its id, was made by this console;
+    without them nothing can be asked about it.
+    """
+    more: dict[FieldSpec, Getter[TokenView]] = {}
+    if external is not None:
+        more[FieldSpec("external", "flag", (), "its user comes from LDAP, SAML or SCIM")] = lambda row: external(
+            row.username
+        )
+    if here is not None:
+        more[FieldSpec("here", "flag", (), "this console made it")] = lambda row: here(row.token_id)
+    return Schema(lambda row: row.haystack, {**_text_fields(), **_time_fields(), **_flag_fields(clock), **more})
 
 
 def _text_fields() -> dict[FieldSpec, Getter[TokenView]]:

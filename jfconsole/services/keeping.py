@@ -8,7 +8,7 @@ from pathlib import Path
 from jfconsole.domain.errors import UsageError
 
 
-def keep(path: Path, text: str) -> Path:
+def keep(path: Path, content: str | bytes) -> Path:
     """Write a new file, 0600, and return its absolute path.
 
     Raises UsageError when something of that name exists, or when it cannot be written.
@@ -21,9 +21,9 @@ def keep(path: Path, text: str) -> Path:
     except OSError as error:
         raise UsageError(f"{place} cannot be written: {error.strerror}", "Choose another place") from error
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        with os.fdopen(descriptor, "wb") as file:
             os.fchmod(file.fileno(), 0o600)
-            file.write(text)
+            file.write(content if isinstance(content, bytes) else content.encode())
     except OSError as error:
         place.unlink(missing_ok=True)
         raise UsageError(f"{place} cannot be written: {error.strerror}", "Choose another place") from error

@@ -7,12 +7,9 @@ from dataclasses import replace
 
 from jfconsole.domain.calendar import Reminder, rotation_reminder
 from jfconsole.domain.durations import DAY
-from jfconsole.domain.errors import ConsoleError
-from jfconsole.domain.groups import INTERNAL_REALM
 from jfconsole.domain.lint_tokens import Lint, Surroundings, lint_tokens
 from jfconsole.domain.text import visible
 from jfconsole.domain.token_facts import TokenView
-from jfconsole.jfrog import users
 from jfconsole.services.session import Session
 from jfconsole.services.tokens import TokenListing, TokenService
 
@@ -24,7 +21,7 @@ async def lint(
     service = TokenService(session)
     await service.find_in_use()
     subjects = await service.subjects()
-    known = replace(around, external=await _external(session), states_known=subjects.states is not None)
+    known = replace(around, external=subjects.external, states_known=subjects.states is not None)
     listing = await service.list()
     return lint_tokens(listing.views, known, only), listing, known
 
@@ -43,12 +40,3 @@ def expiry_reminders(views: Iterable[TokenView], origin: str, now: float) -> Ite
             now=now,
             identity=(origin, "token", token.token_id),
         )
-
-
-async def _external(session: Session) -> frozenset[str] | None:
-    """Users who come from elsewhere, by lower-case name; None where the users cannot be read."""
-    try:
-        rows = await users.fetch_all(session.sender)
-    except ConsoleError:
-        return None
-    return frozenset(row.username.casefold() for row in rows if row.realm and row.realm != INTERNAL_REALM)

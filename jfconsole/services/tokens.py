@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from jfconsole.domain.errors import ConsoleError, NotAllowed, NotFound
+from jfconsole.domain.groups import INTERNAL_REALM
 from jfconsole.domain.secret import Secret
 from jfconsole.domain.token_facts import SubjectState, TokenView, view_token, view_tokens
 from jfconsole.domain.tokens import Token
@@ -38,10 +39,14 @@ _STATES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Subjects:
-    """The state of every user by lower-case name. `states` is None when it is not known; `reason` says why."""
+    """The state of every user by lower-case name. `states` is None when it is not known; `reason` says why.
+
+    `external` are the users who come from elsewhere (LDAP, SAML, SCIM), by lower-case name.
+    """
 
     states: Mapping[str, SubjectState] | None
     reason: str = ""
+    external: frozenset[str] | None = None
 
 
 NOT_ASKED: Final = Subjects(None, "the users were not read")
@@ -154,7 +159,8 @@ class TokenService:
             rows = await users.fetch_all(self._session.sender)
         except ConsoleError as error:
             return Subjects(None, _why(error))
-        return Subjects({row.username.lower(): _state(row) for row in rows})
+        external = frozenset(row.username.casefold() for row in rows if row.realm and row.realm != INTERNAL_REALM)
+        return Subjects({row.username.lower(): _state(row) for row in rows}, external=external)
 
     def _view(self, token: Token) -> TokenView:
         return view_token(token, self._subjects.states, self._in_use)

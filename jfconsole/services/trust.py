@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from jfconsole.domain.checks import Check, Verdict
+from jfconsole.domain.connection import Connection, platform_url
 from jfconsole.domain.errors import ConsoleError, NotFound
 from jfconsole.domain.jwt import DecodedJwt
+from jfconsole.domain.plans import Plan
 from jfconsole.domain.scopes import group_names
 from jfconsole.domain.secret import Secret
 from jfconsole.domain.text import Untrusted, visible
 from jfconsole.domain.token_requests import TokenRequest
+from jfconsole.domain.token_words import Fact
 from jfconsole.domain.tokens import username_of
-from jfconsole.domain.trust import RootCertificate, explain_refusal, obstacles
+from jfconsole.domain.trust import RootCertificate, explain_refusal, obstacles, validity_words
 from jfconsole.jfrog import groups, system, token_trials, users
 from jfconsole.jfrog import trust as wire
 from jfconsole.jfrog.sender import Sender
 from jfconsole.services.inspect import bare_secret, inspect_pasted
 from jfconsole.services.session import Session
+from jfconsole.services.token_create import plan_create
+from jfconsole.services.tokens import TokenService
 
 TRIAL_LIFETIME = 600
 """Seconds that a token lives which is made to try a peer: short enough not to be revocable."""
@@ -48,6 +54,30 @@ async def show(session: Session) -> Shown:
     )
 
 
+def facts(found: Shown) -> tuple[Fact, ...]:
+    """What a platform shows of itself, line by line, cleaned."""
+    return (
+        Fact("platform", visible(found.host)),
+        Fact("Artifactory", visible(found.artifactory_id)),
+        Fact("Access", visible(found.access_id)),
+        Fact("certificate", visible(found.certificate.subject)),
+        Fact("SHA-256", found.certificate.fingerprint),
+        Fact("key id", found.certificate.key_id),
+        Fact("valid", validity_words(found.certificate)),
+    )
+
+
+def peer_connection(url: str, token: Secret, ca_cert: str, source: str) -> Connection:
+    """A connection to a peer, which is only read from. Raises UsageError for a URL that is none."""
+    return Connection(
+        url=platform_url(url),
+        token=token,
+        ca_cert=Path(ca_cert).expanduser() if ca_cert else None,
+        read_only=True,
+        source=source,
+    )
+
+
 def trial_request(username: str) -> TokenRequest:
     """A token that may cross: short-lived, not forced to be revocable, for every service."""
     return TokenRequest(
@@ -56,6 +86,14 @@ def trial_request(username: str) -> TokenRequest:
         force_revocable=False,
         description="a trial of the circle of trust",
     )
+
+
+async def plan_trial(session: Session, lifetime: int = TRIAL_LIFETIME) -> Plan:
+    """The plan that makes a token which is tried on a peer, and shown to nobody. `lifetime` is in seconds."""
+    identity = await TokenService(session).identify()
+    username = identity.username if isinstance(identity.username, str) else ""
+    wanted = replace(trial_request(username), expires_in=lifetime)
+    return plan_create(wanted, session.connection.url, ["It is tried on the peer, and shown to nobody"])
 
 
 async def cross(peer: Session, value: Secret, now: float | None = None) -> tuple[Check, ...]:

@@ -34,7 +34,7 @@ from jfconsole.services.journal import Journal
 from jfconsole.services.journal_chain import Verification
 from jfconsole.services.journal_entries import Entry, LoadedPlan
 from jfconsole.services.ledger import tokens_made
-from jfconsole.services.own_token import OwnToken
+from jfconsole.services.living import Living
 from jfconsole.services.paths import Paths
 from jfconsole.services.routes import Routed, routed
 from jfconsole.services.runner import Runner, Watch
@@ -161,25 +161,23 @@ class Workbench:
         """The plan that makes a token; see `TokenService.plan_create`."""
         return await (await self._token_service()).plan_create(request)
 
-    async def own_token(self) -> OwnToken:
-        """The token that we work with, and what is wrong with it."""
-        return await own_token.own_token(await self._open_session())
+    async def living(self) -> Living:
+        """What is done with tokens that are there."""
+        return Living(await self._open_session())
 
-    async def plan_session_token(self) -> Plan:
-        """The plan that makes an admin token for one hour; `work_with` what comes of it."""
-        return await own_token.plan_session_token(await self._open_session())
-
-    async def work_with(self, report: Report) -> None:
+    async def work_with(self, report: Report, *, shown: bool = False) -> None:
         """From now on use the token that came of a plan. It is in memory alone; every session is opened anew.
 
-        Raises Refused when no token came of it: then nothing changes.
+        `shown`: it is shown to a person, too, who hands it over. Raises Refused when no token came of it: then nothing
+        changes.
         """
         connection = own_token.swapped(self.connection, report)
         async with self._opening:
             await self._open.aclose()
             self.connection, self.identity = connection, None
             self._session = self._tokens = self._listing = self._directory = None
-        await self.handed_over(report.plan_id)
+        if not shown:
+            await self.handed_over(report.plan_id)
 
     async def run(self, plan: Plan, control: Control, watch: Watch) -> Report:
         """Execute a reviewed plan in the runner's own thread."""
@@ -219,6 +217,11 @@ class Workbench:
     async def handed_over(self, plan_id: str) -> None:
         """Say that a person has the secrets that came of a plan: until then it can be continued."""
         await asyncio.to_thread(self._journal.handed_over, plan_id)
+
+    async def let_go(self, plan_id: str, stopped: str) -> None:
+        """Give a plan back whose secret reached nobody: it can be continued at once. `stopped` says why it ended."""
+        loaded = await self.load(plan_id)
+        await asyncio.to_thread(self._journal.release, loaded.plan, stopped)
 
     async def sign_of_life(self, plan_id: str) -> None:
         """Say that a secret is still being shown; wanted at least every `SIGN_OF_LIFE` seconds."""

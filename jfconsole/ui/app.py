@@ -87,9 +87,9 @@ class ConsoleApp(CrashSafe):
 
     def _settle_in(self) -> None:
         self.run_worker(self.desk.offer_unfinished(), group="unfinished")
-        self.run_worker(self._identify(), group="identify")
+        self.run_worker(self.identify(), group="identify")
 
-    async def _identify(self) -> None:
+    async def identify(self) -> None:
         """Learn who we are; failures show where the list fails, with the same words."""
         with contextlib.suppress(ConsoleError):
             await self.workbench.identify()
@@ -231,6 +231,22 @@ class ConsoleApp(CrashSafe):
         """Go to the request log."""
         self.show_section("requests")
 
+    def do_own(self) -> None:
+        """Show the token in use; make another one where the person asks for it."""
+        from jfconsole.ui.screens.own_token import OwnTokenScreen, work_for_an_hour
+
+        def answer(other: bool | None) -> None:
+            if other:
+                latest(self, "own", partial(work_for_an_hour, self))
+
+        self.push_screen(OwnTokenScreen(), answer)
+
+    def do_circle(self) -> None:
+        """Show what a circle of trust needs."""
+        from jfconsole.ui.screens.circle import CircleScreen
+
+        self.push_screen(CircleScreen())
+
     def do_wizards(self) -> None:
         """Choose a wizard and walk through it."""
         from jfconsole.ui.wizardry import choose_wizard
@@ -264,7 +280,7 @@ class ConsoleApp(CrashSafe):
     @property
     def facts(self) -> Facts:
         """What the status line shows about the connection."""
-        return facts_of(self.connection, self.workbench.identity)
+        return facts_of(self.connection, self.workbench.identity, self.clock())
 
     def facts_changed(self) -> None:
         """Bring new facts to the screen that is shown."""
@@ -277,10 +293,6 @@ class ConsoleApp(CrashSafe):
         for screen in self.screen_stack:
             if isinstance(screen, ResourceScreen):
                 screen.fetch_now()
-
-    def work_label(self) -> str:
-        """Progress of what runs, for the status line."""
-        return self.desk.label()
 
     def say(self, line: Line) -> None:
         """A line above the footer of the section that is shown."""

@@ -77,9 +77,16 @@ class Desk:
         """
         plan_id = interrupted.plan_id
         give = interrupted.give if isinstance(interrupted, Work) else await self._ending(plan_id)
-        work = Work(self._app, plan_id, interrupted.title, interrupted.total, give)
+        self._resume(Work(self._app, plan_id, interrupted.title, interrupted.total, give), then, again=again)
+
+    def carry_on(self, report: Report) -> None:
+        """Send the steps that waited for a person to have what came of the others, who has it now."""
+        work = Work(self._app, report.plan_id, report.title, len(report.results))
+        self._resume(work, self._app.refresh_list, again=False)
+
+    def _resume(self, work: Work, then: Then, *, again: bool) -> None:
         bench = self._app.workbench
-        self._start(work, lambda: bench.resume(plan_id, work.control, self._advance(work), again=again), then)
+        self._start(work, lambda: bench.resume(work.plan_id, work.control, self._advance(work), again=again), then)
 
     async def _ending(self, plan_id: str) -> Give | None:
         from jfconsole.ui.wizardry import ending_of
@@ -132,7 +139,7 @@ class Desk:
 
     def _hand_over(self, work: Work, report: Report) -> None:
         """Secrets come before everything else that is on the screen, and the progress makes way for them."""
-        give = work.give if report.complete else None
+        give = work.give if report.complete or report.waits else None
         if give is None and not report.products:
             return
         top = self._app.screen
@@ -141,9 +148,10 @@ class Desk:
         (give or self._show_secrets)(report, work.note_handed_over)
 
     def _show_secrets(self, report: Report, seen: Then) -> None:
+        from jfconsole.ui.screens.rotation_end import RotationEnd
         from jfconsole.ui.screens.secret_panel import SecretPanel
 
-        self._app.push_screen(SecretPanel(report), lambda _: seen())
+        self._app.push_screen(RotationEnd(report) if report.waits else SecretPanel(report), lambda _: seen())
 
     def take_back(self, work: Work) -> None:
         """Review the plan that takes back what a piece of work did."""

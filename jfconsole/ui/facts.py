@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from jfconsole.domain.connection import Connection
+from jfconsole.domain.durations import MINUTE, format_relative
+from jfconsole.domain.scopes import scope_label
 from jfconsole.domain.text import Untrusted
 from jfconsole.services.session import Identity, Learnt, Unknown
+
+_ID: Final = 4
+_SCOPE: Final = 16
+"""Letters of an id by which a person knows a token again; of a scope."""
+
+_SOON: Final = 10 * MINUTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +26,13 @@ class Facts:
     user: str = ""
     version: str = ""
     read_only: bool = False
+    token: str = ""
+    token_concern: bool = False
+    """Whether somebody should look at the token in use: it never expires, or ends within minutes."""
 
 
-def facts_of(connection: Connection, identity: Identity | None) -> Facts:
-    """The facts; before the platform has answered, only what we were given."""
+def facts_of(connection: Connection, identity: Identity | None, now: float) -> Facts:
+    """The facts; before the platform has answered, only what we were given. `now` is in epoch seconds."""
     if identity is None:
         return Facts(connection.host, read_only=connection.read_only)
     role = "" if identity.admin is not False else " (not admin)"
@@ -29,8 +41,26 @@ def facts_of(connection: Connection, identity: Identity | None) -> Facts:
         f"{_known(identity.username, '?')}{role}",
         _known(identity.platform_version),
         connection.read_only,
+        _token_words(identity, now),
+        _is_concerning(identity, now),
     )
 
 
-def _known(learnt: Learnt[Untrusted], otherwise: str = "") -> str:
+def _token_words(identity: Identity, now: float) -> str:
+    """`7c1e… admin 61 d`: which token it is, what it may do, for how long; `?` for what is not known."""
+    token_id = _known(identity.token_id)
+    scope = _known(identity.scope)
+    expires = identity.expires
+    which = f"{token_id[:_ID]}…" if token_id else "token"
+    may = scope_label(scope) if scope else "?"
+    left = "?" if isinstance(expires, Unknown) else format_relative(expires, now).removeprefix("in ")
+    return f"{which} {may[:_SCOPE]} {left}"
+
+
+def _is_concerning(identity: Identity, now: float) -> bool:
+    expires = identity.expires
+    return not isinstance(expires, Unknown) and (expires is None or expires - now <= _SOON)
+
+
+def _known(learnt: Learnt[str] | Learnt[Untrusted], otherwise: str = "") -> str:
     return otherwise if isinstance(learnt, Unknown) else learnt

@@ -9,13 +9,23 @@ from jfconsole.domain.fields import as_object
 from jfconsole.domain.forms import Answers
 from jfconsole.domain.plans import Report
 from jfconsole.domain.text import visible
-from jfconsole.services.wizard_runs import ROTATE, RUN, WizardRun, WizardTools
+from jfconsole.services.wizard_runs import ROTATE, RUN, UNDO, WizardRun, WizardTools
 from jfconsole.ui.screens.dialog import Choice, Menu
 from jfconsole.ui.screens.wizard import WizardScreen
-from jfconsole.ui.screens.wizard_end import WizardEnd
+from jfconsole.ui.screens.wizard_end import end_of
 from jfconsole.ui.widgets.message_line import line_of
 from jfconsole.ui.work import Give, Then
-from jfconsole.wizards.catalog import AnyWizard, Catalog, CatalogEntry, open_wizard, recipes
+from jfconsole.wizards.catalog import (
+    BUILT_IN,
+    AnyWizard,
+    BuiltIn,
+    Catalog,
+    CatalogEntry,
+    built_in,
+    open_wizard,
+    recipes,
+)
+from jfconsole.wizards.engine import Wizard
 from jfconsole.wizards.onboarding_answers import taken_up
 
 if TYPE_CHECKING:
@@ -33,9 +43,13 @@ async def choose_wizard(app: ConsoleApp) -> None:
         tools = await app.workbench.wizard_tools()
         catalog = recipes(app.workbench.paths)
         chosen = await app.push_screen_wait(
-            Menu("Wizards", [*_earlier(catalog, tools), *map(_choice, catalog.entries)])
+            Menu("Wizards", [*_earlier(catalog, tools), *map(_choice, catalog.entries), *map(_own_choice, BUILT_IN)])
         )
         if chosen is None:
+            return
+        own = built_in(chosen)
+        if own is not None:
+            app.push_screen(WizardScreen(own.open(tools)))
             return
         run = next((run for run in tools.runs if f"{_RUN}{run.id}" == chosen), None)
         entry = catalog.find(chosen if run is None else run.recipe)
@@ -43,6 +57,18 @@ async def choose_wizard(app: ConsoleApp) -> None:
             await _open(app, open_wizard(entry, tools), run)
     except ConsoleError as error:
         app.say(line_of(error))
+
+
+async def open_built_in(app: ConsoleApp, wizard_id: str, answers: Answers | None = None) -> None:
+    """Open a wizard that is no recipe, with these answers to begin with. Call it in a worker."""
+    own = built_in(wizard_id)
+    assert own is not None, "the ids of built-in wizards are constants"
+    try:
+        tools = await app.workbench.wizard_tools()
+    except ConsoleError as error:
+        app.say(line_of(error))
+        return
+    app.push_screen(WizardScreen(own.open(tools), answers))
 
 
 async def _open(app: ConsoleApp, wizard: AnyWizard, run: WizardRun | None) -> None:
@@ -57,8 +83,11 @@ async def _open(app: ConsoleApp, wizard: AnyWizard, run: WizardRun | None) -> No
 
 
 async def ending_of(app: ConsoleApp, plan_id: str) -> Give | None:
-    """How a plan of the journal ends when a wizard that makes something began it; None for all others."""
+    """How a plan of the journal ends when a wizard that proves what it did began it; None for all others."""
     began = as_object((await app.workbench.load(plan_id)).plan.wizard)
+    own = built_in(str(began.get("recipe", "")))
+    if own is not None and began.get("action") != UNDO:
+        return _ending(app, own.open(await app.workbench.wizard_tools()), taken_up(as_object(began.get("answers"))))
     entry = recipes(app.workbench.paths).find(str(began.get("recipe", "")))
     if entry is None or entry.recipe is None or began.get("action") not in {RUN, ROTATE}:
         return None
@@ -66,9 +95,9 @@ async def ending_of(app: ConsoleApp, plan_id: str) -> Give | None:
     return _ending(app, wizard, taken_up(as_object(began.get("answers"))))
 
 
-def _ending(app: ConsoleApp, wizard: AnyWizard, answers: Answers) -> Give:
+def _ending(app: ConsoleApp, wizard: Wizard, answers: Answers) -> Give:
     def give(report: Report, seen: Then) -> None:
-        app.push_screen(WizardEnd(wizard, answers, report), lambda _: seen())
+        app.push_screen(end_of(wizard, answers, report), lambda _: seen())
 
     return give
 
@@ -89,6 +118,10 @@ def _choice(entry: CatalogEntry) -> Choice:
         return Choice(entry.id, f"{visible(entry.id)} (cannot be read)", visible(entry.problems[0].sentence))
     own = " (your own)" if entry.path is not None else ""
     return Choice(entry.id, f"{_title(entry)}{own}", visible(entry.recipe.summary))
+
+
+def _own_choice(wizard: BuiltIn) -> Choice:
+    return Choice(wizard.id, wizard.title, wizard.summary)
 
 
 def _title(entry: CatalogEntry) -> str:

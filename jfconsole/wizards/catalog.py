@@ -13,7 +13,7 @@ from jfconsole.domain.forms import Answer, Answers
 from jfconsole.domain.toml_source import SIZE_LIMIT, Problem
 from jfconsole.services.paths import Paths
 from jfconsole.services.wizard_runs import WizardTools
-from jfconsole.wizards import ci_forms, offboarding, onboarding_forms
+from jfconsole.wizards import ci_forms, offboarding, onboarding_forms, pairing
 from jfconsole.wizards.ci import CiTrust
 from jfconsole.wizards.ci_recipe import CiRecipe
 from jfconsole.wizards.engine import Wizard, WizardStep
@@ -59,17 +59,29 @@ class Catalog:
 
 @dataclass(frozen=True, slots=True)
 class BuiltIn:
-    """A wizard that is code and no recipe: what it is for, its pages without a platform, and how it is opened."""
+    """A wizard that is code and no recipe: what it is for, its pages without a platform, and how it is opened.
+
+    `instead` names the commands for a run without a screen, where it asks for what no file of answers may hold.
+    """
 
     id: str
     title: str
     summary: str
     pages: Callable[[Answers], Sequence[WizardStep]]
     open: Callable[[WizardTools], Wizard]
+    instead: str = ""
 
 
 BUILT_IN: Final = (
     BuiltIn(offboarding.ID, offboarding.TITLE, offboarding.SUMMARY, offboarding.pages, offboarding.Offboarding),
+    BuiltIn(
+        pairing.ID,
+        pairing.TITLE,
+        pairing.SUMMARY,
+        pairing.pages,
+        pairing.Pairing,
+        instead="jfconsole trust-circle save-cert, then jfconsole trust-circle check",
+    ),
 )
 """Wizards beside the recipes. Their ids are taken: no recipe stands in their place."""
 

@@ -109,7 +109,7 @@ class Offboarding:
                 by_yes=not warning,
             ),
             stop_on_failure=False,
-            wizard=context(ID, username, {DELETE: answers.get(DELETE, True) is True}, "offboard"),
+            wizard=context(ID, username, {USER: username, DELETE: answers.get(DELETE, True) is True}, "offboard"),
         )
 
     async def prove(self, answers: Answers, products: Sequence[Product]) -> Sequence[Check]:

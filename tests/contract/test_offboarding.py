@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +16,9 @@ from jfconsole.services.session import Session, open_session
 from jfconsole.services.wizard_runs import WizardTools
 from jfconsole.wizards.offboarding import DELETE, USER, Offboarding
 from tests.support.command import Command
-from tests.support.crash import KILLED, dying_at, in_child
 from tests.support.directing import Office
 from tests.support.identity import artifact_resource, make_group, make_permission, make_user
+from tests.support.revoking import killed_at
 from tests.support.sandbox import RunningSandbox
 from tests.support.trust import make_integration, make_mapping
 from tests.support.values import ask, listed, make, works
@@ -144,17 +143,13 @@ def test_identity_mappings_that_go_on_making_tokens_are_named(office: Office, sa
     assert proof(office)["No identity mapping makes tokens of the user"] is Verdict.WARNING
 
 
-def _run(sandbox: RunningSandbox, home: Path, plan: Plan, number: int) -> None:
-    Office(sandbox, home, listener=dying_at(number)).runner.run(plan)
-
-
 @pytest.mark.parametrize("number", [2, 9, 16, pytest.param(23, marks=pytest.mark.deep)])
 def test_killed_on_the_way_it_is_continued_to_the_end(number: int, sandbox: RunningSandbox, tmp_path: Path) -> None:
     values = settle(sandbox)
     plan = planned(Office(sandbox, tmp_path))
-    assert in_child(partial(_run, sandbox, tmp_path, plan, number)) == KILLED
+    assert killed_at(sandbox, tmp_path, plan, number)
     office = Office(sandbox, tmp_path)
-    assert office.runner.resume(plan.id).complete
+    office.carry_on(plan)
     nothing_left(office, values)
 
 

@@ -53,10 +53,10 @@ def test_one_hour_in_memory(sandbox: RunningSandbox, tmp_path: Path) -> None:
         bench = Workbench(Connection(url=sandbox.url, token=Secret(old["access_token"])), paths(tmp_path))
         try:
             await bench.list_tokens()
-            plan = await bench.plan_session_token()
+            plan = await (await bench.living()).plan_session_token()
             report = await bench.run(plan, Control(), lambda progress: None)
             await bench.work_with(report)
-            own = await bench.own_token()
+            own = await (await bench.living()).own()
             assert own.identity.token_id == report.products[0].made
             assert "made for this session" in own.source
             listing = await bench.list_tokens()
@@ -82,7 +82,7 @@ def test_who_is_no_administrator_does_not_become_one(sandbox: RunningSandbox, tm
     async def swap() -> None:
         bench = Workbench(Connection(url=sandbox.url, token=Secret(mine)), paths(tmp_path))
         try:
-            await bench.plan_session_token()
+            await (await bench.living()).plan_session_token()
         finally:
             await bench.close()
 

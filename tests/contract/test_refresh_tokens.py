@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,7 @@ from jfconsole.services.inspect import Pair, pair_in
 from jfconsole.services.ledger import tokens_made
 from jfconsole.services.token_refresh import plan_refresh
 from tests.support.command import Command
-from tests.support.crash import KILLED, dying_at, in_child
-from tests.support.revoking import Desk
+from tests.support.revoking import Desk, killed_at
 from tests.support.sandbox import RunningSandbox
 from tests.support.values import CALL, DAY, HOUR, ask, kept_nowhere, listed, make, works
 
@@ -108,12 +106,6 @@ def test_a_call_that_never_arrived_leaves_the_old_pair_good(desk: Desk, sandbox:
     assert desk.runner.run(planned(desk, pair(old))).complete
 
 
-def _run(sandbox: RunningSandbox, home: Path, plan: Plan, number: int) -> None:
-    desk = Desk(sandbox, home, listener=dying_at(number))
-    desk.runner.run(plan)
-    desk.journal.handed_over(plan.id)
-
-
 def test_killed_anywhere_there_is_one_token_of_the_kind(sandbox: RunningSandbox, tmp_path: Path) -> None:
     number, killed = 0, True
     while killed:
@@ -121,15 +113,13 @@ def test_killed_anywhere_there_is_one_token_of_the_kind(sandbox: RunningSandbox,
         old = make(sandbox, refreshable=True)
         home = tmp_path / str(number)
         plan = planned(Desk(sandbox, home), pair(old))
-        killed = in_child(partial(_run, sandbox, home, plan, number)) == KILLED
+        killed = killed_at(sandbox, home, plan, number)
         desk = Desk(sandbox, home)
-        if desk.journal.unfinished():
-            report = desk.runner.resume(plan.id)
-            assert report.complete
-            alive = [product.secrets["access_token"].reveal() for product in report.products] or [old["access_token"]]
-            assert [works(sandbox, value) for value in alive] == [True]
-            if report.products:
-                desk.journal.handed_over(plan.id)
+        report = desk.carry_on(plan)
+        if report is not None:
+            values = [product.secrets["access_token"].reveal() for product in report.products]
+            assert all(works(sandbox, value) for value in values)
+            assert works(sandbox, old["access_token"]) is not bool(values)
         assert len(listed(sandbox)) == 1
         assert desk.journal.unfinished() == ()
         number += 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,7 @@ from jfconsole.domain.plans import Outcome, Plan
 from jfconsole.domain.secret import Secret
 from jfconsole.services.revoke_by_value import plan_revoke_value
 from tests.support.command import Command
-from tests.support.crash import KILLED, dying_at, in_child
-from tests.support.revoking import Desk
+from tests.support.revoking import Desk, killed_at
 from tests.support.sandbox import RunningSandbox
 from tests.support.values import CALL, HOUR, ask, kept_nowhere, listed, make, works
 from tests.support.verbs import writes
@@ -97,10 +95,6 @@ def test_a_lost_answer_is_found_out(desk: Desk, sandbox: RunningSandbox, when: s
     assert not works(sandbox, made[form])
 
 
-def _run(sandbox: RunningSandbox, home: Path, plan: Plan, number: int) -> None:
-    Desk(sandbox, home, listener=dying_at(number)).runner.run(plan)
-
-
 def test_killed_anywhere_it_is_continued_without_the_value(sandbox: RunningSandbox, tmp_path: Path) -> None:
     number, killed = 0, True
     while killed:
@@ -108,12 +102,9 @@ def test_killed_anywhere_it_is_continued_without_the_value(sandbox: RunningSandb
         made = make(sandbox)
         home = tmp_path / str(number)
         plan = planned(Desk(sandbox, home), made["access_token"])
-        killed = in_child(partial(_run, sandbox, home, plan, number)) == KILLED
+        killed = killed_at(sandbox, home, plan, number)
         desk = Desk(sandbox, home)
-        if not desk.journal.history():
-            desk.runner.run(plan)
-        elif desk.journal.unfinished():
-            assert desk.runner.resume(plan.id).complete
+        desk.carry_on(plan)
         assert listed(sandbox) == []
         assert not works(sandbox, made["access_token"])
         assert desk.journal.unfinished() == ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,7 @@ from jfconsole.domain.plans import Outcome, Plan, Report
 from jfconsole.services.ledger import by_token, tokens_made
 from jfconsole.services.token_rotate import Twin, plan_rotate, prove, proven
 from tests.support.command import Command
-from tests.support.crash import KILLED, dying_at, in_child
-from tests.support.revoking import Desk
+from tests.support.revoking import Desk, killed_at
 from tests.support.sandbox import RunningSandbox
 from tests.support.values import CALL, DAY, HOUR, ask, kept_nowhere, listed, make, works
 from tests.support.verbs import forget, plant, writes
@@ -59,13 +57,6 @@ def test_the_old_one_is_revoked_only_after_the_hand_over(desk: Desk, sandbox: Ru
     kept_nowhere(tmp_path, new)
 
 
-def _run(sandbox: RunningSandbox, home: Path, plan: Plan, number: int) -> None:
-    desk = Desk(sandbox, home, listener=dying_at(number))
-    desk.runner.run(plan)
-    desk.journal.handed_over(plan.id)
-    desk.runner.resume(plan.id)
-
-
 def test_killed_anywhere_somebody_always_has_a_token_that_works(sandbox: RunningSandbox, tmp_path: Path) -> None:
     number, killed = 0, True
     while killed:
@@ -73,19 +64,12 @@ def test_killed_anywhere_somebody_always_has_a_token_that_works(sandbox: Running
         old = make(sandbox)
         home = tmp_path / str(number)
         plan = planned(Desk(sandbox, home), old["token_id"])
-        killed = in_child(partial(_run, sandbox, home, plan, number)) == KILLED
+        killed = killed_at(sandbox, home, plan, number)
         desk = Desk(sandbox, home)
         handed = bool(desk.journal.history()) and desk.journal.load(plan.id).results[0].outcome is Outcome.DONE
         assert works(sandbox, old["access_token"]) or handed
-        if not desk.journal.history():
-            desk.runner.run(plan)
-            desk.journal.handed_over(plan.id)
-        while desk.journal.unfinished():
-            report = desk.runner.resume(plan.id)
-            if report.products:
-                assert works(sandbox, old["access_token"])
-                assert works(sandbox, report.products[0].secrets["access_token"].reveal())
-                desk.journal.handed_over(plan.id)
+        desk.carry_on(plan)
+        assert desk.journal.unfinished() == ()
         assert len(listed(sandbox)) == 1
         assert not works(sandbox, old["access_token"])
         number += 1

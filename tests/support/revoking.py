@@ -43,11 +43,8 @@ class Desk:
         self.runner = Runner(self.journal, home / "reports", Transport(self.connection).sibling)
 
     def carry_out(self, plan: Plan) -> Report:
-        """Run a plan to its end; what came of it has reached its person."""
-        report = self.runner.run(plan)
-        if report.products:
-            self.journal.handed_over(plan.id)
-        return report
+        """Run a plan to its end; what came of it reaches its person."""
+        return self._handed(self.runner.run(plan))
 
     def carry_on(self, plan: Plan) -> Report | None:
         """What a person does after a crash: begin anew if nothing began, else continue; None when all was done."""
@@ -55,11 +52,15 @@ class Desk:
             return self.carry_out(plan)
         if not self.journal.unfinished():
             return None
-        report = self.runner.resume(plan.id)
+        report = self._handed(self.runner.resume(plan.id))
         assert report.complete, report.results
-        if report.products:
-            self.journal.handed_over(plan.id)
         return report
+
+    def _handed(self, report: Report) -> Report:
+        """Take what came of a plan; what waited for that is done, too."""
+        if report.products:
+            self.journal.handed_over(report.plan_id)
+        return self.runner.resume(report.plan_id) if report.waits else report
 
     def tokens(self, prefix: str = "bot-") -> list[Token]:
         """The listed tokens of users whose name starts so."""

@@ -48,6 +48,8 @@ SAME = {
     "objects.delete": "take away",
     "tokens.create": "make",
     "objects.new": "make",
+    "journal.export": "take elsewhere",
+    "tokens.save-list": "take elsewhere",
 }
 """A token is revoked where anything else is deleted, and made where anything else is: one meaning, one key."""
 

@@ -341,7 +341,7 @@ def test_a_cancelled_review_brings_the_form_back(sandbox: RunningSandbox, tmp_pa
         await hands.see("Create user cleo")
         await hands.press("enter")
         await hands.until(lambda: hands.top(FormScreen))
-        for words in ("cleo@example.com", "set the one typed below", "Type the password again"):
+        for words in ("cleo@example.com", "set the one typed below", "Give the secret again"):
             await hands.see(words)
         assert PASSWORD not in hands.text
         await hands.press("escape")

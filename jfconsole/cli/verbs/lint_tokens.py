@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import csv
-import io
 import time
 from pathlib import Path
 
@@ -15,7 +13,7 @@ from jfconsole.cli.verbs.living import save_calendar
 from jfconsole.domain.calendar import calendar_text
 from jfconsole.domain.durations import parse_duration
 from jfconsole.domain.errors import ExitCode, UsageError
-from jfconsole.domain.lint_tokens import RULES, Lint, Surroundings, csv_rows, finding_record
+from jfconsole.domain.lint_tokens import RULES, Lint, Surroundings, findings_csv, lint_record
 from jfconsole.domain.text import visible
 from jfconsole.services.lint_tokens import expiry_reminders, lint
 
@@ -37,18 +35,11 @@ def tokens(arguments: argparse.Namespace) -> int:
     connection = connection_of(arguments)
     found, listing, known = with_session(connection, lambda session: lint(session, around, arguments.rule))
     if arguments.csv:
-        _save_csv(Path(arguments.csv), found)
+        _save_csv(Path(arguments.csv), findings_csv(found.findings))
     if arguments.ics:
         save_calendar(Path(arguments.ics), calendar_text(expiry_reminders(listing.views, connection.url, known.now)))
     if getattr(arguments, "json", False):
-        print_json(
-            {
-                "counts": {**found.counts},
-                "tokens": len(listing.views),
-                "not_asked": [rule.id for rule in found.not_asked],
-                "findings": [finding_record(finding) for finding in found.findings],
-            }
-        )
+        print_json(lint_record(found, len(listing.views)))
     else:
         _print(found, len(listing.views))
     return ExitCode.FAILED if found.findings else ExitCode.OK
@@ -72,11 +63,9 @@ def _print(found: Lint, total: int) -> None:
     remark(f"{count:,} of {total:,} tokens have findings")
 
 
-def _save_csv(path: Path, found: Lint) -> None:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(csv_rows(found.findings))
+def _save_csv(path: Path, text: str) -> None:
     try:
-        path.expanduser().write_text(text.getvalue(), encoding="utf-8", newline="")
+        path.expanduser().write_text(text, encoding="utf-8", newline="")
     except OSError as problem:
         raise UsageError(
             f"{visible(str(path))} cannot be written: {problem.strerror}", "Name another file"

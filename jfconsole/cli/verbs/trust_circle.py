@@ -14,19 +14,15 @@ from jfconsole.cli.plans import carry_out
 from jfconsole.cli.platform import with_session
 from jfconsole.cli.take_away import check_records
 from jfconsole.domain.checks import Check, Verdict
-from jfconsole.domain.connection import Connection, platform_url
+from jfconsole.domain.connection import Connection
 from jfconsole.domain.errors import ExitCode, UsageError
-from jfconsole.domain.plans import Plan, Report
+from jfconsole.domain.plans import Report
 from jfconsole.domain.requests import Json
 from jfconsole.domain.secret import Secret
 from jfconsole.domain.text import visible
-from jfconsole.domain.token_words import Fact
-from jfconsole.domain.trust import RULES, certificate_name, certificate_record, peer_steps, validity_words
+from jfconsole.domain.trust import RULES, certificate_name, certificate_record, peer_steps
 from jfconsole.services.journal import Journal
-from jfconsole.services.session import Session
-from jfconsole.services.token_create import plan_create
-from jfconsole.services.tokens import TokenService
-from jfconsole.services.trust import Shown, cross, show, trial_request
+from jfconsole.services.trust import Shown, cross, facts, peer_connection, plan_trial, show
 
 
 def show_own(arguments: argparse.Namespace) -> int:
@@ -35,7 +31,7 @@ def show_own(arguments: argparse.Namespace) -> int:
     if getattr(arguments, "json", False):
         print_json({"trust": _record(found)})
         return 0
-    print_lines(fact_lines(_facts(found)))
+    print_lines(fact_lines(facts(found)))
     print_lines(["", "So that a peer believes tokens of this platform:"])
     print_lines(f"  {number}. {step}." for number, step in enumerate(_steps(found), 1))
     print_lines(["", "Rules:", *(f"  - {rule}." for rule in RULES)])
@@ -66,19 +62,15 @@ def save(arguments: argparse.Namespace) -> int:
 
 def check(arguments: argparse.Namespace) -> int:
     """Try a token of this platform on a peer: one that is given, else one that is made for it, as a plan."""
-    peer = Connection(
-        url=platform_url(arguments.peer_url),
-        token=read_token_file(Path(arguments.peer_token_file).expanduser()),
-        ca_cert=Path(arguments.peer_ca_cert).expanduser() if arguments.peer_ca_cert else None,
-        read_only=True,
-        source="--peer-url and --peer-token-file",
-    )
+    token = read_token_file(Path(arguments.peer_token_file).expanduser())
+    source = "--peer-url and --peer-token-file"
+    peer = peer_connection(arguments.peer_url, token, arguments.peer_ca_cert or "", source)
     if arguments.trial is not None:
         checks = _cross(peer, read_pasted(arguments, arguments.trial))
         _print(checks, None, as_json=getattr(arguments, "json", False))
         return _code(checks)
     connection = connection_of(arguments)
-    plan = with_session(connection, _plan)
+    plan = with_session(connection, plan_trial)
 
     def finish(journal: Journal, report: Report) -> int:
         checks = [check for product in report.products for check in _cross(peer, product.secrets["access_token"])]
@@ -88,14 +80,6 @@ def check(arguments: argparse.Namespace) -> int:
         return int(report.exit_code) or _code(checks)
 
     return carry_out(arguments, plan, connection, finish)
-
-
-async def _plan(session: Session) -> Plan:
-    identity = await TokenService(session).identify()
-    username = identity.username if isinstance(identity.username, str) else ""
-    return plan_create(
-        trial_request(username), session.connection.url, ["It is tried on the peer, and shown to nobody"]
-    )
 
 
 def _cross(peer: Connection, value: Secret) -> Sequence[Check]:
@@ -119,18 +103,6 @@ def _print(checks: Sequence[Check], report: Report | None, *, as_json: bool) -> 
 
 def _steps(found: Shown, file: str = "") -> tuple[str, ...]:
     return peer_steps(file or certificate_name(found.host), found.host, "PEER")
-
-
-def _facts(found: Shown) -> list[Fact]:
-    return [
-        Fact("platform", visible(found.host)),
-        Fact("Artifactory", visible(found.artifactory_id)),
-        Fact("Access", visible(found.access_id)),
-        Fact("certificate", visible(found.certificate.subject)),
-        Fact("SHA-256", found.certificate.fingerprint),
-        Fact("key id", found.certificate.key_id),
-        Fact("valid", validity_words(found.certificate)),
-    ]
 
 
 def _record(found: Shown) -> Json:

@@ -88,7 +88,9 @@ class ConsoleScreen(Screen[None]):
             user=facts.user,
             version=facts.version,
             read_only=facts.read_only,
-            work=self.app.work_label(),
+            token=facts.token,
+            token_style="$text-warning" if facts.token_concern else "",
+            work=self.app.desk.label(),
         )
 
     def refresh_hints(self) -> None:

@@ -194,6 +194,7 @@ class LiveList(ConsoleScreen, Generic[Row]):
         if self.freshness.due:
             self.fetch_now()
         self._show_freshness()
+        self.show_facts()
         if self.rows is None:
             self._show_list()
 

@@ -17,12 +17,13 @@ from jfconsole.ui.actions import Action
 from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.dialog import Choice, Menu
 from jfconsole.ui.screens.form import FormScreen, Sources
-from jfconsole.ui.screens.live_list import LiveList, Row
+from jfconsole.ui.screens.live_list import LiveList, Row, View
 from jfconsole.ui.screens.viewer import Viewer
 from jfconsole.ui.text import json_page, show
 from jfconsole.ui.widgets.fact_sheet import Sheet
 from jfconsole.ui.widgets.message_line import line_of
 from jfconsole.ui.widgets.resource_table import ResourceTable
+from jfconsole.ui.work import Give
 
 if TYPE_CHECKING:
     from jfconsole.ui.screens.access_page import Question
@@ -32,6 +33,10 @@ Proposal: TypeAlias = Coroutine[Any, Any, Plan | None]
 
 Build: TypeAlias = Callable[[Answers], Awaitable[Plan]]
 """The plan that answers come to; raises ConsoleError when they will not do."""
+
+
+Giving: TypeAlias = Callable[[Plan], Give]
+"""Who receives what comes of a plan."""
 
 
 class FormMaker(Protocol):
@@ -85,8 +90,12 @@ class ResourceScreen(LiveList[Row]):
         if plan is not None:
             self.app.desk.review(plan, self.changed)
 
-    async def fill_in(self, form: Form, build: Build, screen: FormMaker = FormScreen) -> None:
+    async def fill_in(
+        self, form: Form, build: Build, screen: FormMaker = FormScreen, giving: Giving | None = None
+    ) -> None:
         """Ask by form until its plan is confirmed, or until the person leaves it. Call it in a proposal.
+
+        `giving` says who receives what comes of the plan; without it, secrets are shown in a panel of their own.
 
         Whatever stands in the way, and a review that is cancelled, bring the form back as it was filled in.
         """
@@ -103,7 +112,7 @@ class ResourceScreen(LiveList[Row]):
             except ConsoleError as error:
                 refusal = f"{error.message}. {error.hint}" if error.hint else error.message
                 continue
-            if await self.app.desk.agree(plan, self.changed):
+            if await self.app.desk.agree(plan, self.changed, giving(plan) if giving is not None else None):
                 return
             refusal = _again(answers)
 
@@ -194,9 +203,13 @@ class ResourceScreen(LiveList[Row]):
 
     def do_views(self) -> None:
         """Choose a ready filter from a menu."""
-        filters = {view.id: view.filter for view in self.VIEWS}
-        choices = [Choice("all", "Everything", "no filter"), *(Choice(v.id, v.title, v.why) for v in self.VIEWS)]
-        current = next((view.id for view in self.VIEWS if view.filter == self.bar.text), "all")
+        self.offer_views(self.VIEWS)
+
+    def offer_views(self, views: Sequence[View]) -> None:
+        """The menu of ready filters."""
+        filters = {view.id: view.filter for view in views}
+        choices = [Choice("all", "Everything", "no filter"), *(Choice(v.id, v.title, v.why) for v in views)]
+        current = next((view.id for view in views if view.filter == self.bar.text), "all")
         self._ask("Views", choices, current, lambda chosen: self.take_argument(filters.get(chosen, "")))
 
     def _ask(self, title: str, choices: Sequence[Choice], current: str | None, then: Callable[[str], None]) -> None:
@@ -219,7 +232,7 @@ class ResourceScreen(LiveList[Row]):
 def _again(answers: Answers) -> str:
     """What a form that comes back after a review has to say: secrets do not stand in it any more."""
     typed = any(isinstance(answer, Secret) and answer for answer in answers.values())
-    return "Nothing was sent. Type the password again: it was not kept" if typed else ""
+    return "Nothing was sent. Give the secret again: it was not kept" if typed else ""
 
 
 _PROPOSING: Final = "propose"

@@ -56,6 +56,7 @@ class SecretPanel(Dialog[None]):
     """
 
     TITLE: ClassVar[str] = "Shown once: take it now"
+    KEYS: ClassVar[str] = "v shows it for 30 s · c copies · s saves to a file · j k choose · esc when you have it"
     AUTO_FOCUS: ClassVar[str | None] = "OptionList"
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -123,8 +124,7 @@ class SecretPanel(Dialog[None]):
             if len(usable_values(product)) > 1:
                 now, then = (_VALUES[name].lower() for name in _turned(product, self._value)[:2])
                 other = f"\nThe ready texts use the {now}; t: the {then}"
-        keys = "v shows it for 30 s · c copies · s saves to a file · j k choose · esc when you have it"
-        self.query_one("#keys", Static).update(show(keys) + Content(other))
+        self.query_one("#keys", Static).update(show(self.KEYS) + Content(other))
 
     # -- leaving ---------------------------------------------------------------------------------------
 

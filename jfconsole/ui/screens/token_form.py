@@ -56,7 +56,7 @@ def token_form(preview: Preview) -> Form:
     """A token that does not exist yet."""
     return Form(
         title="New token",
-        fields=(_WHO, _SCOPE, *_SCOPE_DETAILS, *_SERVICES, *lifetime_fields(), *_KIND, _DESCRIPTION),
+        fields=(_WHO, _SCOPE, *_SCOPE_DETAILS, *service_fields(), *lifetime_fields(), *_KIND, _DESCRIPTION),
         check=token_problems,
         preview=preview,
     )
@@ -67,7 +67,7 @@ def token_request(answers: Answers) -> TokenRequest:
     return TokenRequest(
         username=folded_username(text(answers, "user")),
         scope=_scope(answers),
-        audience=_audience(answers),
+        audience=audience_of(answers),
         expires_in=lifetime_of(answers),
         refreshable=flag(answers, "refreshable"),
         reference=flag(answers, "reference"),
@@ -162,7 +162,8 @@ def _listed(typed: str) -> tuple[Untrusted, ...]:
     return tuple(Untrusted(name.strip()) for name in typed.split(",") if name.strip())
 
 
-def _audience(answers: Answers) -> str:
+def audience_of(answers: Answers) -> str:
+    """The services that were chosen. Raises ValueError, with a sentence, when none was."""
     if text(answers, "services") == ALL:
         return EVERY_SERVICE
     wanted = names(answers, "picked_services")
@@ -271,25 +272,33 @@ _SCOPE_DETAILS: Final = (
         when=_when("scope", BY_HAND),
     ),
 )
-_SERVICES: Final = (
-    FormField(
-        id="services",
-        label="Accepted by",
-        help="A token that one service accepts is of no use at the others.",
-        kind=FieldKind.CHOICE,
-        choices=(ALL, PICKED),
-        default=ALL,
-    ),
-    FormField(
-        id="picked_services",
-        label="Services",
-        help="The services that accept the token.",
-        kind=FieldKind.SOME,
-        choices=tuple(SERVICES.values()),
-        default=(SERVICES["jfrt"],),
-        when=_when("services", PICKED),
-    ),
-)
+
+
+def service_fields(
+    choices: tuple[str, ...] = (ALL, PICKED), help: str = "A token that one service accepts is of no use at the others."
+) -> tuple[FormField, FormField]:
+    """Who accepts the token, in two fields; the first of the choices is proposed. Read with `audience_of`."""
+    return (
+        FormField(
+            id="services",
+            label="Accepted by",
+            help=help,
+            kind=FieldKind.CHOICE,
+            choices=choices,
+            default=choices[0],
+        ),
+        FormField(
+            id="picked_services",
+            label="Services",
+            help="The services that accept the token.",
+            kind=FieldKind.SOME,
+            choices=tuple(SERVICES.values()),
+            default=(SERVICES["jfrt"],),
+            when=_when("services", PICKED),
+        ),
+    )
+
+
 _KIND: Final = (
     FormField(
         id="reference",

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from textual.content import Content
-
 from jfconsole.domain.durations import format_relative
 from jfconsole.domain.ledger import LedgerEntry
 from jfconsole.domain.text import visible
@@ -14,7 +12,7 @@ from jfconsole.domain.token_facts import ExpiryState, TokenView, expiry_state, f
 from jfconsole.domain.token_words import Fact, describe_token
 from jfconsole.services.inspect import Inspection
 from jfconsole.ui.screens.ledger import ledger_lines
-from jfconsole.ui.text import show_name
+from jfconsole.ui.text import show, show_name
 from jfconsole.ui.widgets.columns import Cell, Column, RenderContext, Tone
 from jfconsole.ui.widgets.fact_sheet import Sheet, SheetLine
 
@@ -66,9 +64,9 @@ def ledger_flags(entry: LedgerEntry | None) -> tuple[str, ...]:
     return ("reference", "made here") if entry.reference else ("made here",)
 
 
-def inspection_sheet(inspection: Inspection) -> Sheet:
+def inspection_sheet(inspection: Inspection, heading: str = "Decoded on this machine, not sent") -> Sheet:
     """What a pasted text is, by itself: nothing was asked and no signature was checked."""
-    return Sheet(Content.styled("Decoded on this machine, not sent", "bold"), _lines(inspection.facts))
+    return Sheet(show(heading, "bold"), _lines(inspection.facts))
 
 
 def short_id(token_id: str) -> str:

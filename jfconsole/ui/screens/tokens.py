@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar, Final
 
 from textual.content import Content
 
 from jfconsole.domain.errors import ConsoleError
-from jfconsole.domain.filters import Schema
+from jfconsole.domain.filters import Schema, parse
 from jfconsole.domain.forms import Answers
 from jfconsole.domain.ledger import LedgerEntry
+from jfconsole.domain.lint_tokens import RULES, Surroundings, lint_tokens
 from jfconsole.domain.plans import Plan
 from jfconsole.domain.requests import Json
 from jfconsole.domain.secret import Secret
 from jfconsole.domain.token_facts import TokenView, token_record
-from jfconsole.domain.token_filters import HYGIENE_VIEWS, token_schema
+from jfconsole.domain.token_filters import token_schema
 from jfconsole.services.inspect import inspect_pasted
 from jfconsole.services.ledger import by_token
 from jfconsole.services.token_precheck import own_name
+from jfconsole.services.token_rotate import reminders
+from jfconsole.services.tokens import NOT_ASKED
 from jfconsole.ui.actions import Action, Scope
+from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.access_page import Question, about_token
 from jfconsole.ui.screens.form import Sources
 from jfconsole.ui.screens.live_list import View
 from jfconsole.ui.screens.paste import PasteToken
+from jfconsole.ui.screens.refresh import RefreshEnd, pair_of, refresh_form
 from jfconsole.ui.screens.resource import ResourceScreen
+from jfconsole.ui.screens.rotate_form import rotate_form, twin_of
+from jfconsole.ui.screens.rotation_end import RotationEnd
+from jfconsole.ui.screens.secret_panel import SecretPanel
 from jfconsole.ui.screens.sources import sources_of
+from jfconsole.ui.screens.token_check import TokenCheckScreen
+from jfconsole.ui.screens.token_export import export_tokens
 from jfconsole.ui.screens.token_form import foretold, token_form, token_request
 from jfconsole.ui.screens.token_form_screen import TokenForm
 from jfconsole.ui.screens.token_page import inspection_sheet, token_columns, token_sheet
@@ -36,8 +48,15 @@ from jfconsole.ui.widgets.columns import Column
 from jfconsole.ui.widgets.fact_sheet import Sheet
 from jfconsole.ui.widgets.list_state import Empty
 from jfconsole.ui.widgets.message_line import Line, line_of
+from jfconsole.ui.work import Give, Then
 
-_VIEWS: Final = tuple(View(view.id, view.title.capitalize(), view.filter, view.why) for view in HYGIENE_VIEWS)
+_VIEWS: Final = (
+    *(View(rule.id, rule.title.capitalize(), rule.filter, f"{rule.why}. {rule.fix}.") for rule in RULES),
+    View("refreshable", "Refreshable", "refreshable", "Its holder can make a new one when it ends."),
+    View("made-here", "Made here", "here", "By this console, as its ledger has it."),
+)
+_PASTE: Final = "Paste an access token or a reference token, then press enter."
+_TRIED_HERE: Final = "It is decoded here first, then sent to this platform alone, and not at all if it is another's."
 
 
 class TokensScreen(ResourceScreen[TokenView]):
@@ -52,6 +71,7 @@ class TokensScreen(ResourceScreen[TokenView]):
 
     def __init__(self) -> None:
         self._ledger: dict[str, LedgerEntry] = {}
+        self._subjects = NOT_ASKED
         super().__init__()
         self._told_limits = False
 
@@ -60,8 +80,16 @@ class TokensScreen(ResourceScreen[TokenView]):
         return token_columns(self._ledger)
 
     def schema(self) -> Schema[TokenView]:
-        """The token filter, by the app's clock."""
-        return token_schema(self.app.clock)
+        """The token filter by the app's clock, with what users and ledger add."""
+        return token_schema(self.app.clock, external=self._is_external, here=self._ledger.__contains__)
+
+    def _is_external(self, username: str) -> bool:
+        return username.casefold() in (self._subjects.external or ())
+
+    def _around(self) -> Surroundings:
+        """What the linter knows beside the tokens."""
+        known = self._subjects.states is not None
+        return Surroundings(now=self.app.clock(), external=self._subjects.external, states_known=known)
 
     def key(self, row: TokenView) -> str:
         """The token id."""
@@ -70,6 +98,7 @@ class TokensScreen(ResourceScreen[TokenView]):
     async def fetch(self) -> Sequence[TokenView]:
         """All tokens that this token may see, with the state of their users."""
         listing = await self.app.workbench.list_tokens()
+        self._subjects = listing.subjects
         await self._read_ledger()
         self._tell_limits(listing.subjects.reason)
         return listing.views
@@ -124,9 +153,28 @@ class TokensScreen(ResourceScreen[TokenView]):
 
     def why_not(self, action: Action) -> str | None:
         """Revoking needs rows."""
-        if action.id == "tokens.revoke" and not self.table.targets:
+        if action.id in {"tokens.revoke", "tokens.rotate"} and not self.table.targets:
             return "There is no token here"
+        if action.id == "tokens.save-list" and not self.table.chosen_rows:
+            return "There is no token to save"
         return super().why_not(action)
+
+    def do_views(self) -> None:
+        """Choose a view; beside each stands how many tokens it shows."""
+        latest(self, "views", self._count_views)
+
+    async def _count_views(self) -> None:
+        found = await asyncio.to_thread(lint_tokens, self.rows or (), self._around())
+        unasked = {rule.id for rule in found.not_asked}
+        counts = {**found.counts, **{view.id: self._count(view) for view in self.VIEWS[len(RULES) :]}}
+        self.offer_views([
+            replace(view, title=f"{view.title} ({'not known' if view.id in unasked else f'{counts[view.id]:,}'})")
+            for view in self.VIEWS
+        ])  # fmt: skip
+
+    def _count(self, view: View) -> int:
+        holds = parse(view.filter, self.filter_schema).compile(self.app.clock())
+        return sum(map(holds, self.rows or ()))
 
     def hint_label(self, action: Action) -> str:
         """`revoke 3` while three are marked."""
@@ -164,6 +212,70 @@ class TokensScreen(ResourceScreen[TokenView]):
     def _own_name(self) -> str:
         identity = self.app.workbench.identity
         return "" if identity is None else own_name(identity)
+
+    # -- living with them ------------------------------------------------------------------------------
+
+    def do_rotate(self) -> None:
+        """Ask what no list tells, review, make a twin, try it, hand it over, end the old one."""
+        row = self.table.cursor_row
+        if row is not None:
+            self.propose(self._rotate(row))
+
+    async def _rotate(self, row: TokenView) -> None:
+        entry = self._ledger.get(row.token_id)
+
+        async def build(answers: Answers) -> Plan:
+            return await (await self.app.workbench.living()).plan_rotate(row.token_id, twin_of(answers), entry)
+
+        def giving(plan: Plan) -> Give:
+            ahead = reminders(plan, row.token, self.app.clock())
+            return lambda report, seen: self._give(RotationEnd(report, ahead), seen)
+
+        await self.fill_in(rotate_form(row, entry), build, giving=giving)
+
+    def do_refresh_pair(self) -> None:
+        """Ask for the pair, review, refresh, hand the new one over."""
+        self.propose(self._refresh_pair())
+
+    async def _refresh_pair(self) -> None:
+        async def build(answers: Answers) -> Plan:
+            return await (await self.app.workbench.living()).plan_refresh(pair_of(answers))
+
+        def giving(plan: Plan) -> Give:
+            own = not plan.confirmation.by_yes  # what is never covered by a yes in advance is one's own
+            return lambda report, seen: self._give(RefreshEnd(report, own=own), seen)
+
+        await self.fill_in(refresh_form(), build, giving=giving)
+
+    def _give(self, panel: SecretPanel, seen: Then) -> None:
+        self.app.push_screen(panel, lambda _: seen())
+
+    def do_revoke_value(self) -> None:
+        """Ask for a leaked token, say which one it is, revoke it."""
+        self.propose(self._revoke_value(None))
+
+    async def _revoke_value(self, leaked: Secret | None) -> Plan | None:
+        pasted = leaked or await self.app.push_screen_wait(
+            PasteToken("Revoke a token by its value", _PASTE, _TRIED_HERE)
+        )
+        return None if pasted is None else await (await self.app.workbench.living()).plan_revoke_value(pasted)
+
+    def do_check(self) -> None:
+        """Ask for a token, and find out everything about it."""
+
+        def answer(pasted: Secret | None) -> None:
+            if pasted is not None:
+                self.app.push_screen(TokenCheckScreen(pasted), then)
+
+        def then(leaked: Secret | None) -> None:
+            if leaked is not None:
+                self.propose(self._revoke_value(leaked))
+
+        self.app.push_screen(PasteToken("Check a token", _PASTE, _TRIED_HERE), answer)
+
+    def do_save_list(self) -> None:
+        """Save the tokens that are marked, or shown."""
+        latest(self, "export", partial(export_tokens, self, self.table.chosen_rows, self._around()))
 
     def do_inspect(self) -> None:
         """Ask for a token and show what it is."""

@@ -19,6 +19,7 @@ from jfconsole.services.details import Listing
 from jfconsole.services.directory import Directory
 from jfconsole.services.ladder import Surroundings
 from jfconsole.ui.actions import Action, Scope
+from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.access_page import Question, about_user
 from jfconsole.ui.screens.adopt import create_or_adopt
 from jfconsole.ui.screens.detail_loading import DetailLoading
@@ -37,6 +38,8 @@ from jfconsole.ui.screens.user_page import row_sheet, user_columns, user_sheet
 from jfconsole.ui.widgets.columns import Column
 from jfconsole.ui.widgets.fact_sheet import Sheet
 from jfconsole.ui.widgets.list_state import Empty
+from jfconsole.ui.wizardry import open_built_in
+from jfconsole.wizards import offboarding
 
 
 class UsersScreen(PeopleScreen[UserView], DetailLoading[UserView]):
@@ -131,7 +134,7 @@ class UsersScreen(PeopleScreen[UserView], DetailLoading[UserView]):
     def why_not(self, action: Action) -> str | None:
         """What cannot be done to these users, as far as the list tells."""
         targets = self.table.targets
-        if action.id in {"users.password", "users.expire"} and self.table.cursor_row is None:
+        if action.id in {"users.password", "users.expire", "users.offboard"} and self.table.cursor_row is None:
             return "There is no user here"
         if action.id == "users.unlock" and not any(row.row.status == UserStatus.LOCKED for row in targets):
             return "None of these users is locked"
@@ -229,6 +232,12 @@ class UsersScreen(PeopleScreen[UserView], DetailLoading[UserView]):
 
     async def _unlock(self, usernames: Sequence[str]) -> Plan:
         return await (await self.directory()).users.plan_unlock(usernames)
+
+    def do_offboard(self) -> None:
+        """Open the wizard on the user."""
+        row = self.table.cursor_row
+        if row is not None:
+            latest(self, "offboard", partial(open_built_in, self.app, offboarding.ID, {offboarding.USER: row.username}))
 
     async def deletion(self, directory: Directory, names: Sequence[str], around: Surroundings) -> Plan:
         """With what depends on them."""

@@ -23,7 +23,7 @@ from jfconsole.domain.text import visible
 from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.adoption import Adoption
 from jfconsole.ui.screens.dialog import Choice, Menu, Overlay
-from jfconsole.ui.screens.wizard_end import WizardEnd
+from jfconsole.ui.screens.wizard_end import end_of
 from jfconsole.ui.text import show
 from jfconsole.ui.widgets.check_list import checks_content
 from jfconsole.ui.widgets.form_body import FormBody
@@ -269,7 +269,7 @@ class WizardScreen(Overlay[None]):
     async def _agree(self, plan: Plan, answers: Answers) -> None:
         def give(report: Report, seen: Then) -> None:
             self.dismiss(None)
-            self.app.push_screen(WizardEnd(self._wizard, answers, report), lambda _: seen())
+            self.app.push_screen(end_of(self._wizard, answers, report), lambda _: seen())
 
         await self.app.desk.agree(plan, self.app.refresh_list, give)
 

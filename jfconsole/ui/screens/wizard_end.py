@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import ClassVar, Final
 
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
@@ -16,13 +17,16 @@ from jfconsole.domain.checks import Check, Verdict
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.forms import Answers
 from jfconsole.domain.plans import Report
+from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.secret_panel import SecretPanel
 from jfconsole.ui.text import show
 from jfconsole.ui.widgets.check_list import checks_content
 from jfconsole.wizards.answers import write_answers
 from jfconsole.wizards.engine import Artefact, Wizard
+from jfconsole.wizards.pairing import Pairing
 
 _LOW: Final = 30
+_TRYING: Final = "Trying it …"
 
 
 class WizardEnd(SecretPanel):
@@ -34,6 +38,9 @@ class WizardEnd(SecretPanel):
     """
 
     TITLE: ClassVar[str] = "Proof, and what to take away"
+    KEYS: ClassVar[str] = f"{SecretPanel.KEYS} · r tries again"
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("r", "again", show=False)]
 
     def __init__(self, wizard: Wizard, answers: Answers, report: Report) -> None:
         super().__init__(report)
@@ -43,7 +50,7 @@ class WizardEnd(SecretPanel):
     def heading(self) -> Iterable[Widget]:
         """What was done, and how trying it came out."""
         yield Static(show(self.report.title, "bold"), id="done-what")
-        trial = VerticalScroll(Static(Content("Trying it as its consumer will …"), id="proof"), id="trial")
+        trial = VerticalScroll(Static(Content(_TRYING), id="proof"), id="trial")
         trial.styles.max_height = self._trial_lines
         yield trial
 
@@ -70,7 +77,12 @@ class WizardEnd(SecretPanel):
 
     def on_mount(self) -> None:
         """Try it while the person reads."""
-        self.run_worker(self._prove(), group="prove")
+        self.action_again()
+
+    def action_again(self) -> None:
+        """Try it once more: something may have been put right meanwhile."""
+        self.query_one("#proof", Static).update(Content(_TRYING))
+        latest(self, "prove", self._prove)
 
     async def _prove(self) -> None:
         try:
@@ -88,6 +100,25 @@ def _counted(checks: Sequence[Check]) -> str:
     """How many came out which way: not all of them are in sight on a low terminal."""
     found = Counter(check.verdict for check in checks)
     return ", ".join(f"{found[verdict]} {verdict.value}" for verdict in Verdict if found[verdict])
+
+
+class PairingEnd(WizardEnd):
+    """What was made is for the trial alone: it is shown to nobody, and lapses by itself."""
+
+    KEYS: ClassVar[str] = "c copies · s saves to a file · j k choose · r tries again · esc leaves"
+
+    def artefacts(self) -> Sequence[Artefact]:
+        """Certificates and steps."""
+        return self._wizard.artefacts(self._answers, self.report)
+
+    def action_dismiss_dialog(self) -> None:
+        """Nothing is lost by leaving."""
+        latest(self, "hand-over", self._hand_over)
+
+
+def end_of(wizard: Wizard, answers: Answers, report: Report) -> WizardEnd:
+    """The panel that ends a run of this wizard."""
+    return (PairingEnd if isinstance(wizard, Pairing) else WizardEnd)(wizard, answers, report)
 
 
 def _gravest_first(check: Check) -> int:

@@ -63,6 +63,14 @@ class ResourceTable(TableBase[Row], inherit_bindings=False):
         return () if row is None else (row,)
 
     @property
+    def chosen_rows(self) -> tuple[Row, ...]:
+        """The marked rows, hidden ones too; without marks all that the filter lets through, as they are shown."""
+        if self.state.marks:
+            return self.state.marked_rows()
+        keys = (self.state.key_at(position) for position in range(len(self.state)))
+        return tuple(row for key in keys if self.state.has(key) and (row := self.state.row(key)) is not None)
+
+    @property
     def total_count(self) -> int:
         """Rows there are."""
         return self.state.total

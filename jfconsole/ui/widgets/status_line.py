@@ -20,6 +20,8 @@ class Status:
     host: str = ""
     user: str = ""
     version: str = ""
+    token: str = ""
+    token_style: str = ""
     live: str = ""
     live_style: str = ""
     work: str = ""
@@ -56,19 +58,20 @@ class StatusLine(Widget):
         return Content(divider).join([Content.styled("jfconsole", "bold"), *map(show, self.status.crumbs)])
 
     def _facts(self, room: int) -> Content:
-        """As many facts as fit, in reading order; dropped in order of importance: version, host, user."""
+        """As many facts as fit, in reading order. Version, user and host give way in this order, the token never."""
         status = self.status
         dot = Content.styled(f" {self._glyphs.bullet} ", "$text-muted")
         facts = {
             "host": show(status.host),
             "user": show(status.user),
+            "token": show(status.token, status.token_style),
             "version": show(status.version),
             "work": show(status.work, "bold $text-accent"),
             "live": show(status.live, status.live_style),
             "read_only": Content.styled("READ-ONLY" if status.read_only else "", "bold reverse"),
         }
         shown = {name: fact for name, fact in facts.items() if fact.cell_length}
-        for name in ("version", "host", "user", "live"):
+        for name in ("version", "user", "host", "live"):
             if dot.join(shown.values()).cell_length <= room:
                 break
             shown.pop(name, None)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
@@ -19,14 +17,12 @@ from textual.timer import Timer
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.secret import MASK
 from jfconsole.domain.text import visible
-from jfconsole.services.keeping import keep
 from jfconsole.ui.clipboard import fits
 from jfconsole.ui.crash import CONFIDENTIAL
 from jfconsole.ui.latest import latest
-from jfconsole.ui.screens.save_as import SaveAs
+from jfconsole.ui.screens.save_as import save_as
 from jfconsole.ui.text import show, show_block
 from jfconsole.wizards.engine import Artefact
 
@@ -167,20 +163,9 @@ class TakeAway(Horizontal):
             latest(self, "save", partial(self._save, artefact))
 
     async def _save(self, artefact: Artefact) -> None:
-        typed: str | None = f"~/{artefact.filename}"
-        refusal = ""
-        while typed is not None:
-            typed = await self.app.push_screen_wait(SaveAs(artefact.title, typed, refusal))
-            if typed is None:
-                return
-            try:
-                place = await asyncio.to_thread(keep, Path(typed), filled(artefact))
-            except ConsoleError as error:
-                refusal = f"{error.message}. {error.hint}"
-                continue
-            self._tell(f"Saved to {place}, readable by you alone")
+        place = await save_as(self.app, artefact.title, artefact.filename, filled(artefact))
+        if place is not None:
             self.post_message(self.Taken(artefact, f"saved to {place}"))
-            return
 
     def _tell(self, sentence: str) -> None:
         self.app.notify(visible(sentence), markup=False, timeout=6)

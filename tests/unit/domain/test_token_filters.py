@@ -1,4 +1,4 @@
-"""What tokens can be asked about, and that every hygiene view finds what it promises and nothing else."""
+"""What tokens can be asked about in a filter line."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from jfconsole.domain.durations import DAY, HOUR
 from jfconsole.domain.filters import parse
 from jfconsole.domain.text import Untrusted
 from jfconsole.domain.token_facts import SubjectState, view_tokens
-from jfconsole.domain.token_filters import HYGIENE_VIEWS, token_schema
+from jfconsole.domain.token_filters import token_schema
 from jfconsole.domain.tokens import Token
 
 NOW = 1_800_000_000
@@ -36,7 +36,7 @@ TOKENS = view_tokens(
     STATES,
     in_use="root",
 )
-SCHEMA = token_schema(lambda: NOW)
+SCHEMA = token_schema(lambda: NOW, external=lambda name: name == "bob", here=lambda token_id: token_id == "plain")
 
 
 def found(text: str) -> list[str]:
@@ -80,31 +80,12 @@ def found(text: str) -> list[str]:
         ("short", ["mapped"]),
         ("inuse", ["root"]),
         ("LIBS-LOCAL", ["friday"]),
+        ("external", ["bobs"]),
+        ("here", ["plain"]),
     ],
 )
 def test_fields(text: str, expected: list[str]) -> None:
     assert found(text) == expected
-
-
-EXPECTED = {
-    "never": ["forever"],
-    "soon": ["friday", "mapped"],
-    "admin": ["root"],
-    "refreshable": ["cids"],
-    "subject": ["ghost", "bobs", "cids"],
-    "nodesc": ["mute"],
-}
-
-
-@pytest.mark.parametrize("view", HYGIENE_VIEWS, ids=lambda view: view.id)
-def test_hygiene_views(view: object) -> None:
-    hygiene = next(known for known in HYGIENE_VIEWS if known is view)
-    assert found(hygiene.filter) == EXPECTED[hygiene.id]
-    assert hygiene.why.endswith(".")
-
-
-def test_every_hygiene_view_is_expected_here() -> None:
-    assert {view.id for view in HYGIENE_VIEWS} == set(EXPECTED)
 
 
 def test_every_field_has_help() -> None:

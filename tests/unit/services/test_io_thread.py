@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import pytest
 
-from jfconsole.domain.errors import NotFound
+from jfconsole.domain.errors import NotFound, Refused
 from jfconsole.domain.requests import CallClass, Request
 from jfconsole.jfrog.sender import Answer
 from jfconsole.services.io_thread import IoThread, ThreadedSender
@@ -95,6 +95,8 @@ def test_closing_cancels_what_still_runs() -> None:
         await thread.close()
         await asyncio.wait([waiting])
         assert echo.cancelled.is_set()
-        assert waiting.cancelled()
+        assert isinstance(waiting.exception(), Refused), "whoever waits is told, and not dropped"
+        with pytest.raises(Refused, match="closed meanwhile"):
+            await ThreadedSender(thread, echo).send(HANG, lambda answer: answer)
 
     asyncio.run(run())
