@@ -107,7 +107,8 @@ class Workbench:
     async def wizard_tools(self) -> WizardTools:
         """What a wizard works with on this platform."""
         runs = await asyncio.to_thread(read_runs, self._journal, self.connection.url)
-        return WizardTools(await self._open_session(), await self.directory(), self._journal, runs)
+        session = await self._open_session()
+        return WizardTools(session, await self.directory(), self._journal, runs, lambda: self.issuer)
 
     def token_curl(self, token_id: str) -> str:
         """The call that reads a token, as a command without credentials."""

@@ -212,6 +212,8 @@ class Desk:
     def _leave(self, choice: str | None) -> None:
         if choice == LEAVE:
             self._app.run_worker(self._leave_in_order(), group="leave")
+        else:
+            self._app.switch.forget()
 
     async def _leave_in_order(self) -> None:
         """Ask the runner to stop, wait for what was sent as long as is fair, go."""
