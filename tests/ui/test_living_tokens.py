@@ -256,7 +256,9 @@ def test_the_console_goes_on_after_its_own_token_was_refreshed(sandbox: RunningS
     assert not works(sandbox, own["access_token"])
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "kind", [kind if kind == "reference" else pytest.param(kind, marks=pytest.mark.deep) for kind in KINDS]
+)
 def test_a_leaked_token_of_every_kind_is_revoked_by_its_value(
     kind: str, sandbox: RunningSandbox, tmp_path: Path
 ) -> None:
@@ -282,7 +284,7 @@ def test_a_leaked_token_of_every_kind_is_revoked_by_its_value(
     kept_nowhere(tmp_path, value)
 
 
-@pytest.mark.parametrize("kind", ["user", "reference"])
+@pytest.mark.parametrize("kind", ["user", pytest.param("reference", marks=pytest.mark.deep)])
 def test_a_pasted_token_is_checked_and_revoked_from_there(kind: str, sandbox: RunningSandbox, tmp_path: Path) -> None:
     made = make(sandbox, **KINDS[kind])
     value = made.get("reference_token", made["access_token"])
