@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import TypeVar
+from contextlib import ExitStack
+from functools import cache
+from typing import TYPE_CHECKING, TypeVar
 
 from jfconsole.cli.files import read_text
 from jfconsole.cli.output import fact_lines, print_json, print_lines, remark
@@ -28,6 +30,9 @@ from jfconsole.services.wizard_runs import WizardTools, read_runs
 from jfconsole.wizards.answers import read_answers, write_answers
 from jfconsole.wizards.catalog import BUILT_IN, BuiltIn
 from jfconsole.wizards.engine import Wizard
+
+if TYPE_CHECKING:
+    from jfconsole.services.issuer import IssuerService
 
 T = TypeVar("T")
 
@@ -104,10 +109,16 @@ def _proof(connection: Connection, entry: BuiltIn, answers: dict[str, Answer]) -
 
 
 def _with(connection: Connection, entry: BuiltIn, work: Callable[[Wizard], Awaitable[T]]) -> T:
-    with open_journal() as journal:
+    with open_journal() as journal, ExitStack() as stack:
         earlier = read_runs(journal, connection.url)
 
+        @cache
+        def issuer() -> IssuerService:
+            from jfconsole.cli.issuing import issuer_service  # here, since its ciphers take long to load
+
+            return stack.enter_context(issuer_service())
+
         async def opened(session: Session) -> T:
-            return await work(entry.open(WizardTools(session, Directory(session), journal, earlier)))
+            return await work(entry.open(WizardTools(session, Directory(session), journal, earlier, issuer)))
 
         return with_session(connection, opened)

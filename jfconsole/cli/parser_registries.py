@@ -22,8 +22,8 @@ identity mappings there. --local leaves the platform out. Ends with 1 when there
 --json prints {"findings": [{"code", "repository", "sentence", "fix", "repairable"}], "platform"}.
 --repair carries out what mends the first finding that a plan can mend; --plan and --export show that plan."""
 _VERIFY: Final = """\
-Does what a client does: gets credentials for the image's entry, asks the registry for its manifest and for the blobs
-that it names, and is refused under another user name. Ends with 1 when something is not as it should be.
+Does what a client does: gets credentials for the image's entry, and asks the registry for its manifest and for the
+blobs that it names. Ends with 1 when something is not as it should be.
 --json prints {"proof": [{"what", "verdict", "detail"}]}."""
 _LOGIN: Final = """\
 Lets a container client ask `docker-credential-jfconsole` for an address, by an entry of credHelpers in its file. What
@@ -48,6 +48,9 @@ def _add_verbs(below: Subparsers, shared: Parser) -> None:
     summary = "which credentials an image is pulled with"
     explain = leaf(below, shared, "explain", summary, lazily("registries", "explain_image"), _EXPLAIN)
     explain.add_argument("image", metavar="IMAGE", help="such as registry.example.com/team/app:1.0")
+    verify = leaf(below, shared, "verify", "pull an image's manifest", lazily("registries", "verify"), _VERIFY)
+    verify.add_argument("image", metavar="IMAGE", help="such as registry.example.com/team/app:1.0")
+    add_opening_option(verify)
     check = leaf(below, shared, "check", "what stands in the way of pulls", lazily("registries", "check"), _CHECK)
     check.add_argument("--local", action="store_true", help="ask no platform")
     check.add_argument("--repair", action="store_true", help="mend what a plan can mend, one at a time")

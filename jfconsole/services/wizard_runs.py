@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from jfconsole.domain.errors import Refused
 from jfconsole.domain.fields import as_object
 from jfconsole.domain.plans import FINISHED, Outcome
 from jfconsole.domain.requests import Json
@@ -13,6 +14,10 @@ from jfconsole.services.directory import Directory
 from jfconsole.services.journal import Journal
 from jfconsole.services.journal_entries import LoadedPlan
 from jfconsole.services.session import Session
+
+if TYPE_CHECKING:
+    from jfconsole.services.issuer import IssuerService
+    from jfconsole.services.pulls import Puller
 
 RUN: Final = "run"
 ROTATE: Final = "rotate"
@@ -46,12 +51,30 @@ class WizardRun:
 
 @dataclass(frozen=True, slots=True)
 class WizardTools:
-    """What a wizard works with: one session, its directory, the journal, and what wizards did here before."""
+    """What a wizard works with: one session, its directory, the journal, and what wizards did here before.
+
+    `issuer` opens the local issuer, for wizards that need it.
+    """
 
     session: Session
     directory: Directory
     journal: Journal
     runs: tuple[WizardRun, ...] = ()
+    issuer: Callable[[], IssuerService] | None = None
+
+    @property
+    def local(self) -> IssuerService:
+        """The local issuer. Raises Refused where there is none to be had."""
+        if self.issuer is None:
+            raise Refused("This needs the local issuer, and it was not opened")
+        return self.issuer()
+
+    @property
+    def puller(self) -> Puller:
+        """What gets credentials for pulls. Raises Refused where there is no local issuer to be had."""
+        from jfconsole.services.pulls import Puller  # here, since its ciphers take long to load
+
+        return Puller(self.local.local, self.journal)
 
     def run_of(self, recipe: str, account: str) -> WizardRun | None:
         """What was set up under that name, if anything was."""

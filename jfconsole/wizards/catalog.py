@@ -13,7 +13,14 @@ from jfconsole.domain.forms import Answer, Answers
 from jfconsole.domain.toml_source import SIZE_LIMIT, Problem
 from jfconsole.services.paths import Paths
 from jfconsole.services.wizard_runs import WizardTools
-from jfconsole.wizards import ci_forms, offboarding, onboarding_forms, pairing
+from jfconsole.wizards import (
+    ci_forms,
+    key_rotation_forms,
+    offboarding,
+    onboarding_forms,
+    pairing,
+    registry_forms,
+)
 from jfconsole.wizards.ci import CiTrust
 from jfconsole.wizards.ci_recipe import CiRecipe
 from jfconsole.wizards.engine import Wizard, WizardStep
@@ -72,6 +79,18 @@ class BuiltIn:
     instead: str = ""
 
 
+def _registry_pulls(tools: WizardTools) -> Wizard:
+    from jfconsole.wizards.registry_pulls import RegistryPulls  # here, since its ciphers take long to load
+
+    return RegistryPulls(tools)
+
+
+def _key_rotation(tools: WizardTools) -> Wizard:
+    from jfconsole.wizards.key_rotation import KeyRotation  # here, for the same reason
+
+    return KeyRotation(tools)
+
+
 BUILT_IN: Final = (
     BuiltIn(offboarding.ID, offboarding.TITLE, offboarding.SUMMARY, offboarding.pages, offboarding.Offboarding),
     BuiltIn(
@@ -81,6 +100,14 @@ BUILT_IN: Final = (
         pairing.pages,
         pairing.Pairing,
         instead="jfconsole trust-circle save-cert, then jfconsole trust-circle check",
+    ),
+    BuiltIn(registry_forms.ID, registry_forms.TITLE, registry_forms.SUMMARY, registry_forms.pages, _registry_pulls),
+    BuiltIn(
+        key_rotation_forms.ID,
+        key_rotation_forms.TITLE,
+        key_rotation_forms.SUMMARY,
+        key_rotation_forms.pages,
+        _key_rotation,
     ),
 )
 """Wizards beside the recipes. Their ids are taken: no recipe stands in their place."""

@@ -115,7 +115,7 @@ def _account_page(recipe: CiRecipe, answers: Answers) -> WizardStep:
             help="Its name is what an exchange sends as provider_name. One that is there is used, and shown first.",
             required=True,
             default=filled(recipe.integration, values),
-            check=_integration_problem,
+            check=integration_problem,
         ),
     )
     return WizardStep("account", "Account", Form(title=recipe.title, fields=fields), recipe.summary)
@@ -209,7 +209,7 @@ def _mapping_fields(recipe: CiRecipe, part: MappingPart, values: Mapping[str, st
             label="Mapping",
             help="The name of the identity mapping.",
             default=fill(part.name, values),
-            check=_mapping_problem,
+            check=mapping_problem,
         ),
     )
     for field in (*_own_group_fields(part, values), *_existing_fields()):
@@ -283,7 +283,7 @@ def _token_page(recipe: CiRecipe) -> WizardStep:
             help="How long a token lives: as long as the job that uses it, such as 15m or 1h.",
             required=True,
             default=format_duration(recipe.token.expires_in),
-            check=_lifetime_problem,
+            check=lifetime_problem,
         ),
     )
     return WizardStep("token", "Token", Form(title="What an exchange gives", fields=fields))
@@ -318,7 +318,8 @@ def _when(choice: str) -> Callable[[Answers], bool]:
     return lambda answers: answers.get(ACTS_AS, OWN_GROUP) == choice
 
 
-def _integration_problem(text: str) -> str | None:
+def integration_problem(text: str) -> str | None:
+    """What is wrong with the name of an integration."""
     return _of_field("name", integration_problems(Integration(name=Untrusted(text))))
 
 
@@ -326,7 +327,8 @@ def _issuer_problem(text: str) -> str | None:
     return _of_field("issuer_url", integration_problems(Integration(name=Untrusted("x"), issuer_url=Untrusted(text))))
 
 
-def _mapping_problem(text: str) -> str | None:
+def mapping_problem(text: str) -> str | None:
+    """What is wrong with the name of an identity mapping."""
     return _of_field("name", mapping_problems(IdentityMapping(name=Untrusted(text), provider_name=Untrusted(""))))
 
 
@@ -334,7 +336,8 @@ def _of_field(name: str, problems: Sequence[FieldProblem]) -> str | None:
     return next((problem.sentence for problem in problems if problem.field == name and problem.certain), None)
 
 
-def _lifetime_problem(text: str) -> str | None:
+def lifetime_problem(text: str) -> str | None:
+    """What is wrong with the lifetime of a token."""
     try:
         return None if parse_duration(text) > 0 else "A lifetime of nothing is of no use"
     except ValueError as error:

@@ -1,14 +1,17 @@
-"""`jfconsole registries`: list, show, apply, delete, explain, check."""
+"""`jfconsole registries`: list, show, apply, delete, explain, verify, check."""
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 
 from jfconsole.cli.connect import NothingConfigured, connection_of
-from jfconsole.cli.issuing import apply_object, change, issuer_service, show_object
+from jfconsole.cli.issuing import apply_object, change, issuer_service, show_object, unlock
 from jfconsole.cli.output import cell_limit, fact_lines, print_json, print_lines, remark, table
-from jfconsole.cli.plans import carry_out, local_connection
+from jfconsole.cli.plans import carry_out, local_connection, open_journal
 from jfconsole.cli.platform import with_session
+from jfconsole.cli.take_away import check_lines, check_records
+from jfconsole.domain.checks import Verdict
 from jfconsole.domain.connection import Connection
 from jfconsole.domain.errors import ExitCode, NotFound
 from jfconsole.domain.plans import Plan
@@ -17,6 +20,8 @@ from jfconsole.domain.text import visible
 from jfconsole.services import registries
 from jfconsole.services.issuer import IssuerService
 from jfconsole.services.issuer_steps import REGISTRY
+from jfconsole.services.pull_proof import prove_pull
+from jfconsole.services.pulls import Puller
 from jfconsole.services.session import Session
 
 _COLUMNS = ("ADDRESS", "EXCHANGED AT", "CREDENTIALS")
@@ -62,6 +67,20 @@ def explain_image(arguments: argparse.Namespace) -> int:
     return ExitCode.OK if explained.entry is not None else ExitCode.NOT_FOUND
 
 
+def verify(arguments: argparse.Namespace) -> int:
+    """Pull a manifest with the credentials of the image's entry; FAILED when that does not work."""
+    with issuer_service() as service, open_journal() as journal:
+        explained = registries.explain(service.local.state(), arguments.image)
+        unlock(service, arguments)
+        puller = Puller(service.local, journal)
+        proof = asyncio.run(prove_pull(puller, explained.registry, explained.entry, explained.image))
+    if getattr(arguments, "json", False):
+        print_json({"proof": check_records(proof)})
+    else:
+        print_lines(check_lines(proof))
+    return ExitCode.OK if all(check.verdict is Verdict.GOOD for check in proof) else ExitCode.FAILED
+
+
 def check(arguments: argparse.Namespace) -> int:
     """Print what stands in the way; FAILED when something does. With `--repair` mend the first that can be."""
     connection = _platform(arguments)
@@ -97,8 +116,6 @@ def _repair(service: IssuerService, connection: Connection | None, found: tuple[
     if finding is None:
         raise NotFound("There is no plan that would mend it", found[0].fix if found else "Nothing was found")
     if connection is None:
-        import asyncio
-
         return asyncio.run(registries.plan_repair(service, None, finding))
 
     async def made(session: Session) -> Plan:

@@ -1,0 +1,180 @@
+"""What the wizard for pulls with minted tokens asks, page by page: the registry, who signs, who gets in, the proof."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from jfconsole.domain.durations import format_duration
+from jfconsole.domain.forms import Answer, Answers, FieldKind, Form, FormField
+from jfconsole.domain.image_names import address_problem, parse_image
+from jfconsole.domain.issuer_names import name_problem
+from jfconsole.domain.jwt_issuers import url_problem
+from jfconsole.domain.registries import PROVIDER
+from jfconsole.domain.subject_templates import template_problem
+from jfconsole.domain.transit_keys import Cipher
+from jfconsole.wizards.ci_forms import integration_problem, lifetime_problem, mapping_problem
+from jfconsole.wizards.engine import WizardStep
+
+ID: Final = "registry-pulls"
+TITLE: Final = "Pull images with minted tokens"
+SUMMARY: Final = "from a signing key to a credential helper: no secret is stored where images are pulled"
+
+ADDRESS: Final = "address"
+KEY: Final = "key"
+CIPHER: Final = "cipher"
+ISSUER: Final = "issuer"
+ISSUER_URL: Final = "issuer_url"
+ROLE: Final = "role"
+SUBJECT: Final = "subject"
+INTEGRATION: Final = "integration"
+MAPPING: Final = "mapping"
+ACTS_AS: Final = "acts_as"
+WHO: Final = "who"
+LIFETIME: Final = "lifetime"
+IMAGE: Final = "image"
+"""The ids of the questions, as answer files have them."""
+
+A_USER: Final = "a user"
+A_GROUP: Final = "a group"
+
+_LIFETIME: Final = 600
+"""Seconds that an exchanged token lives: a pull, with large layers."""
+
+
+def pages(answers: Answers, address: str = "") -> tuple[WizardStep, ...]:
+    """The pages; `address` is that of the platform, which is the registry's, too, as a rule."""
+    return (_registry_page(address), _issuer_page(), _trust_page(answers), _proof_page())
+
+
+def defaults(answers: Answers, address: str = "") -> dict[str, Answer]:
+    """All answers: those that were given, and for the rest what is proposed after them."""
+    found: dict[str, Answer] = dict(answers)
+    for number in range(len(pages(found, address))):
+        for field in pages(found, address)[number].form.fields:
+            found.setdefault(field.id, field.default)
+    return found
+
+
+def _registry_page(address: str) -> WizardStep:
+    field = FormField(
+        id=ADDRESS,
+        label="Address",
+        help="As it stands in the names of images, with its port: registry.example.com:6000. Tokens are for it alone.",
+        required=True,
+        default=address,
+        check=address_problem,
+    )
+    intro = "Images are pulled with tokens that are minted here for minutes; nothing is stored where they are pulled."
+    return WizardStep("registry", "Registry", Form(title="Where images come from", fields=(field,)), intro)
+
+
+def _issuer_page() -> WizardStep:
+    fields = (
+        _named(KEY, "Signing key", "What signs. One that is there is used as it is.", "pulls", "signing key"),
+        FormField(
+            id=CIPHER,
+            label="Cipher",
+            help="Of a new key. ecdsa-p256 is known to work with JFrog, and fast.",
+            kind=FieldKind.CHOICE,
+            choices=tuple(cipher.value for cipher in Cipher),
+            default=Cipher.ECDSA_P256.value,
+        ),
+        _named(ISSUER, "Issuer", "Whom the platform will trust.", "jfrog", "issuer"),
+        FormField(
+            id=ISSUER_URL,
+            label="Issuer URL",
+            help="Where its documents are published. Empty: below the public URL of the local issuer.",
+            check=url_problem,
+        ),
+        _named(ROLE, "Role", "What its tokens may say: this registry, this subject, 30 minutes.", "pulls", "role"),
+        FormField(
+            id=SUBJECT,
+            label="Subject",
+            help="Who pulls: the sub of the tokens, and what the mapping looks for.",
+            required=True,
+            default="${SYS_TENANT}/pulls",
+            check=template_problem,
+        ),
+    )
+    return WizardStep("issuer", "Issuer", Form(title="Who signs", fields=fields))
+
+
+def _trust_page(answers: Answers) -> WizardStep:
+    group = answers.get(ACTS_AS) == A_GROUP
+    fields = (
+        FormField(
+            id=INTEGRATION,
+            label="Integration",
+            help="An exchange names it: strongbox, unless everything that pulls is told otherwise.",
+            required=True,
+            default=PROVIDER,
+            check=integration_problem,
+        ),
+        FormField(
+            id=MAPPING,
+            label="Mapping",
+            help="The name of the identity mapping.",
+            required=True,
+            default=str(answers.get(ROLE) or "pulls"),
+            check=mapping_problem,
+        ),
+        FormField(
+            id=ACTS_AS,
+            label="Acts as",
+            help="With a group, the user name of the token is integration/mapping, which a few clients refuse.",
+            kind=FieldKind.CHOICE,
+            choices=(A_USER, A_GROUP),
+            default=A_USER,
+        ),
+        FormField(
+            id=WHO,
+            label="Group" if group else "User",
+            help="It must be there, and should read the image repositories and nothing else.",
+            kind=FieldKind.NAME,
+            source="groups" if group else "users",
+            required=True,
+        ),
+        FormField(
+            id=LIFETIME,
+            label="Lifetime",
+            help="How long an exchanged token lives: long enough for the largest image.",
+            required=True,
+            default=format_duration(_LIFETIME),
+            check=lifetime_problem,
+        ),
+    )
+    return WizardStep("trust", "Trust", Form(title="Who is let in, as whom", fields=fields))
+
+
+def _proof_page() -> WizardStep:
+    field = FormField(
+        id=IMAGE,
+        label="Image",
+        help="One that may be pulled, such as docker-local/app:1.0. Empty: the credentials alone are tried.",
+        check=_image_problem,
+    )
+    return WizardStep("proof", "Proof", Form(title="Try it", fields=(field,)))
+
+
+def image_in(address: str, image: str) -> str:
+    """The whole name of an image, whether or not its registry was typed."""
+    return image if image.startswith(f"{address}/") else f"{address}/{image}"
+
+
+def _named(name: str, label: str, explained: str, default: str, noun: str) -> FormField:
+    return FormField(
+        id=name,
+        label=label,
+        help=explained,
+        required=True,
+        default=default,
+        check=lambda text: name_problem(text, noun),
+    )
+
+
+def _image_problem(text: str) -> str | None:
+    try:
+        parse_image(text if "." in text.partition("/")[0] else image_in("registry.example", text))
+    except ValueError as problem:
+        return str(problem)
+    return None

@@ -1,0 +1,231 @@
+"""Pulls with minted tokens, from the key that signs to the pull that proves it: here and on the platform, in one plan.
+
+What is there already is used: a key, an issuer, a role or a registry of that name is brought to the answers, and so
+are the integration and the mapping.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+from urllib.parse import urlsplit
+
+from jfconsole.domain.answers import text
+from jfconsole.domain.checks import Check, Verdict
+from jfconsole.domain.diff_words import diff_lines
+from jfconsole.domain.errors import ConsoleError, NothingToChange, UsageError
+from jfconsole.domain.fields import JsonObject
+from jfconsole.domain.forms import Answer, Answers, problems
+from jfconsole.domain.image_names import ImageName, parse_image
+from jfconsole.domain.plans import Plan, Product, Report, Step, new_operation_id
+from jfconsole.domain.registries import EVERY_REPOSITORY
+from jfconsole.domain.requests import Json
+from jfconsole.domain.text import Untrusted, visible
+from jfconsole.services import issuer_steps
+from jfconsole.services import registries as registry_service
+from jfconsole.services.acknowledging import acknowledged
+from jfconsole.services.issuer_steps import Kind
+from jfconsole.services.ladder import edit_plan
+from jfconsole.services.objects import or_none
+from jfconsole.services.publish_doctor import publication, read_again
+from jfconsole.services.pull_proof import prove_pull
+from jfconsole.services.session import Unknown
+from jfconsole.services.trust_findings import cause
+from jfconsole.services.wizard_runs import WizardTools, context
+from jfconsole.wizards import ci_plan as trust
+from jfconsole.wizards import registry_forms as ask
+from jfconsole.wizards.ci_plan import FoundTrust
+from jfconsole.wizards.engine import Artefact, Existing, WizardStep
+from jfconsole.wizards.onboarding_answers import kept
+from jfconsole.wizards.registry_answers import subject_of, wanted_trust
+from jfconsole.wizards.registry_take_away import artefacts
+
+_ACTION: Final = "set-up"
+"""What its plans are for: there is no token of it to rotate."""
+
+
+class RegistryPulls:
+    """One run for one registry. See `engine.Wizard`."""
+
+    def __init__(self, tools: WizardTools) -> None:
+        self.id = ask.ID
+        self.title = ask.TITLE
+        self._tools = tools
+        self._address = urlsplit(tools.session.connection.url).netloc.lower()
+
+    # -- asking ----------------------------------------------------------------------------------------
+
+    def steps(self, answers: Answers) -> Sequence[WizardStep]:
+        """See `engine.Wizard`."""
+        return ask.pages(answers, self._address)
+
+    async def choices(self, source: str) -> Sequence[str]:
+        """Users, or groups."""
+        if source == "groups":
+            return tuple(group.name for group in (await self._tools.directory.groups.list()).views)
+        return tuple(view.username for view in (await self._tools.directory.users.list()).views)
+
+    async def preflight(self) -> Sequence[Check]:
+        """Whether the local issuer is there and open, and this account may change OIDC trust."""
+        identity = await self._tools.session.identify()
+        what = "This account may make integrations and mappings"
+        if isinstance(identity.admin, Unknown):
+            return (self._issuer_check(), Check(what, Verdict.UNKNOWN, visible(identity.admin.reason)))
+        verdict = Verdict.GOOD if identity.admin else Verdict.BAD
+        return (self._issuer_check(), Check(what, verdict, "" if identity.admin else "It is no administrator"))
+
+    def _issuer_check(self) -> Check:
+        what = "The local issuer is there, and its vault open"
+        try:
+            status = self._tools.local.local.vault.status()
+        except ConsoleError as error:
+            return Check(what, Verdict.BAD, f"{error.message}. {error.hint}")
+        if not status.exists:
+            return Check(what, Verdict.BAD, "Make it first: `jfconsole vaults create --public-url URL`")
+        return Check(what, Verdict.WARNING if status.locked else Verdict.GOOD, "Unlock it" if status.locked else "")
+
+    async def check(self, step: str, answers: Answers) -> Mapping[str, str]:
+        """See `engine.Wizard`: what the form itself finds, then what the platform has."""
+        page = next(page for page in self.steps(answers) if page.id == step)
+        complete = ask.defaults(answers, self._address)
+        found = problems(page.form, complete)
+        if not found and step == "trust" and not await self._is_there(complete):
+            found[ask.WHO] = f"There is no such {text(complete, ask.ACTS_AS).removeprefix('a ')}"
+        return found
+
+    async def existing(self, answers: Answers) -> Sequence[Existing]:
+        """See `engine.Wizard`: everything that is there and would change."""
+        try:
+            plan = await self.plan(answers)
+        except NothingToChange:
+            return ()
+        changed = [step for step in plan.steps if step.before is not None]
+        return [Existing(visible(step.title), diff_lines(step.before, step.after)) for step in changed]
+
+    # -- planning --------------------------------------------------------------------------------------
+
+    async def plan(self, answers: Answers) -> Plan:
+        """See `engine.Wizard`. Raises Refused for a mapping that would let strangers in."""
+        complete = await self._complete(answers)
+        wanted = wanted_trust(complete, self._issuer_url(complete), self._subject(complete))
+        found = await self._find(wanted.integration.name)
+        operation, now = new_operation_id(), self._tools.local.local.now()
+        steps = [*self._local_steps(complete), *trust.steps(wanted, found, operation, now)]
+        steps += self._local(issuer_steps.REGISTRY, self._registry(complete))
+        address = text(complete, ask.ADDRESS)
+        if not steps:
+            raise NothingToChange(f"Pulls from {address} with minted tokens are set up as wanted already")
+        effects = [*self._effects(complete), *trust.effects(wanted, found, now)]
+        plan = edit_plan(f"Pull images from {address} with minted tokens", self._tools.directory.origin, steps, effects)
+        plan = acknowledged(plan, trust.findings(wanted, found), wanted.integration.name, strict=True)
+        return replace(plan, id=operation, wizard=context(ask.ID, address, kept(complete), _ACTION))
+
+    async def _complete(self, answers: Answers) -> dict[str, Answer]:
+        """The answers with everything that was left open. Raises UsageError for what cannot be."""
+        complete = ask.defaults(answers, self._address)
+        for page in self.steps(complete):
+            for field, sentence in (await self.check(page.id, complete)).items():
+                raise UsageError(f"{field}: {sentence}", f"Answer it on the page {page.title}")
+        return complete
+
+    def _local_steps(self, answers: Answers) -> Iterator[Step]:
+        key: JsonObject = {"name": text(answers, ask.KEY)}
+        if text(answers, ask.KEY) not in self._tools.local.local.state().keys:
+            yield from self._local(issuer_steps.KEY, {**key, "cipher": text(answers, ask.CIPHER)})
+        issuer: JsonObject = {"name": text(answers, ask.ISSUER), "signing-key": text(answers, ask.KEY)}
+        url = text(answers, ask.ISSUER_URL)
+        yield from self._local(issuer_steps.ISSUER, {**issuer, **({"issuer": url} if url else {})})
+        yield from self._local(issuer_steps.ROLE, self._role(answers))
+
+    def _local(self, kind: Kind, record: JsonObject) -> Sequence[Step]:
+        """The step that brings an object of the local issuer there, if one is needed."""
+        try:
+            return self._tools.local.plan_apply(kind, record).steps
+        except NothingToChange:
+            return ()
+
+    def _role(self, answers: Answers) -> JsonObject:
+        """The role; one that is there keeps its other audiences."""
+        name, issuer = text(answers, ask.ROLE), text(answers, ask.ISSUER)
+        there = self._tools.local.local.state().roles.get(f"{issuer}/{name}")
+        others = there.allowed_audiences if there else ()
+        audiences: list[Json] = [*dict.fromkeys((*others, text(answers, ask.ADDRESS)))]
+        subject = text(answers, ask.SUBJECT)
+        return {"issuer": issuer, "name": name, "allowed-audiences": audiences, "subject-template": subject}
+
+    def _registry(self, answers: Answers) -> JsonObject:
+        """The registry; one that is there keeps its entries for single repositories."""
+        address, url = text(answers, ask.ADDRESS), self._tools.session.connection.url
+        there = self._tools.local.local.state().registries.get(address)
+        others = [entry for entry in there.credentials if entry.repository != EVERY_REPOSITORY] if there else []
+        role = {"jwt-issuer": text(answers, ask.ISSUER), "jwt-role": text(answers, ask.ROLE)}
+        return {
+            "address": address,
+            "platform-url": None if url == f"https://{address}" else url,
+            "provider-name": text(answers, ask.INTEGRATION),
+            "credentials": [{"repository": EVERY_REPOSITORY, **role}, *(entry.document() for entry in others)],
+        }
+
+    def _effects(self, answers: Answers) -> Iterator[str]:
+        url = self._issuer_url(answers)
+        yield f"The platform must reach {url} before the first pull: serve it, or publish it as files"
+        if url.startswith("http:"):
+            yield "The issuer is reached over plain http: good for a sandbox on this machine, and nothing else"
+
+    def _issuer_url(self, answers: Answers) -> str:
+        """What the issuer's URL is, or will be."""
+        state, name, url = self._tools.local.local.state(), text(answers, ask.ISSUER), text(answers, ask.ISSUER_URL)
+        if url or name in state.issuers:
+            return url or state.url(name)
+        return f"{state.public_base.rstrip('/')}/{state.tenant}/jwt/{name}"
+
+    def _subject(self, answers: Answers) -> str:
+        return subject_of(text(answers, ask.SUBJECT), self._tools.local.local.state().tenant)
+
+    async def _is_there(self, answers: Answers) -> bool:
+        directory, name = self._tools.directory, Untrusted(text(answers, ask.WHO).lower())
+        if text(answers, ask.ACTS_AS) == ask.A_GROUP:
+            return await or_none(directory.groups.get(name)) is not None
+        return await or_none(directory.users.get(name)) is not None
+
+    async def _find(self, name: Untrusted) -> FoundTrust:
+        integration = await or_none(self._tools.directory.integrations.get(name))
+        mappings = await self._tools.directory.mappings.list(name) if integration is not None else ()
+        return FoundTrust(integration=integration, mappings=mappings, accesses={})
+
+    # -- proving ---------------------------------------------------------------------------------------
+
+    async def prove(self, answers: Answers, products: Sequence[Product]) -> Sequence[Check]:
+        """See `engine.Wizard`: the published documents, everything against everything, then a real pull."""
+        complete = ask.defaults(answers, self._address)
+        state, session = self._tools.local.local.state(), self._tools.session
+        registry = registry_service.find(state, text(complete, ask.ADDRESS))
+        published = await self._published(text(complete, ask.ISSUER))
+        findings = await registry_service.check(session, state, registry)
+        fits = [Check(finding.sentence, Verdict.BAD, finding.fix) for finding in findings]
+        fits = fits or [Check("Role, integration, mapping and registry fit together", Verdict.GOOD)]
+        image = self._image(complete)
+        entry = registry.entry(image.repository) if image else registry.login_entry
+        return [published, *fits, *await prove_pull(self._tools.puller, registry, entry, image)]
+
+    async def _published(self, issuer: str) -> Check:
+        what = "The issuer's documents are published as they should be"
+        wanted = publication(self._tools.local.local.state(), issuer)
+        # In a thread of its own: a slow issuer must not hold up a screen.
+        ca_cert = self._tools.session.connection.ca_cert
+        found = await asyncio.to_thread(lambda: asyncio.run(read_again(wanted, ca_cert)))
+        first = cause(found)
+        if first is None:
+            return Check(what, Verdict.GOOD)
+        return Check(what, first.verdict, f"{first.sentence}. {first.fix}")
+
+    def _image(self, answers: Answers) -> ImageName | None:
+        name = text(answers, ask.IMAGE)
+        return parse_image(ask.image_in(text(answers, ask.ADDRESS), name)) if name else None
+
+    def artefacts(self, answers: Answers, report: Report) -> Sequence[Artefact]:
+        """See `engine.Wizard`: nothing in them is secret."""
+        complete = ask.defaults(answers, self._address)
+        return artefacts(complete, self._issuer_url(complete), self._subject(complete))
