@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from jfconsole.domain.plans import Outcome
 from jfconsole.domain.secret import Secret
 from jfconsole.services.inspect import Pair
 from jfconsole.services.living import Living
+from jfconsole.services.session import Session
+from jfconsole.services.token_check import TokenCheck
 from jfconsole.services.token_rotate import Twin
 from tests.support.revoking import Desk
 from tests.support.sandbox import RunningSandbox
@@ -52,11 +55,15 @@ def values_of(made: dict[str, Any]) -> list[str]:
     return [str(made[name]) for name in ("access_token", "reference_token") if name in made]
 
 
+def checking(value: str) -> Callable[[Session], Awaitable[TokenCheck]]:
+    """The check of one value, to be asked with a session."""
+    return lambda session: Living(session).check(Secret(value))
+
+
 @pytest.mark.parametrize("kind", EACH)
 def test_it_is_checked(kind: str, desk: Desk, sandbox: RunningSandbox) -> None:
     made = made_of(sandbox, kind)
-    for value in values_of(made):
-        found = ask(desk, lambda session, value=value: Living(session).check(Secret(value)))
+    for found in [ask(desk, checking(value)) for value in values_of(made)]:
         assert found.accepted, found.explanation
         assert found.username == whose(kind)
 
