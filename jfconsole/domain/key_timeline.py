@@ -58,12 +58,13 @@ def _state(version: KeyVersion, now: float) -> KeyState:
 
 
 def _span(record: KeyRecord, now: float) -> tuple[float, float]:
-    """From the first moment that matters to somewhat after the last one that is known."""
+    """From the first moment that matters to somewhat after the last one that is known.
+
+    When the key rotates next is told in words: that may be far off, and would leave no room for what is near.
+    """
     there = [version for version in record.versions if version.is_published(int(now))]
     starts = [float(version.published) for version in there]
     ends = [float(version.expires) for version in there if version.expires is not None]
-    if (due := record.due()) is not None:
-        ends.append(float(due))
     start, end = min(starts, default=now), max([now, *ends])
     spare = max(end - start, _LEAST) / 10
     return start, end + spare
