@@ -44,6 +44,7 @@ from jfconsole.sandbox.system import SystemArea
 from jfconsole.sandbox.token_values import TokenValues
 from jfconsole.sandbox.tokens import TokensArea
 from jfconsole.sandbox.users import UsersArea
+from jfconsole.sandbox.web_login import WebLoginArea
 
 Envelope = Callable[[Refusal], Response]
 
@@ -66,6 +67,8 @@ def build(platform: Platform) -> ASGIApp:
         *IntegrationsArea(platform, gate).routes(),
         *IdentityMappingsArea(platform, gate).routes(),
     ]
+    login = WebLoginArea(platform, gate, issuer)
+    access += login.access_routes()
     docker = _registry(DockerArea(platform, gate, issuer).routes())
     artifactory = [
         *system.artifactory_routes(),
@@ -89,6 +92,7 @@ def build(platform: Platform) -> ASGIApp:
             Mount("/access", _service(access, access_envelope)),
             Mount("/artifactory", _service(artifactory, artifactory_envelope)),
             Mount("/v2", docker),
+            Mount("/ui", _service(login.page_routes(), artifactory_envelope)),
             Mount("/router", Router(system.router_routes(), default=_unknown)),
             Mount(CONTROL, Starlette(routes=control, exception_handlers={HTTPException: _control_error})),
         ],
