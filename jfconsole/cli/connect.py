@@ -21,7 +21,6 @@ from jfconsole.domain.connection import NOBODY, TOKEN_LIMIT, Connection, given_t
 from jfconsole.domain.errors import UsageError
 from jfconsole.domain.secret import Secret
 
-
 _HOW: Final = (
     "Give --url with --token-file or --token-stdin, set JFROG_URL and JFROG_ACCESS_TOKEN, "
     "or add a profile: jfconsole profiles add"

@@ -36,8 +36,8 @@ async def sign_in(
 ) -> Secret:
     """The token, once a person has confirmed in the browser. `show` tells where.
 
-    The connection's own token is not sent. Raises ReadOnly on a read-only connection, Refused where the platform has no such login, DeadlineExceeded when
-    nobody confirmed, and the ConsoleError family.
+    The connection's own token is not sent. Raises ReadOnly on a read-only connection, Refused where the platform has
+    no such login, DeadlineExceeded when nobody confirmed, and the ConsoleError family.
     """
     session = str(uuid.uuid4())
     async with open_session(connection) as opened:
