@@ -54,6 +54,7 @@ def build(platform: Platform) -> ASGIApp:
     log, faults, values = RequestLog(), FaultBook(), TokenValues(platform)
     gate, issuer, directory = Gate(platform, values), Issuer(platform, values), Directory(platform)
     system, stand_ins, guard = SystemArea(platform, gate), StandIns(platform), Guard(values)
+    login = WebLoginArea(platform, gate, issuer)
     # Routes are tried in order: tokens first, thousands of which may be revoked in a row.
     access = [
         *TokensArea(platform, gate, values, issuer).routes(),
@@ -66,9 +67,8 @@ def build(platform: Platform) -> ASGIApp:
         *ExchangeArea(platform, IssuerKeys(platform, stand_ins), ExchangedTokens(platform, issuer)).routes(),
         *IntegrationsArea(platform, gate).routes(),
         *IdentityMappingsArea(platform, gate).routes(),
+        *login.access_routes(),
     ]
-    login = WebLoginArea(platform, gate, issuer)
-    access += login.access_routes()
     docker = _registry(DockerArea(platform, gate, issuer).routes())
     artifactory = [
         *system.artifactory_routes(),
@@ -83,10 +83,8 @@ def build(platform: Platform) -> ASGIApp:
         Mount("/api/docker/{repository}/v2", docker),
         *ArtifactsArea(platform, gate).routes(),
     ]
-    control = [
-        *ControlArea(platform, guard, values, log, faults).routes(),
-        *StandInsArea(platform, guard, stand_ins).routes(),
-    ]
+    control = [*ControlArea(platform, guard, values, log, faults).routes()]
+    control += StandInsArea(platform, guard, stand_ins).routes()
     roof = Router(
         [
             Mount("/access", _service(access, access_envelope)),
