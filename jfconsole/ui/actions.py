@@ -7,57 +7,12 @@ An action names what it does, its keys and where it applies. Screens and the app
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
+from jfconsole.ui.action import Action, Scope
+from jfconsole.ui.issuer_actions import ISSUER_ACTIONS
 
-class Scope(StrEnum):
-    """Where an action applies, which is also who implements it."""
-
-    APP = "everywhere"
-    LIST = "lists"
-    TABLE = "rows"
-    TOKENS = "tokens"
-    OBJECTS = "objects"
-    EDITABLE = "objects with a form"
-    RENAMABLE = "objects with another name"
-    PERMISSIONS = "permissions"
-    PEOPLE = "users and groups"
-    USERS = "users"
-    TRUST = "integrations and mappings"
-    MAPPINGS = "mappings"
-    JOURNAL = "journal"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
-    """One thing a person can do.
-
-    `id` is stable: key maps and the `:` line use it. `label` stands in the footer, `help` is a sentence.
-    `footer` orders the keys in the footer (lowest first); None keeps it out. `changes` marks what takes something
-    away or sets work going: it is never on a bare letter. `edits` marks what opens a form whose end is a change.
-    Neither is possible in read-only mode.
-    """
-
-    id: str
-    label: str
-    help: str
-    scope: Scope
-    keys: tuple[str, ...] = ()
-    footer: int | None = None
-    changes: bool = False
-    edits: bool = False
-
-    @property
-    def takes_text(self) -> bool:
-        """Whether typing goes on in the line, form or dialog that it opens: what follows at once must find that."""
-        return self.id in {"list.filter", "app.command"} or self.changes or self.edits
-
-    @property
-    def name(self) -> str:
-        """The last part of the id, as a Python name: `tokens.revoke` is done by `do_revoke`."""
-        return self.id.rpartition(".")[2].replace("-", "_")
+__all__ = ["ACTIONS", "BY_ID", "Action", "Scope", "in_scopes", "key_name", "key_names"]
 
 
 def _app(id_: str, label: str, help_: str, *keys: str, footer: int | None = None) -> Action:
@@ -80,6 +35,12 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _app("repositories", "Repositories", "Go to the repositories.", "5"),
     _app("integrations", "Integrations", "Go to the OIDC integrations: whose tokens the platform trusts.", "6"),
     _app("mappings", "Mappings", "Go to the identity mappings: which of those tokens get in, and as whom.", "7"),
+    _app("issuer", "Issuer", "Go to the local issuer of JWTs: vault, keys, issuers, roles, mint log.", "8"),
+    _app("vault", "Vault", "Go to the vault of the local issuer, and its named secrets."),
+    _app("keys", "Keys", "Go to the transit keys: what signs."),
+    _app("issuers", "Issuers", "Go to the issuers: whose tokens they are, and where their keys are published."),
+    _app("roles", "Roles", "Go to the roles of issuers: what tokens may say."),
+    _app("mint-log", "Mint log", "Go to the mint log: every attempt to mint, and every change of the issuer."),
     _app("journal", "Journal", "Go to the journal: what was changed, reports, unfinished work.", "0"),
     _app("ledger", "Ledger", "Go to the ledger: the tokens that this console made, listed by the platform or not."),
     _app("own", "Own token", "Show the token that this console works with; work with one for an hour instead.", "O"),
@@ -305,6 +266,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         keys=("E",),
         edits=True,
     ),
+    *ISSUER_ACTIONS,
     Action(
         id="mappings.move-up",
         label="Move up",
@@ -374,6 +336,8 @@ _KEY_NAMES: Final = {
     "slash": "/",
     "minus": "-",
     "asterisk": "*",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
     "escape": "esc",
     "alt+left": "alt+←",
     "alt+right": "alt+→",

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import events
 from textual._node_list import DuplicateIds
@@ -31,6 +31,7 @@ from jfconsole.ui.crash_report import CrashReports
 from jfconsole.ui.desk import Desk
 from jfconsole.ui.facts import Facts, facts_of
 from jfconsole.ui.glyphs import Glyphs, glyphs_for
+from jfconsole.ui.going import Going
 from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.base import ConsoleScreen
 from jfconsole.ui.screens.help import help_sheets
@@ -47,6 +48,10 @@ if TYPE_CHECKING:
     from textual.command import Provider
 
 
+TENDING: Final = 5.0
+"""Seconds between two looks at whether the vault was left alone, and whether a key is to rotate."""
+
+
 def palette_provider() -> type[Provider]:
     """The palette's source, imported when the palette is first opened."""
     from jfconsole.ui.palette import ActionProvider
@@ -54,7 +59,7 @@ def palette_provider() -> type[Provider]:
     return ActionProvider
 
 
-class ConsoleApp(CrashSafe):
+class ConsoleApp(Going, CrashSafe):
     """Sections as modes, every action through `perform`, changes through the desk."""
 
     TITLE = "jfconsole"
@@ -101,6 +106,7 @@ class ConsoleApp(CrashSafe):
     def _settle_in(self) -> None:
         self.run_worker(self.desk.offer_unfinished(), group="unfinished")
         self.run_worker(self.identify(), group="identify")
+        self.set_interval(TENDING, lambda: self.run_worker(self.workbench.tend_issuer(), group="tend"))
 
     async def identify(self) -> None:
         """Learn who we are; failures show where the list fails, with the same words."""
