@@ -27,6 +27,7 @@ class Scope(StrEnum):
     USERS = "users"
     TRUST = "integrations and mappings"
     MAPPINGS = "mappings"
+    REGISTRIES = "registries"
     JOURNAL = "journal"
 
 
@@ -80,6 +81,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _app("repositories", "Repositories", "Go to the repositories.", "5"),
     _app("integrations", "Integrations", "Go to the OIDC integrations: whose tokens the platform trusts.", "6"),
     _app("mappings", "Mappings", "Go to the identity mappings: which of those tokens get in, and as whom.", "7"),
+    _app("registries", "Registries", "Go to the registries that images are pulled from with minted tokens.", "9"),
     _app("journal", "Journal", "Go to the journal: what was changed, reports, unfinished work.", "0"),
     _app("ledger", "Ledger", "Go to the ledger: the tokens that this console made, listed by the platform or not."),
     _app("own", "Own token", "Show the token that this console works with; work with one for an hour instead.", "O"),
@@ -319,6 +321,22 @@ ACTIONS: Final[tuple[Action, ...]] = (
         scope=Scope.MAPPINGS,
         keys=("J",),
         edits=True,
+    ),
+    Action(
+        id="registries.explain",
+        label="Explain",
+        help="See which credentials an image is pulled with, and why. Nothing is minted.",
+        scope=Scope.REGISTRIES,
+        keys=("t",),
+        footer=4,
+    ),
+    Action(
+        id="registries.check",
+        label="Check",
+        help="Compare the registry with its roles and with the platform; what a plan can mend is offered.",
+        scope=Scope.REGISTRIES,
+        keys=("D",),
+        footer=5,
     ),
     Action(
         id="journal.continue",

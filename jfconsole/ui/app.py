@@ -219,6 +219,10 @@ class ConsoleApp(CrashSafe):
         """Go to the identity mappings."""
         self.show_section("mappings")
 
+    def do_registries(self) -> None:
+        """Go to the registries."""
+        self.show_section("registries")
+
     def do_ledger(self) -> None:
         """Go to the tokens that this console made."""
         self.show_section("ledger")

@@ -50,6 +50,12 @@ def _mappings() -> Screen[None]:
     return MappingsScreen()
 
 
+def _registries() -> Screen[None]:
+    from jfconsole.ui.screens.registries import RegistriesScreen
+
+    return RegistriesScreen()
+
+
 def _ledger() -> Screen[None]:
     from jfconsole.ui.screens.ledger import LedgerScreen
 
@@ -76,6 +82,7 @@ MODES: Final[dict[str, Callable[[], Screen[None]]]] = {
     "repositories": _repositories,
     "integrations": _integrations,
     "mappings": _mappings,
+    "registries": _registries,
     "ledger": _ledger,
     "journal": _journal,
     "requests": _requests,
