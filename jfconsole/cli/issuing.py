@@ -5,15 +5,17 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
+from jfconsole.cli.connect import NothingConfigured
 from jfconsole.cli.files import read_text
 from jfconsole.cli.output import cell_limit, json_text, print_json, print_lines, table
 from jfconsole.cli.plan_output import print_nothing
 from jfconsole.cli.plans import carry_out, local_connection
-from jfconsole.domain.errors import NotFound, NothingToChange, Refused, UsageError
+from jfconsole.cli.platform import with_directory
+from jfconsole.domain.errors import NotFound, NothingToChange, ReadOnly, Refused, UsageError
 from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.issuer_errors import VaultLocked
 from jfconsole.domain.plans import Plan
@@ -56,17 +58,39 @@ def open_vault(service: IssuerService) -> None:
     except VaultLocked:
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
             raise
-        import getpass
-
-        service.local.vault.unlock(Secret(getpass.getpass("Passphrase of the vault (not shown): ", sys.stderr)))
+        service.local.vault.unlock(typed_secret("Passphrase of the vault"))
 
 
 def piped_passphrase() -> Secret:
     """The passphrase in stdin, without the line break that ends it."""
-    text = sys.stdin.read(_LIMIT + 2).removesuffix("\n").removesuffix("\r")
-    if not text or len(text) > _LIMIT or not text.isprintable():
-        raise UsageError("There is no passphrase in stdin", "It takes the passphrase alone, on one line")
+    return piped_line("passphrase", _LIMIT)
+
+
+def piped_line(what: str, limit: int) -> Secret:
+    """The next line of stdin as a secret. Raises UsageError where there is none, or where it is too long."""
+    text = sys.stdin.readline(limit + 2).removesuffix("\n").removesuffix("\r")
+    if not text or len(text) > limit or not text.isprintable():
+        raise UsageError(f"There is no {what} in stdin", f"It takes the {what} on a line of its own")
     return Secret(text)
+
+
+def typed_secret(question: str) -> Secret:
+    """What is typed at a terminal and not echoed. Raises UsageError where there is none."""
+    import getpass
+
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError("Nobody can be asked here", "Run it at a terminal, or give it in stdin")
+    return Secret(getpass.getpass(f"{question} (not shown): ", sys.stderr))
+
+
+def new_passphrase(*, piped: bool, what: str = "New passphrase") -> Secret:
+    """A new passphrase: the next line of stdin, or typed twice."""
+    if piped:
+        return piped_passphrase()
+    passphrase = typed_secret(what)
+    if not passphrase.matches(typed_secret("Once more")):
+        raise UsageError("The two are not the same", "Nothing was done; try again")
+    return passphrase
 
 
 def list_objects(
@@ -137,6 +161,22 @@ def change(arguments: argparse.Namespace, make: Callable[[IssuerService], Plan])
             print_nothing(nothing.message, planned=arguments.plan, as_json=getattr(arguments, "json", False))
             return 0
     return carry_out(arguments, plan, local_connection(arguments, plan))
+
+
+def refuse_read_only(arguments: argparse.Namespace) -> None:
+    """Raise ReadOnly for a verb that writes without a plan."""
+    if getattr(arguments, "read_only", False):
+        raise ReadOnly("Read-only: nothing was changed", "Leave --read-only out to make changes")
+
+
+def reached(arguments: argparse.Namespace, issuers: Collection[str]) -> tuple[str, ...]:
+    """Who on the platform of the command line trusts these issuers, as sentences; none named is one of them."""
+    from jfconsole.services.issuer_trust import NOT_ASKED, reach  # here, since only emergencies ask
+
+    try:
+        return with_directory(arguments, lambda directory: reach(directory, issuers))
+    except NothingConfigured:
+        return (NOT_ASKED,)
 
 
 @contextmanager

@@ -106,7 +106,17 @@ def _add_journal(below: Subparsers, shared: Parser) -> None:
     leaf(below, shared, "verify", "check that the journal is whole", lazily("journal", "verify"))
 
 
+def _add_settings(below: Subparsers, shared: Parser) -> None:
+    leaf(below, shared, "list", "every setting, its value and what it means", lazily("settings", "show"))
+    put = leaf(below, shared, "set", "set one", lazily("settings", "put"))
+    put.add_argument("name", metavar="SETTING", help="its name")
+    put.add_argument("value", metavar="VALUE", help="its value")
+    reset = leaf(below, shared, "reset", "set one back to its default", lazily("settings", "reset"))
+    reset.add_argument("name", metavar="SETTING", help="its name")
+
+
 def _add_small(verbs: Subparsers, shared: Parser) -> None:
+    noun(verbs, "settings", "how the console looks and behaves", lambda below: _add_settings(below, shared))
     leaf(verbs, shared, "paths", "where the console keeps its files", lazily("paths", "show"))
     words = leaf(
         verbs, shared, "completion", "completion of commands for a shell", lazily("completion", "show"), _COMPLETION

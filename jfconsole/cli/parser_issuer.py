@@ -25,6 +25,23 @@ _PUBLISH: Final = """\
 Writes the keys and then the discovery document, and prints what each is to be served as. Upload them in this order.
 From then on a key signs only when it is in what was published, for as long as verifiers may cache.
 --json prints {"issuer", "files": [{"file", "url", "content-type", "cache-control"}]}."""
+_DESTROY: Final = """\
+Only a version that has retired can be destroyed. Tokens under it verify no more, once verifiers fetch the keys again;
+some keep what they have for as long as they run. Where a platform is given, the integrations that trust the issuer
+are named."""
+_LOG: Final = """\
+Every attempt to mint, with the rule of a refusal, and every change. Never a token. --json prints {"rows": [{…}]},
+with --follow one JSON document a line."""
+_EXPORT: Final = """\
+Transit keys, issuers, roles and vaults as commands for an Avassa system, in the order in which they can be made. No
+key and no secret is in it. --json prints {"export": {"format", "text"}}."""
+_BACKUP: Final = """\
+The file is encrypted under a passphrase of its own: it opens without this machine, and neither a key file nor the
+keyring opens it."""
+_PUT: Final = """\
+A secret holds a user name and a password, or a token. The values are typed, or stand in stdin with --values-stdin:
+the user name, the password, then the passphrase of the vault if that stands there, too. A secret of that name is
+replaced."""
 _OPENED_BY: Final = "The passphrase is typed, or stands in stdin with --passphrase-stdin."
 
 
@@ -47,6 +64,19 @@ def _add_keys(below: Subparsers, shared: Parser) -> None:
     add_opening_option(rotate)
     add_write_options(rotate)
 
+    destroy = leaf(
+        below,
+        shared,
+        "destroy",
+        "take a retiring version of a key out of the JWKS",
+        lazily("keys", "destroy"),
+        _DESTROY,
+    )
+    destroy.add_argument("name", metavar="NAME", help="the key")
+    destroy.add_argument("number", metavar="VERSION", type=int, help="the version, as `keys show` tells it")
+    add_opening_option(destroy)
+    add_write_options(destroy)
+
 
 def _add_issuers(below: Subparsers, shared: Parser) -> None:
     _add_common(below, shared, "issuer")
@@ -64,6 +94,14 @@ def _add_issuers(below: Subparsers, shared: Parser) -> None:
     serve = leaf(below, shared, "serve", "serve discovery and keys on loopback", lazily("issuers", "serve"), _SERVE)
     serve.add_argument("--host", default="127.0.0.1", help="a loopback address; default: %(default)s")
     serve.add_argument("--port", type=int, default=0, help="default: a free one")
+    serve.add_argument(
+        "--public-url", metavar="URL", help="where a proxy in front of it is reached; it is answered, too"
+    )
+    serve.add_argument("--hits", action="store_true", help="print a line of JSON for each answer")
+    log = leaf(below, shared, "log", "the attempts to mint and the changes", lazily("issuers", "log"), _LOG)
+    log.add_argument("--limit", type=int, default=100, metavar="N", help="at most so many rows; default: %(default)s")
+    log.add_argument("--follow", action="store_true", help="go on as rows come, until ctrl+c")
+    leaf(below, shared, "export", "everything as supctl commands", lazily("issuers", "export"), _EXPORT)
     publish = leaf(
         below, shared, "publish", "write discovery and keys as files", lazily("issuers", "publish"), _PUBLISH
     )
@@ -92,15 +130,50 @@ def _add_vaults(below: Subparsers, shared: Parser) -> None:
         below,
         shared,
         "unattended",
-        "let a key file open it, for every process of yours",
+        "let a key file or the keyring open it, for every process of yours",
         lazily("vaults", "unattended"),
     )
     unattended.add_argument("--key-file", metavar="FILE", help="a new file, mode 0600")
+    unattended.add_argument("--keyring", action="store_true", help="the system's keyring, with the package keyring")
     unattended.add_argument("--off", action="store_true", help="let only the passphrase open it")
     add_opening_option(unattended)
     leaf(below, shared, "audit", "check the audit trail", lazily("vaults", "audit")).add_argument(
         "--passphrase-stdin", action="store_true", help="read the passphrase from stdin, to find edits too"
     )
+
+    _add_care(below, shared)
+    noun(below, "secrets", "put, list, show and delete named secrets", partial(_add_secrets, shared=shared))
+
+
+def _add_care(below: Subparsers, shared: Parser) -> None:
+    """What keeps the store from being lost."""
+    change = leaf(below, shared, "passphrase", "change the passphrase", lazily("vaults", "passphrase"))
+    change.add_argument("--passphrase-stdin", action="store_true", help="read the old and the new one, a line each")
+    backup = leaf(below, shared, "backup", "write everything to a new file", lazily("vaults", "backup"), _BACKUP)
+    backup.add_argument("file", metavar="FILE", help="a new file, mode 0600")
+    backup.add_argument(
+        "--backup-passphrase-stdin",
+        action="store_true",
+        help="read the backup's own passphrase from stdin, on the line after the vault's if that stands there, too",
+    )
+    add_opening_option(backup)
+    restore = leaf(below, shared, "restore", "put a backup where no store is", lazily("vaults", "restore"))
+    restore.add_argument("file", metavar="FILE", help="what `vaults backup` wrote")
+    restore.add_argument("--passphrase-stdin", action="store_true", help="read the backup's passphrase from stdin")
+
+
+def _add_secrets(below: Subparsers, shared: Parser) -> None:
+    leaf(below, shared, "list", "what there is, without the values", lazily("secrets", "list_all"))
+    show = leaf(below, shared, "show", "what a secret holds, without the values", lazily("secrets", "show"))
+    put = leaf(below, shared, "put", "write a secret", lazily("secrets", "put"), _PUT)
+    put.add_argument("--kind", choices=("password", "token"), default="password", help="default: %(default)s")
+    put.add_argument("--values-stdin", action="store_true", help="read the values from stdin, a line each")
+    delete = leaf(below, shared, "delete", "delete a secret", lazily("secrets", "delete"))
+    for verb in (show, put, delete):
+        verb.add_argument("name", metavar="VAULT/NAME", help="the secret")
+    for verb in (put, delete):
+        add_opening_option(verb)
+        add_write_options(verb)
 
 
 def _add_common(below: Subparsers, shared: Parser, singular: str, name: str = "NAME") -> None:

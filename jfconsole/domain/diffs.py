@@ -72,7 +72,12 @@ def changes(before: Json, after: Json) -> tuple[Change, ...]:
     old, new = _take_apart(before), _take_apart(after)
     places = [*old, *(place for place in new if place not in old)]
     return tuple(
-        Change(place, old.get(place), new.get(place), _is_container(old.get(place, new.get(place))))
+        Change(
+            place,
+            old.get(place),
+            new.get(place),
+            all(_is_container(side[place]) for side in (old, new) if place in side),
+        )
         for place in places
         if not _same(old.get(place), new.get(place))
     )

@@ -79,6 +79,8 @@ class Publication:
 class IssuerState:
     """Everything public in the store. Roles by `issuer/role`, secrets (what they hold, not their values) likewise;
     registries by address.
+
+    `revisions` says how often each secret was written: its values tell nothing of a change.
     """
 
     tenant: str
@@ -89,6 +91,7 @@ class IssuerState:
     roles: Mapping[str, IssuerRole] = field(default_factory=dict)
     vaults: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    revisions: Mapping[str, int] = field(default_factory=dict)
     publications: Mapping[str, Publication] = field(default_factory=dict)
     registries: Mapping[str, RemoteRegistry] = field(default_factory=dict)
 

@@ -36,17 +36,18 @@ def moved(
 def _kept(priorities: Sequence[int | None]) -> set[int]:
     """The places, as many as there can be, whose numbers may stay: each leaves room for those between.
 
-    A longest run that never falls, of each number less its place.
+    A longest run that never falls, of each number less its place; of several, the one that ends lowest, so that
+    numbers do not grow from one change to the next.
     """
     spare = [(priority or 0) - place for place, priority in enumerate(priorities)]
     fits = [place for place, room in enumerate(spare) if room >= 1]
     runs: dict[int, list[int]] = {}
     for place in fits:
         earlier = [runs[other] for other in fits if other < place and spare[other] <= spare[place]]
-        runs[place] = [*_longest(earlier), place]
-    return set(_longest(runs.values()))
+        runs[place] = [*_best(earlier, spare), place]
+    return set(_best(runs.values(), spare))
 
 
-def _longest(runs: Iterable[list[int]]) -> list[int]:
+def _best(runs: Iterable[list[int]], spare: Sequence[int]) -> list[int]:
     none: list[int] = []
-    return max(runs, key=len, default=none)
+    return max(runs, key=lambda run: (len(run), -spare[run[-1]]), default=none)

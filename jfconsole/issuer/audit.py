@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Final, cast
 
 from jfconsole.domain.fields import JsonObject, as_object
-from jfconsole.issuer.sealing import DataKey, canonical, unkeyed_link
+from jfconsole.issuer.sealing import DataKey, canonical, damaged, unkeyed_link
 from jfconsole.issuer.store import get_meta, set_meta
 
 _START: Final = bytes(32)
@@ -92,10 +92,17 @@ def append(
         set_meta(db, _HEAD, canonical({**head, "mac": key.seal([_HEAD, head]).hex()}))
 
 
-def recent(db: sqlite3.Connection, limit: int) -> tuple[AuditRow, ...]:
-    """The last rows, newest first."""
-    found = db.execute("SELECT seq, at, keyed, row FROM audit ORDER BY seq DESC LIMIT ?", (limit,))
-    return tuple(AuditRow(seq, at, bool(keyed), json.loads(row)) for seq, at, keyed, row in found)
+def recent(db: sqlite3.Connection, limit: int, after: int = 0) -> tuple[AuditRow, ...]:
+    """The last rows behind the one with the number `after`, newest first. Raises Damaged for what is no row."""
+    found = db.execute("SELECT seq, at, keyed, row FROM audit WHERE seq > ? ORDER BY seq DESC LIMIT ?", (after, limit))
+    return tuple(AuditRow(seq, at, bool(keyed), _row(seq, row)) for seq, at, keyed, row in found)
+
+
+def _row(seq: int, text: str) -> JsonObject:
+    try:
+        return as_object(cast(JsonObject, json.loads(text)))
+    except (ValueError, TypeError, RecursionError) as problem:
+        raise damaged(("audit", seq)) from problem
 
 
 def verify(db: sqlite3.Connection, key: DataKey | None) -> AuditVerification:

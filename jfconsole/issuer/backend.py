@@ -79,10 +79,10 @@ class LocalIssuer:
             raise NotFound(f"There is no issuer {issuer}", "See `jfconsole issuers list`")
         return documents(state, issuer, self.now())
 
-    def audit_rows(self, limit: int = 100) -> tuple[AuditRow, ...]:
-        """The last rows of the audit trail, newest first."""
+    def audit_rows(self, limit: int = 100, after: int = 0) -> tuple[AuditRow, ...]:
+        """The last rows of the audit trail behind the one with the number `after`, newest first."""
         with self.store.reading() as db:
-            return audit.recent(db, limit)
+            return audit.recent(db, limit, after)
 
     def verify_audit(self) -> AuditVerification:
         """Check the audit trail; while unlocked, for edits too."""

@@ -26,6 +26,9 @@ from jfconsole.storage.private import secret_dir, write_whole
 _MAGIC: Final = b"jfconsole issuer backup 1\n"
 _SIZE_LIMIT: Final = 1 << 30
 
+_LEFT_BEHIND: Final = ("-wal", "-shm", "-journal")
+"""What SQLite keeps beside a database. A log without its database would be played into the one that is restored."""
+
 
 def back_up(store: Store, vault: Vault, path: Path, passphrase: Secret, cost: Cost = DEFAULT_COST) -> None:
     """Write a backup to a new file, 0600. Raises VaultLocked; Refused when there is such a file; OSError."""
@@ -47,10 +50,12 @@ def back_up(store: Store, vault: Vault, path: Path, passphrase: Secret, cost: Co
 def restore(path: Path, store_path: Path, passphrase: Secret) -> None:
     """Put a backup in the place of a store that is not there; its passphrase opens it from then on.
 
-    Raises Refused when there is a store, WrongKey for another passphrase and for a damaged file; OSError.
+    Raises Refused when there is a store, or what SQLite left of one; WrongKey for another passphrase and for a damaged
+    file; OSError.
     """
-    if os.path.lexists(store_path):
-        raise Refused(f"{store_path} exists", "Move it away first; a store is not overwritten")
+    for there in (store_path, *(store_path.with_name(store_path.name + suffix) for suffix in _LEFT_BEHIND)):
+        if os.path.lexists(there):
+            raise Refused(f"{there} exists", "Move it away first; a store is not overwritten")
     content = path.read_bytes() if path.stat().st_size <= _SIZE_LIMIT else b""
     head, _, rest = content.removeprefix(_MAGIC).partition(b"\n")
     header = _MAGIC + head + b"\n"

@@ -36,7 +36,7 @@ def put_issuer(db: sqlite3.Connection, seal: DataKey, state: IssuerState, issuer
     Raises UsageError for what cannot be.
     """
     refuse(issuer_problems(issuer))
-    refuse(_issuer_in_state_problems(state, issuer))
+    refuse(issuer_in_state_problems(state, issuer))
     before = state.issuers.get(issuer.name)
     after = _new_record(issuer, now) if before is None else _changed_record(before, issuer, now)
     records.put(db, seal, (ISSUER, issuer.name, 0), issuer_body(after))
@@ -44,12 +44,17 @@ def put_issuer(db: sqlite3.Connection, seal: DataKey, state: IssuerState, issuer
 
 def delete_issuer(db: sqlite3.Connection, state: IssuerState, name: str) -> None:
     """Delete an issuer. Raises NotFound; Refused while it has roles."""
+    refuse_issuer_deletion(state, name)
+    records.drop(db, (ISSUER, name, 0))
+    db.execute("DELETE FROM publications WHERE issuer = ?", (name,))
+
+
+def refuse_issuer_deletion(state: IssuerState, name: str) -> None:
+    """Raise NotFound; Refused while an issuer has roles."""
     if name not in state.issuers:
         raise NotFound(f"There is no issuer {name}", "See `jfconsole issuers list`")
     if roles := [role.name for role in state.roles.values() if role.issuer == name]:
         raise Refused(f"The issuer {name} has roles: {', '.join(roles)}", "Delete them first")
-    records.drop(db, (ISSUER, name, 0))
-    db.execute("DELETE FROM publications WHERE issuer = ?", (name,))
 
 
 def put_role(db: sqlite3.Connection, seal: DataKey, state: IssuerState, role: IssuerRole) -> None:
@@ -57,10 +62,18 @@ def put_role(db: sqlite3.Connection, seal: DataKey, state: IssuerState, role: Is
     refuse(role_problems(role))
     if role.issuer not in state.issuers:
         raise NotFound(f"There is no issuer {role.issuer}", "See `jfconsole issuers list`")
-    issuer = state.issuers[role.issuer].issuer
-    algorithm = state.keys[issuer.signing_key].key.cipher.algorithm
-    refuse(role_in_issuer_problems(role, issuer.max_ttl, algorithm))
+    refuse(role_in_state_problems(state, role))
     records.put(db, seal, (ROLE, role.key, 0), role.document())
+
+
+def role_in_state_problems(state: IssuerState, role: IssuerRole) -> Iterable[FieldProblem]:
+    """What is wrong with a role under its issuer, and that there is none."""
+    record = state.issuers.get(role.issuer)
+    if record is None:
+        yield FieldProblem("issuer", f"There is no issuer {role.issuer}")
+        return
+    algorithm = state.keys[record.issuer.signing_key].key.cipher.algorithm
+    yield from role_in_issuer_problems(role, record.issuer.max_ttl, algorithm)
 
 
 def delete_role(db: sqlite3.Connection, state: IssuerState, key: str) -> None:
@@ -94,26 +107,36 @@ def put_vault(db: sqlite3.Connection, seal: DataKey, name: str, description: str
 
 def delete_vault(db: sqlite3.Connection, state: IssuerState, name: str) -> None:
     """Delete a vault. Raises NotFound; Refused while it holds secrets."""
+    refuse_vault_deletion(state, name)
+    records.drop(db, (VAULT, name, 0))
+
+
+def refuse_vault_deletion(state: IssuerState, name: str) -> None:
+    """Raise NotFound; Refused while a vault holds secrets."""
     if name not in state.vaults:
         raise NotFound(f"There is no vault {name}", "See `jfconsole vaults list`")
     if held := [key for key in state.secrets if key.startswith(f"{name}/")]:
         raise Refused(f"The vault {name} holds secrets: {', '.join(held)}", "Delete them first")
-    records.drop(db, (VAULT, name, 0))
 
 
 def put_secret(
     db: sqlite3.Connection, seal: DataKey, state: IssuerState, vault: str, name: str, values: Mapping[str, Secret]
 ) -> None:
     """Put a named secret into a vault: user name and password, or a token. Raises NotFound, UsageError."""
+    refuse_secret(state, vault, name, values)
+    keys = tuple(sorted(values))
+    clear = json.dumps({key: value.reveal() for key, value in values.items()}).encode()
+    records.put(db, seal, (SECRET, f"{vault}/{name}", 0), {"keys": list(keys)}, clear)
+
+
+def refuse_secret(state: IssuerState, vault: str, name: str, values: Mapping[str, Secret]) -> None:
+    """Raise NotFound for a vault that is not there, UsageError for what is no secret."""
     if vault not in state.vaults:
         raise NotFound(f"There is no vault {vault}", "See `jfconsole vaults list`")
     if problem := name_problem(name, "secret"):
         raise UsageError(f"name: {problem}")
-    keys = tuple(sorted(values))
-    if keys not in SECRET_SHAPES or not all(values.values()):
+    if tuple(sorted(values)) not in SECRET_SHAPES or not all(values.values()):
         raise UsageError("A secret holds a username and a password, or a token; neither is empty")
-    clear = json.dumps({key: value.reveal() for key, value in values.items()}).encode()
-    records.put(db, seal, (SECRET, f"{vault}/{name}", 0), {"keys": list(keys)}, clear)
 
 
 def read_secret(db: sqlite3.Connection, seal: DataKey, key: str) -> dict[str, Secret]:
@@ -166,7 +189,7 @@ def _changed_record(before: IssuerRecord, issuer: JwtIssuer, now: int) -> Issuer
     )
 
 
-def _issuer_in_state_problems(state: IssuerState, issuer: JwtIssuer) -> Iterable[FieldProblem]:
+def issuer_in_state_problems(state: IssuerState, issuer: JwtIssuer) -> Iterable[FieldProblem]:
     """What is wrong with an issuer beside the others and its key."""
     key = state.keys.get(issuer.signing_key)
     if key is None:

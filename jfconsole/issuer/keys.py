@@ -46,7 +46,7 @@ def create(db: sqlite3.Connection, seal: DataKey, state: IssuerState, key: Trans
 def change(db: sqlite3.Connection, seal: DataKey, state: IssuerState, key: TransitKey, now: int) -> None:
     """Change a key's configuration. Raises NotFound; UsageError when an issuer needs a longer overlap."""
     before = _found(state, key.name)
-    _refuse([*key_problems(key), *changed_key_problems(before.key, key), *_overlap_problems(state, key, now)])
+    _refuse([*key_problems(key), *changed_key_problems(before.key, key), *overlap_problems(state, key, now)])
     records.put(db, seal, (KEY, key.name, 0), key.document())
 
 
@@ -109,7 +109,13 @@ def is_due(state: IssuerState, name: str, now: int) -> bool:
 
 
 def destroy(db: sqlite3.Connection, seal: DataKey, state: IssuerState, name: str, version: int, now: int) -> None:
-    """Take a retiring version out of the JWKS at once and for good. Raises NotFound; Refused for one in use."""
+    """Take a retiring version out of the JWKS at once and for good. Raises as `retiring`."""
+    gone = replace(retiring(state, name, version), state=KeyState.DESTROYED, destroyed=now)
+    records.put(db, seal, (KEY_VERSION, name, version), version_body(gone))
+
+
+def retiring(state: IssuerState, name: str, version: int) -> KeyVersion:
+    """A version that can be destroyed. Raises NotFound; Refused for one in use, and for one that is gone already."""
     found = _found(state, name)
     wanted = next((each for each in found.versions if each.version == version), None)
     if wanted is None:
@@ -121,8 +127,7 @@ def destroy(db: sqlite3.Connection, seal: DataKey, state: IssuerState, name: str
             f"Version {version} of {name} is {wanted.state}: only a retiring one can be destroyed",
             "Rotate first; in an emergency without waiting",
         )
-    gone = replace(wanted, state=KeyState.DESTROYED, destroyed=now)
-    records.put(db, seal, (KEY_VERSION, name, version), version_body(gone))
+    return wanted
 
 
 def sweep(db: sqlite3.Connection, seal: DataKey, state: IssuerState, now: int) -> int:
@@ -138,7 +143,15 @@ def sweep(db: sqlite3.Connection, seal: DataKey, state: IssuerState, now: int) -
 
 
 def delete(db: sqlite3.Connection, state: IssuerState, name: str, now: int) -> None:
-    """Delete a key with all versions. Raises NotFound; Refused while it is used, or when it may not be deleted.
+    """Delete a key with all versions. Raises as `refuse_deletion`."""
+    refuse_deletion(state, name, now)
+    records.drop(db, (KEY, name, 0))
+    for version in _found(state, name).versions:
+        records.drop(db, (KEY_VERSION, name, version.version))
+
+
+def refuse_deletion(state: IssuerState, name: str, now: int) -> None:
+    """Raise NotFound; Refused while a key is used, or when it may not be deleted.
 
     Source of the sentences: openbao internal/vault/identity/store_oidc.go and builtin/logical/transit.
     """
@@ -147,9 +160,6 @@ def delete(db: sqlite3.Connection, state: IssuerState, name: str, now: int) -> N
         raise Refused(f'transit key "{name}" is used by issuers: {", ".join(users)}', "Switch them to another key")
     if not found.key.deletion_allowed:
         raise Refused(f'deletion is not allowed for transit key "{name}"', "Set deletion-allowed to true first")
-    records.drop(db, (KEY, name, 0))
-    for version in found.versions:
-        records.drop(db, (KEY_VERSION, name, version.version))
 
 
 def _put_new(
@@ -182,7 +192,8 @@ def _expiry(state: IssuerState, found: KeyRecord, now: int) -> int:
     return needed
 
 
-def _overlap_problems(state: IssuerState, key: TransitKey, now: int) -> Iterator[FieldProblem]:
+def overlap_problems(state: IssuerState, key: TransitKey, now: int) -> Iterator[FieldProblem]:
+    """The issuers for which a key would leave the JWKS too early."""
     for name in state.users_of(key.name, now):
         least = state.issuers[name].issuer.least_overlap
         if key.overlap < least:

@@ -52,6 +52,7 @@ def load_state(db: sqlite3.Connection) -> IssuerState:
         roles={record.name: _role(record) for record in by_kind.get(ROLE, ())},
         vaults={record.name: str(record.value().get("description", "")) for record in by_kind.get(VAULT, ())},
         secrets={record.name: _secret_keys(record) for record in by_kind.get(SECRET, ())},
+        revisions={record.name: record.revision for record in by_kind.get(SECRET, ())},
         publications=_publications(db),
         registries={record.name: _registry(record) for record in by_kind.get(REGISTRY, ())},
     )

@@ -88,7 +88,7 @@ class Vault:
         with self._guard:
             self.lock_if_idle()
             if self._key is None:
-                raise VaultLocked("The vault is locked", "Unlock it: `jfconsole vaults unlock`, or the Vault screen")
+                raise VaultLocked("The vault is locked", "Unlock it: by the passphrase, or for good by a key file")
             self._used = self._clock()
             return self._key
 
@@ -98,6 +98,12 @@ class Vault:
             self._key = None
             for forget in self._forget:
                 forget()
+
+    @property
+    def left(self) -> float | None:
+        """Seconds until it is locked unless it is used; None while it is locked."""
+        with self._guard:
+            return None if self.locked else max(0.0, self._used + self._idle - self._clock())
 
     def lock_if_idle(self) -> None:
         """Lock when it was left alone for too long."""

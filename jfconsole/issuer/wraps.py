@@ -154,7 +154,7 @@ def _put(db: sqlite3.Connection, kind: str, params: str, wrapped: bytes) -> None
 def _get(db: sqlite3.Connection, kind: str) -> tuple[str, bytes]:
     row = db.execute("SELECT params, wrapped FROM wraps WHERE kind = ?", (kind,)).fetchone()
     if row is None:
-        raise Refused(f"No {kind} opens this vault", "See `jfconsole vaults list` for what does")
+        raise Refused(f"No {kind} opens this vault", "See `jfconsole vaults status` for what does")
     params, wrapped = row
     if not (isinstance(params, str) and isinstance(wrapped, bytes)):
         raise _wrong()

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 from urllib.parse import quote, unquote
 
 from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.plans import Plan
 from jfconsole.domain.requests import CallClass, Request
+from jfconsole.domain.secret import Secret
 
 KEYS: Final = "transit-keys"
 ISSUERS: Final = "jwt-issuers"
 ROLES: Final = "issuer-roles"
 VAULTS: Final = "vaults"
+SECRETS: Final = "vault-secrets"
 REGISTRIES: Final = "remote-registries"
 
 _ROOT: Final = "/v1/config/strongbox"
@@ -55,6 +59,19 @@ def rotate(key: str, active: int, *, emergency: bool) -> Request:
     """Rotate a key that signs with this version; with another one nothing happens."""
     body: JsonObject = {"active-version": active, "emergency": emergency}
     return Request(method="PUT", path=f"{_path(KEYS, key)}/rotate", call_class=CallClass.IDEMPOTENT, body=body)
+
+
+def destroy(key: str, version: int) -> Request:
+    """Take a retiring version of a key out of the JWKS."""
+    path = f"{_path(KEYS, key)}/destroy"
+    return Request(method="PUT", path=path, call_class=CallClass.IDEMPOTENT, body={"version": version})
+
+
+def put_secret(key: str, values: Mapping[str, Secret]) -> Request:
+    """Write the values of `vault/secret`; they are no part of what is kept and shown of the request."""
+    data: JsonObject = {name: f"{{{{{name}}}}}" for name in values}
+    call = put(SECRETS, key, {"data": data})
+    return replace(call, secrets=dict(values))
 
 
 def parts(request: Request) -> tuple[str, str, str]:

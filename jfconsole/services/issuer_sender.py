@@ -13,7 +13,7 @@ from jfconsole.domain.field_problems import FieldProblem
 from jfconsole.domain.fields import JsonObject, as_object
 from jfconsole.domain.issuer_fields import sentences
 from jfconsole.domain.issuer_roles import read_role
-from jfconsole.domain.issuer_state import IssuerState
+from jfconsole.domain.issuer_state import IssuerState, KeyRecord
 from jfconsole.domain.jwt_issuers import read_issuer
 from jfconsole.domain.registries import read_registry
 from jfconsole.domain.requests import Json, Request
@@ -51,7 +51,7 @@ class LocalSender:
             body: Json = self._read(collection, key)
         else:
             body = None
-            self._write(request.method, collection, key, action, as_object(request.body))
+            self._write(request, collection, key, action)
         return Answer(200, {}, json.dumps(body).encode())
 
     def _read(self, collection: str, key: str) -> Json:
@@ -63,11 +63,17 @@ class LocalSender:
             raise NotFound(f"There is no {collection} {visible(key)}", detail=detail)
         return found[key]
 
-    def _write(self, method: str, collection: str, key: str, action: str, body: JsonObject) -> None:
+    def _write(self, request: Request, collection: str, key: str, action: str) -> None:
+        body = as_object(request.body)
         if action == "rotate":
             self._rotate(key, body)
-        elif method == "DELETE":
+        elif action == "destroy":
+            self._destroy(key, body)
+        elif request.method == "DELETE":
             self._deletions[collection](key)
+        elif collection == calls.SECRETS:
+            vault, _, name = key.partition("/")
+            self.issuer.put_secret(vault, name, request.secrets)
         else:
             self._puts[collection](key, body)
 
@@ -79,6 +85,7 @@ class LocalSender:
             calls.ISSUERS: issuer.delete_issuer,
             calls.ROLES: issuer.delete_role,
             calls.VAULTS: issuer.delete_vault,
+            calls.SECRETS: issuer.delete_secret,
             calls.REGISTRIES: issuer.delete_registry,
         }
 
@@ -106,20 +113,33 @@ class LocalSender:
             return
         self.issuer.rotate_key(name, emergency=body.get("emergency") is True)
 
+    def _destroy(self, name: str, body: JsonObject) -> None:
+        version = body.get("version")
+        if isinstance(version, int):
+            self.issuer.destroy_version(name, version)
+
 
 def objects(state: IssuerState, collection: str) -> dict[str, JsonObject]:
     """The objects of a collection as steps see them, by key."""
     if collection == calls.KEYS:
-        return {
-            name: {**found.key.document(), steps.ACTIVE: found.active.version} for name, found in state.keys.items()
-        }
+        return {name: _key(found) for name, found in state.keys.items()}
     if collection == calls.ISSUERS:
         return {name: found.issuer.document() for name, found in state.issuers.items()}
     if collection == calls.ROLES:
         return {key: role.document() for key, role in state.roles.items()}
+    if collection == calls.SECRETS:
+        return {
+            key: steps.secret_record(key, holds, state.revisions.get(key, 0)) for key, holds in state.secrets.items()
+        }
     if collection == calls.REGISTRIES:
         return {address: registry.document() for address, registry in state.registries.items()}
     return {name: {"name": name, "description": description} for name, description in state.vaults.items()}
+
+
+def _key(found: KeyRecord) -> JsonObject:
+    """Its configuration, and what rotating and destroying change of it."""
+    states: JsonObject = {str(version.version): version.state.value for version in found.versions}
+    return {**found.key.document(), steps.ACTIVE: found.active.version, steps.STATES: states}
 
 
 def _certain(result: tuple[T | None, tuple[FieldProblem, ...]]) -> T:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from jfconsole.domain.fields import JsonObject, as_object
 from jfconsole.domain.plans import Step
 from jfconsole.domain.requests import Json
+from jfconsole.domain.secret import Secret
 from jfconsole.domain.text import visible
+from jfconsole.domain.transit_keys import KeyState
 from jfconsole.jfrog.sender import Sender
 from jfconsole.services import issuer_calls as calls
 from jfconsole.services.handlers import StepHandler
@@ -20,6 +22,11 @@ ACTIVE: Final = "active-version"
 """The field of a key that a rotation changes; no part of its configuration."""
 
 ROTATE: Final = "transit-key.rotate"
+
+STATES: Final = "states"
+"""The field of a key that says in which state each of its versions is; no part of its configuration."""
+
+DESTROY: Final = "transit-key.destroy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,7 @@ KEY: Final = Kind("transit-key", calls.KEYS, "transit key")
 ISSUER: Final = Kind("jwt-issuer", calls.ISSUERS, "issuer")
 ROLE: Final = Kind("issuer-role", calls.ROLES, "role")
 VAULT: Final = Kind("vault", calls.VAULTS, "vault")
+SECRET: Final = Kind("vault-secret", calls.SECRETS, "secret")
 REGISTRY: Final = Kind("remote-registry", calls.REGISTRIES, "registry", "address")
 
 
@@ -62,8 +70,10 @@ def update_step(kind: Kind, key: str, before: JsonObject, after: JsonObject) -> 
 
 
 def delete_step(kind: Kind, key: str, before: JsonObject) -> Step:
-    """Delete an object. A key does not come back: another one would have other versions."""
+    """Delete an object. A key does not come back, as another one would have other versions; nor does a secret."""
     step = _delete(kind, key, before)
+    if kind is SECRET:
+        return replace(step, loses=f"What {visible(key)} holds is gone for good")
     if kind is KEY:
         return replace(step, loses="The key is gone for good, and no token that it signed verifies any more")
     return replace(step, inverse=replace(create_step(kind, key, before), inverse=None))
@@ -79,6 +89,40 @@ def rotate_step(key: str, active: int, *, emergency: bool) -> Step:
         after={ACTIVE: active + 1},
         requests=(calls.rotate(key, active, emergency=emergency),),
         loses="A rotation is not taken back: rotate again",
+    )
+
+
+def destroy_step(key: str, version: int) -> Step:
+    """Take a retiring version of a key out of the JWKS for good."""
+    return Step(
+        kind=DESTROY,
+        key=key,
+        title=f"Destroy version {version} of transit key {visible(key)}",
+        before={STATES: {str(version): KeyState.RETIRING.value}},
+        after={STATES: {str(version): KeyState.DESTROYED.value}},
+        requests=(calls.destroy(key, version),),
+        loses="A destroyed version does not come back, and tokens under it verify no more",
+    )
+
+
+def secret_record(key: str, holds: Sequence[str], revision: int) -> JsonObject:
+    """What there is to tell of a secret, `vault/secret`: not its values, and how often it was written."""
+    return {"name": key, "holds": [*holds], "revision": revision}
+
+
+def secret_step(key: str, before: JsonObject | None, after: JsonObject, values: Mapping[str, Secret]) -> Step:
+    """Write a secret. Where there was one, it does not come back."""
+    made = before is None
+    return Step(
+        kind=f"{SECRET.prefix}.{'create' if made else 'update'}",
+        key=key,
+        title=f"{'Put' if made else 'Replace'} secret {visible(key)}",
+        before=before,
+        after=after,
+        requests=(calls.put_secret(key, values),),
+        inverse=_delete(SECRET, key, after) if made else None,
+        loses="" if made else "What it held before is gone for good",
+        unique=made,
     )
 
 
@@ -112,7 +156,7 @@ def _object_kind(kind: Kind) -> ObjectKind:
         found = await _read(sender, kind)
         return [name for name in found if isinstance(name, str)] if isinstance(found, list) else []
 
-    return ObjectKind(kind.noun, fetch, names, frozenset({ACTIVE}))
+    return ObjectKind(kind.noun, fetch, names, frozenset({ACTIVE, STATES}))
 
 
 async def _read(sender: Sender, kind: Kind, key: str = "") -> Json:
@@ -134,6 +178,8 @@ HANDLERS: Final[Mapping[str, StepHandler]] = {
     **_handlers(ISSUER),
     **_handlers(ROLE),
     **_handlers(VAULT),
+    **_handlers(SECRET),
     **_handlers(REGISTRY),
     ROTATE: Update(_object_kind(KEY)),
+    DESTROY: Update(_object_kind(KEY)),
 }

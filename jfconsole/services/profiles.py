@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from enum import StrEnum
@@ -13,18 +12,15 @@ from jfconsole.domain.connection import platform_url
 from jfconsole.domain.errors import ConsoleError, NotFound, UsageError
 from jfconsole.domain.profiles import Colour, Profile, Profiles, TokenPlace, pin_words, profile_name_problem, read_pin
 from jfconsole.domain.text import visible
-from jfconsole.domain.toml_source import SIZE_LIMIT, Malformed, TomlSource
-from jfconsole.storage.private import private_dir, write_whole
+from jfconsole.domain.toml_source import TomlSource
+from jfconsole.services.toml_file import bad_value, document_of, read_toml, write_toml
 
 T = TypeVar("T")
 W = TypeVar("W", bound=StrEnum)
 
 FILE: Final = "profiles.toml"
 
-_HEAD: Final = (
-    "# Platforms of jfconsole. It holds no secret. Written by `jfconsole profiles`, which keeps no comments.\n\n"
-)
-_MEND: Final = "Mend that line, or move the file away; the console changes nothing in it before"
+_HEAD: Final = "Platforms of jfconsole. It holds no secret. Written by `jfconsole profiles`, which keeps no comments."
 
 
 class ProfileStore:
@@ -35,13 +31,13 @@ class ProfileStore:
 
     def load(self) -> Profiles:
         """What is in the file; nothing where there is none."""
-        source = self._source()
+        source = read_toml(self.path)
         if source is None:
             return Profiles()
         known = tuple(_Reader(source, name).profile() for name in self._names(source))
         default = source.values.get("default")
         if default is not None and default not in {profile.name for profile in known}:
-            raise _bad(source, ("default",), "it names no profile of this file")
+            raise bad_value(source, ("default",), "it names no profile of this file")
         return Profiles(known, str(default) if default is not None else None)
 
     def get(self, name: str) -> Profile:
@@ -86,39 +82,23 @@ class ProfileStore:
     def _names(self, source: TomlSource) -> Iterator[str]:
         tables = source.values.get("profiles", {})
         if not isinstance(tables, dict):
-            raise _bad(source, ("profiles",), "this must be a table: write [profiles.NAME] on a line of its own")
+            raise bad_value(source, ("profiles",), "this must be a table: write [profiles.NAME] on a line of its own")
         for name, table in tables.items():
             if problem := profile_name_problem(name):
-                raise _bad(source, ("profiles", name), problem)
+                raise bad_value(source, ("profiles", name), problem)
             if not isinstance(table, dict):
-                raise _bad(
+                raise bad_value(
                     source, ("profiles", name), "this must be a table: write [profiles.NAME] on a line of its own"
                 )
             yield name
 
-    def _source(self) -> TomlSource | None:
-        try:
-            with self.path.open(encoding="utf-8") as file:
-                return TomlSource(file.read(SIZE_LIMIT + 1), str(self.path))
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise UsageError(f"{self.path} cannot be read: {error.strerror}", "Check who owns it") from error
-        except UnicodeDecodeError as error:
-            raise UsageError(f"{self.path} is not text", _MEND) from error
-        except Malformed as error:
-            raise UsageError(visible(str(error.problem)), _MEND) from None
-
     def _document(self) -> dict[str, Any]:
         """Everything in a file that can be used, unknown keys too, to be changed and written back."""
         self.load()
-        return tomllib.loads(self.path.read_text("utf-8").removeprefix("\ufeff")) if self.path.exists() else {}
+        return document_of(self.path)
 
     def _write(self, document: dict[str, Any]) -> None:
-        import tomli_w  # here, since reading is all that most runs do
-
-        private_dir(self.path.parent)
-        write_whole(self.path, f"{_HEAD}{tomli_w.dumps(document)}".encode())
+        write_toml(self.path, _HEAD, document)
 
 
 class _Reader:
@@ -194,11 +174,7 @@ class _Reader:
         return tuple(value)
 
     def _bad(self, key: str, sentence: str) -> UsageError:
-        return _bad(self._source, ("profiles", self._name, key), sentence)
-
-
-def _bad(source: TomlSource, path: tuple[str | int, ...], sentence: str) -> UsageError:
-    return UsageError(visible(str(source.problem(path, sentence))), _MEND)
+        return bad_value(self._source, ("profiles", self._name, key), sentence)
 
 
 _KEYS: Final = (

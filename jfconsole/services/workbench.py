@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Sequence
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import TYPE_CHECKING
 
 from jfconsole.domain.connection import Connection
@@ -72,7 +73,7 @@ class Workbench:
         """Let go of connections and files, and lock the vault."""
         await self._open.aclose()
         if self._issuer is not None:
-            self._issuer.close()
+            await asyncio.to_thread(self._issuer.close)
         self._journal.close()
 
     # -- reading the platform --------------------------------------------------------------------------
@@ -151,6 +152,11 @@ class Workbench:
             self._issuer = IssuerService(self.paths.state)
         return self._issuer
 
+    async def tend_issuer(self) -> None:
+        """What is to be done for the local issuer from time to time; nothing where nobody has looked at it."""
+        if self._issuer is not None:
+            await asyncio.to_thread(partial(self._issuer.tend, rotate=not self.connection.read_only))
+
     # -- changing it -----------------------------------------------------------------------------------
 
     def plan_revoke(self, views: Sequence[TokenView]) -> Plan:
@@ -191,7 +197,7 @@ class Workbench:
     async def plan_undo(self, plan_id: str) -> Plan:
         """The plan that takes back what an earlier one did, as far as that is possible now."""
         session = await self._open_session()
-        return await plan_undo(self._journal, plan_id, Routed(session.sender, self._to_issuer))
+        return await plan_undo(self._journal, plan_id, Routed(session.sender, partial(_to_issuer, self)))
 
     # -- the journal -----------------------------------------------------------------------------------
 
@@ -264,7 +270,9 @@ class Workbench:
 
     async def _runner(self) -> Runner:
         session = await self._open_session()
-        return Runner(self._journal, self.paths.reports, routed(session.new_transport, self._to_issuer))
+        return Runner(self._journal, self.paths.reports, routed(session.new_transport, partial(_to_issuer, self)))
 
-    def _to_issuer(self) -> Sender:
-        return self.issuer.sender(read_only=self.connection.read_only)
+
+def _to_issuer(bench: Workbench) -> Sender:
+    """What sends to the local issuer, under the restrictions of the connection."""
+    return bench.issuer.sender(read_only=bench.connection.read_only)

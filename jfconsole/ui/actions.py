@@ -7,58 +7,13 @@ An action names what it does, its keys and where it applies. Screens and the app
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
+from jfconsole.ui.action import Action, Scope
+from jfconsole.ui.issuer_actions import ISSUER_ACTIONS
+from jfconsole.ui.registry_actions import REGISTRY_ACTIONS
 
-class Scope(StrEnum):
-    """Where an action applies, which is also who implements it."""
-
-    APP = "everywhere"
-    LIST = "lists"
-    TABLE = "rows"
-    TOKENS = "tokens"
-    OBJECTS = "objects"
-    EDITABLE = "objects with a form"
-    RENAMABLE = "objects with another name"
-    PERMISSIONS = "permissions"
-    PEOPLE = "users and groups"
-    USERS = "users"
-    TRUST = "integrations and mappings"
-    MAPPINGS = "mappings"
-    REGISTRIES = "registries"
-    JOURNAL = "journal"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
-    """One thing a person can do.
-
-    `id` is stable: key maps and the `:` line use it. `label` stands in the footer, `help` is a sentence.
-    `footer` orders the keys in the footer (lowest first); None keeps it out. `changes` marks what takes something
-    away or sets work going: it is never on a bare letter. `edits` marks what opens a form whose end is a change.
-    Neither is possible in read-only mode.
-    """
-
-    id: str
-    label: str
-    help: str
-    scope: Scope
-    keys: tuple[str, ...] = ()
-    footer: int | None = None
-    changes: bool = False
-    edits: bool = False
-
-    @property
-    def takes_text(self) -> bool:
-        """Whether typing goes on in the line, form or dialog that it opens: what follows at once must find that."""
-        return self.id in {"list.filter", "app.command"} or self.changes or self.edits
-
-    @property
-    def name(self) -> str:
-        """The last part of the id, as a Python name: `tokens.revoke` is done by `do_revoke`."""
-        return self.id.rpartition(".")[2].replace("-", "_")
+__all__ = ["ACTIONS", "BY_ID", "Action", "Scope", "in_scopes", "key_name", "key_names"]
 
 
 def _app(id_: str, label: str, help_: str, *keys: str, footer: int | None = None) -> Action:
@@ -81,6 +36,12 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _app("repositories", "Repositories", "Go to the repositories.", "5"),
     _app("integrations", "Integrations", "Go to the OIDC integrations: whose tokens the platform trusts.", "6"),
     _app("mappings", "Mappings", "Go to the identity mappings: which of those tokens get in, and as whom.", "7"),
+    _app("issuer", "Issuer", "Go to the local issuer of JWTs: vault, keys, issuers, roles, mint log.", "8"),
+    _app("vault", "Vault", "Go to the vault of the local issuer, and its named secrets."),
+    _app("keys", "Keys", "Go to the transit keys: what signs."),
+    _app("issuers", "Issuers", "Go to the issuers: whose tokens they are, and where their keys are published."),
+    _app("roles", "Roles", "Go to the roles of issuers: what tokens may say."),
+    _app("mint-log", "Mint log", "Go to the mint log: every attempt to mint, and every change of the issuer."),
     _app("registries", "Registries", "Go to the registries that images are pulled from with minted tokens.", "9"),
     _app("journal", "Journal", "Go to the journal: what was changed, reports, unfinished work.", "0"),
     _app("ledger", "Ledger", "Go to the ledger: the tokens that this console made, listed by the platform or not."),
@@ -95,10 +56,12 @@ ACTIONS: Final[tuple[Action, ...]] = (
         footer=80,
         edits=True,
     ),
+    _app("server", "Server", "Work on another server: `:server prod`, or choose from those that are known."),
     _app("help", "Help", "Show what can be done here, with the keys.", "question_mark", "f1", footer=90),
     _app("palette", "Palette", "Find any action by its words.", "ctrl+p"),
     _app("command", "Command", "Type a command: `:tokens scope:admin`, `:journal`, `:q`.", "colon"),
     _app("requests", "Requests", "Show what was sent to the platform, newest last.", "L"),
+    _app("settings", "Settings", "Choose colours, how often lists are fetched, the time zone.", "comma"),
     _app("progress", "Progress", "Show the work that is under way.", "B"),
     _app("previous", "Last screen", "Go to the screen before this one.", "minus"),
     _app("history-back", "Back", "Go back through the screens you visited.", "alt+left"),
@@ -305,6 +268,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
         keys=("E",),
         edits=True,
     ),
+    *ISSUER_ACTIONS,
+    *REGISTRY_ACTIONS,
     Action(
         id="mappings.move-up",
         label="Move up",
@@ -321,22 +286,6 @@ ACTIONS: Final[tuple[Action, ...]] = (
         scope=Scope.MAPPINGS,
         keys=("J",),
         edits=True,
-    ),
-    Action(
-        id="registries.explain",
-        label="Explain",
-        help="See which credentials an image is pulled with, and why. Nothing is minted.",
-        scope=Scope.REGISTRIES,
-        keys=("t",),
-        footer=4,
-    ),
-    Action(
-        id="registries.check",
-        label="Check",
-        help="Compare the registry with its roles and with the platform; what a plan can mend is offered.",
-        scope=Scope.REGISTRIES,
-        keys=("D",),
-        footer=5,
     ),
     Action(
         id="journal.continue",
@@ -390,6 +339,8 @@ _KEY_NAMES: Final = {
     "slash": "/",
     "minus": "-",
     "asterisk": "*",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
     "escape": "esc",
     "alt+left": "alt+←",
     "alt+right": "alt+→",

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import events
 from textual._node_list import DuplicateIds
@@ -18,30 +18,38 @@ from textual.widgets import Input
 
 from jfconsole.domain.connection import Connection
 from jfconsole.domain.errors import ConsoleError
+from jfconsole.domain.settings import Settings
 from jfconsole.domain.text import visible
 from jfconsole.services.paths import Paths
 from jfconsole.services.workbench import Workbench
 from jfconsole.ui import sections
 from jfconsole.ui.actions import BY_ID, Action, Scope
 from jfconsole.ui.clipboard import copy
-from jfconsole.ui.commands import Unknown, resolve, words
+from jfconsole.ui.commands import Unknown, resolve
 from jfconsole.ui.crash import CrashSafe, install_hooks, run
 from jfconsole.ui.crash_report import CrashReports
 from jfconsole.ui.desk import Desk
 from jfconsole.ui.facts import Facts, facts_of
 from jfconsole.ui.glyphs import Glyphs, glyphs_for
+from jfconsole.ui.going import Going
 from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.base import ConsoleScreen
 from jfconsole.ui.screens.help import help_sheets
 from jfconsole.ui.screens.live_list import WIDE
 from jfconsole.ui.screens.resource import ResourceScreen
 from jfconsole.ui.screens.viewer import Viewer
+from jfconsole.ui.settings import apply_settings, ask_settings, load_settings
+from jfconsole.ui.switch import Switch
 from jfconsole.ui.trail import Trail
 from jfconsole.ui.typeahead import TypeAhead
 from jfconsole.ui.widgets.message_line import Line, Severity
 
 if TYPE_CHECKING:
     from textual.command import Provider
+
+
+TENDING: Final = 5.0
+"""Seconds between two looks at whether the vault was left alone, and whether a key is to rotate."""
 
 
 def palette_provider() -> type[Provider]:
@@ -51,7 +59,7 @@ def palette_provider() -> type[Provider]:
     return ActionProvider
 
 
-class ConsoleApp(CrashSafe):
+class ConsoleApp(Going, CrashSafe):
     """Sections as modes, every action through `perform`, changes through the desk."""
 
     TITLE = "jfconsole"
@@ -63,15 +71,24 @@ class ConsoleApp(CrashSafe):
     MODES: ClassVar[dict[str, Any]] = sections.MODES
 
     def __init__(
-        self, workbench: Workbench, crashes: CrashReports, glyphs: Glyphs, clock: Callable[[], float] = time.time
+        self,
+        workbench: Workbench,
+        crashes: CrashReports,
+        glyphs: Glyphs,
+        clock: Callable[[], float] = time.time,
+        *,
+        switching: bool = False,
     ) -> None:
+        """`switching`: whoever started the console opens it again on the server that `switch` asks for."""
         super().__init__(crashes)
+        self.switch = Switch(self, possible=switching)
         self.workbench = workbench
         self.glyphs = glyphs
         self.clock = clock
         self.desk = Desk(self)
         self.typeahead = TypeAhead(self)
         self.trail = Trail()
+        self.settings = Settings()
 
     @property
     def connection(self) -> Connection:
@@ -81,13 +98,15 @@ class ConsoleApp(CrashSafe):
     # -- start and end ---------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
-        """Paint the first section; everything that needs the network or the disk comes after."""
+        """Paint the first section; everything that needs the network comes after."""
+        self.use_settings(load_settings(self))
         self.show_section("tokens")
         self.call_after_refresh(self._settle_in)
 
     def _settle_in(self) -> None:
         self.run_worker(self.desk.offer_unfinished(), group="unfinished")
         self.run_worker(self.identify(), group="identify")
+        self.set_interval(TENDING, lambda: self.run_worker(self.workbench.tend_issuer(), group="tend"))
 
     async def identify(self) -> None:
         """Learn who we are; failures show where the list fails, with the same words."""
@@ -111,6 +130,10 @@ class ConsoleApp(CrashSafe):
         if not (isinstance(event, events.Key) and not event.is_forwarded and self.typeahead.takes(event)):
             await super().on_event(event)
 
+    def do_server(self) -> None:
+        """Leave for another server."""
+        self.switch.ask()
+
     # -- actions ---------------------------------------------------------------------------------------
 
     def action_perform(self, action_id: str) -> None:
@@ -131,6 +154,8 @@ class ConsoleApp(CrashSafe):
             )
         elif action.scope is Scope.TABLE:
             getattr(screen.query_one("ResourceTable"), f"action_{action.name}")()
+        elif action.scope is Scope.APP and action.name in sections.MODES:
+            self.show_section(action.name)
         else:
             getattr(screen if hasattr(screen, f"do_{action.name}") else self, f"do_{action.name}")()
 
@@ -145,6 +170,8 @@ class ConsoleApp(CrashSafe):
             return "It does not apply to this screen"
         if (action.changes or action.edits) and self.connection.read_only:
             return "The console is in read-only mode"
+        if action.id == "app.server" and not self.switch.possible:
+            return "This console stays on its server: leave it, and start `jfconsole`"
         if action.id == "app.progress" and self.desk.latest is None:
             return "Nothing was started in this console yet"
         return screen.why_not(action)
@@ -156,13 +183,10 @@ class ConsoleApp(CrashSafe):
             hint = f"Did you mean :{command.nearest}?" if command.nearest else "Press ? for what there is"
             self.say(Line(f"There is no command {command.word}", Severity.WARNING, hint))
             return
+        taken = self.switch.takes(command)
         self.action_perform(command.action.id)
-        if command.argument and isinstance(self.screen, ConsoleScreen):
+        if command.argument and not taken and isinstance(self.screen, ConsoleScreen):
             self.screen.take_argument(command.argument)
-
-    def command_words(self) -> list[str]:
-        """What completes on the `:` line."""
-        return words()
 
     def do_palette(self) -> None:
         """Open the palette."""
@@ -184,56 +208,21 @@ class ConsoleApp(CrashSafe):
         if self.desk.latest is not None:
             self.desk.follow(self.desk.latest)
 
+    def do_settings(self) -> None:
+        """Ask for the settings."""
+        latest(self, "settings", partial(ask_settings, self))
+
+    def use_settings(self, settings: Settings) -> None:
+        """From now on these are in effect."""
+        self.settings = settings
+        apply_settings(self, settings)
+
     # -- sections --------------------------------------------------------------------------------------
 
     def show_section(self, section: str) -> None:
         """Go to a section and remember it."""
         self.trail.visit(section)
         self.switch_mode(section)
-
-    def do_tokens(self) -> None:
-        """Go to the tokens."""
-        self.show_section("tokens")
-
-    def do_users(self) -> None:
-        """Go to the users."""
-        self.show_section("users")
-
-    def do_groups(self) -> None:
-        """Go to the groups."""
-        self.show_section("groups")
-
-    def do_repositories(self) -> None:
-        """Go to the repositories."""
-        self.show_section("repositories")
-
-    def do_permissions(self) -> None:
-        """Go to the permissions."""
-        self.show_section("permissions")
-
-    def do_integrations(self) -> None:
-        """Go to the OIDC integrations."""
-        self.show_section("integrations")
-
-    def do_mappings(self) -> None:
-        """Go to the identity mappings."""
-        self.show_section("mappings")
-
-    def do_registries(self) -> None:
-        """Go to the registries."""
-        self.show_section("registries")
-
-    def do_ledger(self) -> None:
-        """Go to the tokens that this console made."""
-        self.show_section("ledger")
-
-    def do_journal(self) -> None:
-        """Go to the journal."""
-        self.show_section("journal")
-
-    def do_requests(self) -> None:
-        """Go to the request log."""
-        self.show_section("requests")
 
     def do_own(self) -> None:
         """Show the token in use; make another one where the person asks for it."""
@@ -313,8 +302,12 @@ class ConsoleApp(CrashSafe):
         self.run_worker(send(), group="copy")
 
 
-def run_console(connection: Connection, *, paths: Paths) -> int:
-    """Open the console on a platform and return the exit code of the process."""
+def run_console(connection: Connection, *, paths: Paths, switching: bool = False) -> tuple[int, str | None]:
+    """Open the console on a platform: the exit code of the process, and the server wanted next.
+
+    None: no other one is wanted; empty: it is still to be chosen.
+    """
     crashes = CrashReports(paths.crashes)
     install_hooks(crashes)
-    return run(ConsoleApp(Workbench(connection, paths), crashes, glyphs_for(sys.stdout.encoding)))
+    app = ConsoleApp(Workbench(connection, paths), crashes, glyphs_for(sys.stdout.encoding), switching=switching)
+    return run(app), app.switch.wanted

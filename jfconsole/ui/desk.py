@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.lost import Lost, lost_secrets, needs_word
 from jfconsole.domain.plans import Plan, Progress, Report
+from jfconsole.services.issuer_calls import changes_issuer
 from jfconsole.services.journal_entries import Entry
 from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.leave import LEAVE, leave_menu
@@ -52,17 +53,31 @@ class Desk:
         """Show a plan; when it is confirmed, run it, and call `then` when it has ended. For `give` see `Work`."""
 
         def answer(confirmed: bool | None) -> None:
-            if confirmed:
+            if confirmed and changes_issuer(plan):
+                latest(self._app, "begin", partial(self._begin, plan, then, give))
+            elif confirmed:
                 self.run(plan, then, give)
 
         self._app.push_screen(Review(plan), answer)
 
+    async def _begin(self, plan: Plan, then: Then, give: Give | None) -> None:
+        if await self._vault_opened(plan):
+            self.run(plan, then, give)
+
+    async def _vault_opened(self, plan: Plan) -> bool:
+        """Whether the vault is open, where the plan changes the local issuer: else a person is asked."""
+        if not changes_issuer(plan):
+            return True
+        from jfconsole.ui.screens.unlock import open_vault
+
+        return await open_vault(self._app)
+
     async def agree(self, plan: Plan, then: Then, give: Give | None = None) -> bool:
         """As `review`, for a worker that waits: whether it was confirmed."""
-        confirmed = await self._app.push_screen_wait(Review(plan))
+        confirmed = await self._app.push_screen_wait(Review(plan)) is True and await self._vault_opened(plan)
         if confirmed:
             self.run(plan, then, give)
-        return confirmed is True
+        return confirmed
 
     def run(self, plan: Plan, then: Then, give: Give | None = None) -> None:
         """Run a confirmed plan in the background and follow it."""
@@ -76,6 +91,8 @@ class Desk:
         What a wizard began ends as the wizard does.
         """
         plan_id = interrupted.plan_id
+        if not await self._may_resume(plan_id):
+            return
         give = interrupted.give if isinstance(interrupted, Work) else await self._ending(plan_id)
         self._resume(Work(self._app, plan_id, interrupted.title, interrupted.total, give), then, again=again)
 
@@ -87,6 +104,13 @@ class Desk:
     def _resume(self, work: Work, then: Then, *, again: bool) -> None:
         bench = self._app.workbench
         self._start(work, lambda: bench.resume(work.plan_id, work.control, self._advance(work), again=again), then)
+
+    async def _may_resume(self, plan_id: str) -> bool:
+        try:
+            return await self._vault_opened((await self._app.workbench.load(plan_id)).plan)
+        except ConsoleError as error:
+            self._app.say(line_of(error))
+            return False
 
     async def _ending(self, plan_id: str) -> Give | None:
         from jfconsole.ui.wizardry import ending_of
@@ -212,6 +236,8 @@ class Desk:
     def _leave(self, choice: str | None) -> None:
         if choice == LEAVE:
             self._app.run_worker(self._leave_in_order(), group="leave")
+        else:
+            self._app.switch.forget()
 
     async def _leave_in_order(self) -> None:
         """Ask the runner to stop, wait for what was sent as long as is fair, go."""

@@ -7,20 +7,19 @@ from collections.abc import Callable
 from typing import Final
 
 from jfconsole.domain.errors import ConsoleError
+from jfconsole.domain.settings import BY_ID, REFRESH
 from jfconsole.ui.glyphs import Glyphs
-
-SHORTEST_INTERVAL: Final = 5.0
-"""Seconds between two fetches of a live list, at least."""
 
 FETCH_SHARE: Final = 20
 """A live list rests this many times as long as its last fetch took, so that it never burdens the platform."""
 
 
 class Freshness:
-    """The clockwork of one list. Times are monotonic seconds."""
+    """The clockwork of one list. Times are monotonic seconds; `shortest` lie between two fetches, at least."""
 
     def __init__(self, live: bool, monotonic: Callable[[], float] = time.monotonic) -> None:
         self.live = live
+        self.shortest = float(BY_ID[REFRESH].default)
         self.error: ConsoleError | None = None
         self._monotonic = monotonic
         self._asked: float | None = None
@@ -41,7 +40,7 @@ class Freshness:
     @property
     def interval(self) -> float:
         """Seconds between two fetches: longer where a fetch takes longer."""
-        return max(SHORTEST_INTERVAL, FETCH_SHARE * self._took)
+        return max(self.shortest, FETCH_SHARE * self._took)
 
     @property
     def due(self) -> bool:

@@ -56,6 +56,36 @@ def _registries() -> Screen[None]:
     return RegistriesScreen()
 
 
+def _vault() -> Screen[None]:
+    from jfconsole.ui.screens.vault import VaultScreen
+
+    return VaultScreen()
+
+
+def _keys() -> Screen[None]:
+    from jfconsole.ui.screens.keys import KeysScreen
+
+    return KeysScreen()
+
+
+def _issuers() -> Screen[None]:
+    from jfconsole.ui.screens.issuers import IssuersScreen
+
+    return IssuersScreen()
+
+
+def _roles() -> Screen[None]:
+    from jfconsole.ui.screens.roles import RolesScreen
+
+    return RolesScreen()
+
+
+def _mint_log() -> Screen[None]:
+    from jfconsole.ui.screens.mint_log import MintLogScreen
+
+    return MintLogScreen()
+
+
 def _ledger() -> Screen[None]:
     from jfconsole.ui.screens.ledger import LedgerScreen
 
@@ -74,6 +104,9 @@ def _requests() -> Screen[None]:
     return RequestsScreen()
 
 
+ISSUER: Final = ("vault", "keys", "issuers", "roles", "mint-log")
+"""The parts of the local issuer, in the order in which they build on each other."""
+
 MODES: Final[dict[str, Callable[[], Screen[None]]]] = {
     "tokens": _tokens,
     "users": _users,
@@ -83,6 +116,11 @@ MODES: Final[dict[str, Callable[[], Screen[None]]]] = {
     "integrations": _integrations,
     "mappings": _mappings,
     "registries": _registries,
+    "vault": _vault,
+    "keys": _keys,
+    "issuers": _issuers,
+    "roles": _roles,
+    "mint-log": _mint_log,
     "ledger": _ledger,
     "journal": _journal,
     "requests": _requests,

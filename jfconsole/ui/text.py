@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from textual.content import Content
 
@@ -26,6 +27,18 @@ def show_name(text: str) -> Content:
     if not reasons:
         return show(text)
     return show(text) + show(f"  ! {'; '.join(reasons)}", "$text-warning")
+
+
+def side_by_side(parts: Sequence[Content], gap: str, width: int) -> list[Content]:
+    """Lines of that many cells, each with as many parts as it holds whole."""
+    lines: list[Content] = []
+    for part in parts:
+        longer = lines[-1] + Content(gap) + part if lines else part
+        if lines and longer.cell_length > width:
+            lines.append(part)
+        else:
+            lines[-1:] = [longer]
+    return lines
 
 
 def json_page(value: Json) -> tuple[str, Content]:

@@ -21,6 +21,11 @@ class Trail:
         """The section shown."""
         return self._visited[self._place] if self._visited else None
 
+    @property
+    def latest(self) -> list[str]:
+        """The sections up to this one, the last first."""
+        return self._visited[self._place :: -1] if self._visited else []
+
     def step(self, distance: int) -> str | None:
         """Go back (-1) or forward (1); None at the end of the trail."""
         wanted = self._place + distance

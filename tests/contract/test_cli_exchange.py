@@ -83,6 +83,26 @@ def test_a_refusal_says_what_it_means_and_is_written_down(cli: Command, token: s
     assert [(row["outcome"], row["status"]) for row in rows(cli)] == [("refused", 401)]
 
 
+def test_the_journal_tells_of_it(cli: Command, token: str) -> None:
+    cli("exchange", "--provider", "nothing", "--token-stdin", stdin=token)
+    value = cli("exchange", "--provider", "github-acme", "--token-stdin", stdin=token).out.strip()
+    listed = cli("journal", "list")
+    assert [line.split()[1] for line in listed.out.splitlines()[1:]] == ["exchange", "exchange"]
+    assert "a token for ci-shop, 10m" in listed.out.splitlines()[1]
+    assert "refused (401)" in listed.out.splitlines()[2]
+    given, refused = cli("journal", "list", "--json").json["exchanges"]
+    assert (given["outcome"], given["username"], given["expires_in"]) == ("given", "ci-shop", 600)
+    assert (refused["outcome"], refused["status"], refused["provider"]) == ("refused", 401, "nothing")
+    shown = cli("journal", "show", f"event-{given['event']}", "--json")
+    assert shown.json["exchange"] == given
+    told = cli("journal", "show", f"event-{given['event']}")
+    assert "accepted by" in told.out
+    for ended in (listed, shown, told):
+        assert value not in ended.out + ended.err
+    assert cli("journal", "show", "event-99").code == 4
+    assert cli("journal", "show", f"event-{given['event']}", "--export", "curl").code == 2
+
+
 def test_what_is_not_sent_is_not_written_down(cli: Command, demo_sandbox: RunningSandbox, token: str) -> None:
     for words, stdin, code in (
         (["--read-only", "--token-stdin"], token, 3),

@@ -149,6 +149,11 @@ def test_the_linter_finds_the_demo_s_mistakes(demo_sandbox: RunningSandbox, tmp_
     assert ("M10", "github-acme", "shop-branches") in found
     assert ("M04", "teamcity-oldplant", "nightly") in found
     assert "quick-start" in cli("lint", "mappings").out
+    assert "M13" not in {rule for rule, _, _ in found}
+    with demo_sandbox.http() as http:
+        http.delete("/access/api/v2/users/ci-shop").raise_for_status()
+    after = cli("lint", "mappings", "--json").json["findings"]
+    assert {one["mapping"] for one in after if one["rule"] == "M13"} == {"shop-release"}
 
 
 def test_nothing_to_find_ends_well(sandbox: RunningSandbox, tmp_path: Path) -> None:

@@ -70,6 +70,32 @@ def test_a_mapping_is_made_and_deleted(cli: Command, demo_sandbox: RunningSandbo
     assert writes(demo_sandbox) == [("POST", MAPPINGS), ("DELETE", f"{MAPPINGS}/docs")]
 
 
+@pytest.mark.parametrize(
+    ("where", "order"),
+    [
+        (["--before", "quick-start"], ["shop-release", "shop-branches", "quick-start"]),
+        (["--first"], ["shop-branches", "shop-release", "quick-start"]),
+    ],
+)
+def test_a_mapping_is_moved(cli: Command, demo_sandbox: RunningSandbox, where: list[str], order: list[str]) -> None:
+    words = ["mappings", "move", "github-acme", "shop-branches", *where]
+    planned = cli(*words, "--plan")
+    assert "No longer: shop-branches never wins" in planned.out
+    assert writes(demo_sandbox) == []
+    assert cli(*words, "--yes").code == 0
+    document = cli("mappings", "list", "--integration", "github-acme", "!project:mobile", "--json").json
+    assert [row["mapping"]["name"] for row in document["mappings"]] == order
+    again = cli(*words, "--yes", "--json")
+    assert (again.code, again.json) == (0, {"report": None})
+
+
+def test_where_a_mapping_is_moved_has_to_be_said(cli: Command) -> None:
+    assert cli("mappings", "move", "github-acme", "shop-branches").code == 2
+    assert cli("mappings", "move", "github-acme", "shop-branches", "--first", "--last").code == 2
+    assert cli("mappings", "move", "github-acme", "nothing", "--last", "--yes").code == 4
+    assert cli("mappings", "move", "github-acme", "shop-branches", "--before", "nothing", "--yes").code == 4
+
+
 def test_yes_does_not_let_strangers_in(cli: Command, demo_sandbox: RunningSandbox) -> None:
     wanted = {
         "name": "open",

@@ -8,6 +8,7 @@ from jfconsole.ui.screens.doctor import DoctorScreen
 from jfconsole.ui.screens.exchange import ExchangePanel
 from jfconsole.ui.screens.form import FormScreen
 from jfconsole.ui.screens.review import Review
+from jfconsole.ui.screens.viewer import Viewer
 from jfconsole.ui.widgets.secret_input import SecretInput
 from tests.support.console import Hands, connection, console, drive
 from tests.support.sandbox import RunningSandbox
@@ -118,5 +119,13 @@ def test_an_exchange_is_shown_once(demo_sandbox: RunningSandbox, tmp_path: Path)
         await hands.see("Nothing was copied or saved")
         await hands.press("j", "enter")
         await hands.see("▸ integrations")
+        await hands.press("0")
+        await hands.see("Exchange with github-acme +a token for ci-shop, 10m")
+        await hands.press("z")
+        await hands.see("An exchange changed nothing")
+        await hands.press("d")
+        await hands.until(lambda: hands.top(Viewer))
+        await hands.see("accepted by")
+        assert "eyJ" not in hands.text
 
     drive(console(connection(demo_sandbox), tmp_path), scenario)

@@ -153,20 +153,24 @@ def test_hostile_texts_neither_act_nor_hide(sandbox: RunningSandbox, tmp_path: P
         for number, text in enumerate(texts):
             make_integration(http, f"ci-{number}", f"https://ci-{number}.acme.test", audience=text, description=text)
             make_mapping(http, f"ci-{number}", "m", {text: text})
+        make_mapping(http, "ci-0", "n", {texts[1]: texts[2]})
 
     async def scenario(hands: Hands) -> None:
         await open_integrations(hands)
         await hands.see("8 of 8")
         assert_harmless(hands)
         await hands.press("7")
-        await hands.see("8 of 8")
+        await hands.see("9 of 9")
         for _ in texts:
             await hands.press("d")
             await hands.until(lambda: hands.top(Viewer))
             assert_harmless(hands)
             await hands.press("escape", "j")
-        await hands.press("t")
-        await hands.see("simulate")
-        assert_harmless(hands)
+        for key, shows in (("t", "simulate ci"), ("D", "doctor ci"), ("e", "Which tokens"), ("K", "in this order")):
+            await hands.press("g", key)
+            await hands.see(shows)
+            assert_harmless(hands)
+            await hands.press("escape")
+            await hands.see("▸ mappings")
 
     drive(console(connection(sandbox), tmp_path), scenario)

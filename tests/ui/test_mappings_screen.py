@@ -8,6 +8,7 @@ import pytest
 
 from jfconsole.ui.screens.claims_editor import ClaimsEditor
 from jfconsole.ui.screens.form import FormScreen
+from jfconsole.ui.screens.mapping_order import MappingOrder
 from jfconsole.ui.screens.mappings import MappingsScreen
 from tests.support.console import Hands, connection, console, drive
 from tests.support.identity import make_user
@@ -135,3 +136,73 @@ def test_marked_ones_are_deleted(sandbox: RunningSandbox, tmp_path: Path) -> Non
 
     drive(console(connection(sandbox), tmp_path), scenario)
     assert [method for method, _, _ in sent(sandbox)] == ["DELETE", "DELETE"]
+
+
+def test_the_order_is_changed_and_only_what_has_to_is_sent(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    with sandbox.http() as http:
+        make_integration(http, "ci", "https://ci.acme.test")
+        make_mapping(http, "ci", "wide", {"sub": "*"}, priority=10)
+        make_mapping(http, "ci", "narrow", {"sub": "job"}, priority=20)
+        make_mapping(http, "ci", "other", {"ref": "main"}, priority=30)
+
+    async def scenario(hands: Hands) -> None:
+        await open_mappings(hands)
+        await hands.see(r"narrow +never wins")
+        await hands.press("j", "K")
+        await hands.until(lambda: hands.top(MappingOrder))
+        await hands.see("Each of them can win")
+        await hands.press("K", "J")
+        await hands.see("This is the order there is")
+        await hands.press("K", "ctrl+s")
+        await hands.see("No longer: narrow never wins: wide comes first")
+        await agree(hands, MappingsScreen)
+        await hands.see(r"(?s)1 +narrow.*2 +wide.*3 +other")
+        await hands.press("G", "J")
+        await hands.until(lambda: hands.top(MappingOrder))
+        await hands.press("escape")
+        await hands.until(lambda: hands.top(MappingsScreen))
+
+    drive(console(connection(sandbox), tmp_path), scenario, (80, 24))
+    ((method, path, body),) = sent(sandbox)
+    assert (method, path) == ("PUT", f"{OIDC}/ci/identity_mappings/narrow")
+    assert isinstance(body, dict)
+    assert body["priority"] < 10
+
+
+def test_one_alone_has_no_order(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    with sandbox.http() as http:
+        make_integration(http, "ci", "https://ci.acme.test")
+        make_mapping(http, "ci", "pull", {"sub": "job"})
+
+    async def scenario(hands: Hands) -> None:
+        await open_mappings(hands)
+        await hands.see("1 of 1")
+        await hands.press("K")
+        await hands.see("nothing to order")
+
+    drive(console(connection(sandbox), tmp_path), scenario)
+
+
+def test_a_user_who_is_not_there_is_told_before_it_is_saved(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    with sandbox.http() as http:
+        make_integration(http, "ci", "https://ci.acme.test")
+        make_user(http, "builder")
+        make_mapping(http, "ci", "pull", {"sub": "job"}, username="builder", scope="applied-permissions/user")
+        http.delete("/access/api/v2/users/builder").raise_for_status()
+
+    async def scenario(hands: Hands) -> None:
+        await open_mappings(hands)
+        await hands.see("1 of 1")
+        await hands.see("M13 +There is no user builder")
+        await hands.press("e")
+        await hands.until(lambda: hands.top(ClaimsEditor))
+        await hands.press("ctrl+s")
+        await hands.see("Edit mapping pull")
+        await hands.type("for the shop")
+        await hands.press("ctrl+s")
+        await hands.see("M13 pull: There is no user builder")
+        await hands.press("escape")
+        await hands.until(lambda: hands.top(FormScreen))
+
+    drive(console(connection(sandbox), tmp_path), scenario, (160, 50))
+    assert sent(sandbox) == []

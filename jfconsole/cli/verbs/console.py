@@ -1,10 +1,11 @@
-"""No verb: the console itself, on the configured platform."""
+"""No verb: the console itself, on the configured platform; where none is, the way to one."""
 
 from __future__ import annotations
 
 import argparse
 import os
 import sys
+from dataclasses import replace
 from typing import Final
 
 from jfconsole.cli.connect import NothingConfigured, connection_of
@@ -24,32 +25,60 @@ Or connect to yours, with an access token of an administrator:
   jfconsole --url https://acme.jfrog.io --token-file ~/.acme-token
 
 where the file has mode 0600. The variables JFROG_URL and JFROG_ACCESS_TOKEN, or JF_URL and JF_ACCESS_TOKEN, do as well.
+`jfconsole profiles add` gives a platform a name; in a terminal, `jfconsole` alone asks for one.
 
 `jfconsole --help` lists the commands.
 """
 
 
 def console(arguments: argparse.Namespace) -> int:
-    """Open the console; says how to connect when nothing is configured."""
+    """Open the console; where nothing is configured, ask which platform."""
     try:
         connection = connection_of(arguments)
     except NothingConfigured:
         if getattr(arguments, "json", False):
             raise
-        sys.stderr.write(_WELCOME)
-        return ExitCode.USAGE
-    return open_console(connection, find_paths())
+        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+            sys.stderr.write(_WELCOME)
+            return ExitCode.USAGE
+        return _choose(arguments)
+    return open_console(connection, find_paths(), arguments)
 
 
-def open_console(connection: Connection, paths: Paths) -> int:
-    """The console on this platform. Raises UsageError where there is no terminal."""
+def _choose(arguments: argparse.Namespace, wanted: str = "") -> int:
+    """Ask where to go, unless that is known, and go there."""
+    from jfconsole.ui.terminal import prepare_environment
+
+    prepare_environment()
+    from jfconsole.ui.start import Sandbox, run_start
+
+    code, outcome = run_start(find_paths(), wanted)
+    if isinstance(outcome, Sandbox):
+        from jfconsole.cli.verbs.demo import demo
+
+        arguments.seed = "demo"
+        return demo(arguments)
+    return code if outcome is None else open_console(_restricted(outcome, arguments), find_paths(), arguments)
+
+
+def _restricted(connection: Connection, arguments: argparse.Namespace) -> Connection:
+    """What the command line says of restrictions holds for every server that is chosen."""
+    return replace(connection, read_only=connection.read_only or getattr(arguments, "read_only", False))
+
+
+def open_console(connection: Connection, paths: Paths, arguments: argparse.Namespace | None = None) -> int:
+    """The console on this platform. Raises UsageError where there is no terminal.
+
+    With `arguments`, the command line of the start, people may go on to other servers.
+    """
     _take_terminal()
     from jfconsole.ui.terminal import prepare_environment
 
     prepare_environment()
     from jfconsole.ui.app import run_console
 
-    return run_console(connection, paths=paths)
+    code, wanted = run_console(connection, paths=paths, switching=arguments is not None)
+    return code if code or wanted is None or arguments is None else _choose(arguments, wanted)
 
 
 def _take_terminal() -> None:

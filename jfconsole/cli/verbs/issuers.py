@@ -1,23 +1,40 @@
-"""`jfconsole issuers`: list, show, apply, delete, mint, serve, publish."""
+"""`jfconsole issuers`: list, show, apply, delete, mint, log, serve, publish, export."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
-from jfconsole.cli.issuing import apply_object, change, issuer_service, list_objects, show_object, unlock
+from jfconsole.cli.issuing import (
+    apply_object,
+    change,
+    issuer_service,
+    list_objects,
+    refuse_read_only,
+    show_object,
+    unlock,
+)
 from jfconsole.cli.output import print_json, print_lines
 from jfconsole.domain.durations import parse_duration
 from jfconsole.domain.errors import ConsoleError, UsageError
 from jfconsole.domain.fields import JsonObject
+from jfconsole.domain.jwt_issuers import url_problem
 from jfconsole.domain.minting import MintRequest
 from jfconsole.domain.requests import Json
 from jfconsole.domain.text import visible
+from jfconsole.services.audit_words import AuditRow, audit_record, audit_words
 from jfconsole.services.issuer import IssuerService
 from jfconsole.services.issuer_steps import ISSUER
+from jfconsole.services.public_server import Telling
+
+_BEAT: Final = 1.0
+_AT_ONCE: Final = 10_000
+"""Seconds between two looks at the audit trail, and rows that one look may give."""
 
 _COLUMNS = ("name", "signing-key", "issuer-url", "default-ttl", "max-ttl", "roles")
 
@@ -65,16 +82,45 @@ def mint(arguments: argparse.Namespace) -> int:
 
 def serve(arguments: argparse.Namespace) -> int:
     """Serve until told to stop."""
+    public_url = (arguments.public_url or "").rstrip("/")
+    if public_url and (problem := url_problem(public_url)):
+        raise UsageError(f"--public-url: {problem}")
     with issuer_service() as service:
         try:
-            service.serve(arguments.host, arguments.port, _announce)
+            service.serve(arguments.host, arguments.port, Telling(hits=arguments.hits), public_url)
         except OSError as problem:
             raise ConsoleError(f"Cannot listen on {arguments.host}:{arguments.port}: {problem.strerror}") from problem
     return 0
 
 
+def log(arguments: argparse.Namespace) -> int:
+    """Print the audit trail, oldest first: every attempt to mint and every change, and go on as rows come."""
+    as_json = getattr(arguments, "json", False)
+    with issuer_service() as service:
+        last = _print_rows(service.local.audit_rows(arguments.limit), as_json=as_json, whole=not arguments.follow)
+        while arguments.follow:
+            time.sleep(_BEAT)
+            rows = service.local.audit_rows(_AT_ONCE, after=last)
+            last = _print_rows(rows, as_json=as_json, whole=False) or last
+    return 0
+
+
+def export(arguments: argparse.Namespace) -> int:
+    """Print everything as supctl commands."""
+    from jfconsole.domain.exports.supctl import export_state
+
+    with issuer_service() as service:
+        text = export_state(service.local.state())
+    if getattr(arguments, "json", False):
+        print_json({"export": {"format": "supctl", "text": text}})
+    else:
+        print_lines(text.splitlines())
+    return 0
+
+
 def publish(arguments: argparse.Namespace) -> int:
     """Write the documents of an issuer into a folder."""
+    refuse_read_only(arguments)
     with issuer_service() as service:
         try:
             made = service.publish(arguments.name, Path(arguments.folder).expanduser())
@@ -108,10 +154,17 @@ def _print_minted(arguments: argparse.Namespace, service: IssuerService, request
     return 0
 
 
-def _announce(url: str, issuers: Sequence[str]) -> None:
-    """The one line that a parent process waits for."""
-    sys.stdout.write(json.dumps({"url": url, "issuers": list(issuers)}) + "\n")
+def _print_rows(rows: Sequence[AuditRow], *, as_json: bool, whole: bool) -> int:
+    """Print rows that came newest first, and return the number of the last; 0 where there is none."""
+    records: list[Json] = [audit_record(row) for row in reversed(rows)]
+    if as_json and whole:
+        print_json({"rows": records})
+    elif as_json:
+        print_lines(json.dumps(record) for record in records)
+    else:
+        print_lines(audit_words(row) for row in reversed(rows))
     sys.stdout.flush()
+    return rows[0].seq if rows else 0
 
 
 def _ttl(text: str | None) -> int | None:

@@ -1,10 +1,12 @@
-"""`jfconsole keys`: list, show, apply, rotate, delete."""
+"""`jfconsole keys`: list, show, apply, rotate, destroy, delete."""
 
 from __future__ import annotations
 
 import argparse
 
-from jfconsole.cli.issuing import apply_object, change, issuer_service, list_objects, show_object
+from jfconsole.cli.issuing import apply_object, change, issuer_service, list_objects, reached, show_object
+from jfconsole.domain.plans import Plan
+from jfconsole.services.issuer import IssuerService
 from jfconsole.services.issuer_steps import KEY
 
 _COLUMNS = ("name", "cipher", "algorithm", "rotate-period", "used-by")
@@ -29,7 +31,22 @@ def apply(arguments: argparse.Namespace) -> int:
 
 def rotate(arguments: argparse.Namespace) -> int:
     """Let the next version of a key sign."""
-    return change(arguments, lambda service: service.plan_rotate(arguments.name, emergency=arguments.emergency))
+
+    def make(service: IssuerService) -> Plan:
+        affected = reached(arguments, service.urls_signed_by(arguments.name)) if arguments.emergency else ()
+        return service.plan_rotate(arguments.name, emergency=arguments.emergency, affected=affected)
+
+    return change(arguments, make)
+
+
+def destroy(arguments: argparse.Namespace) -> int:
+    """Take a retiring version of a key out of the JWKS for good."""
+
+    def make(service: IssuerService) -> Plan:
+        affected = reached(arguments, service.urls_signed_by(arguments.name))
+        return service.plan_destroy(arguments.name, arguments.number, affected)
+
+    return change(arguments, make)
 
 
 def delete(arguments: argparse.Namespace) -> int:

@@ -1,9 +1,8 @@
-"""`jfconsole vaults`: create, status, unattended, audit; list, show, apply and delete vaults of named secrets."""
+"""`jfconsole vaults`: the sealed store, what opens it, its backup; list, show, apply and delete vaults of secrets."""
 
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from jfconsole.cli.issuing import (
@@ -11,14 +10,17 @@ from jfconsole.cli.issuing import (
     change,
     issuer_service,
     list_objects,
+    new_passphrase,
     piped_passphrase,
+    refuse_read_only,
     show_object,
+    typed_secret,
     unlock,
 )
 from jfconsole.cli.output import print_json, print_lines, remark
-from jfconsole.domain.errors import ReadOnly, UsageError
+from jfconsole.domain.errors import ConsoleError, UsageError
 from jfconsole.domain.jwt_issuers import url_problem
-from jfconsole.domain.secret import Secret
+from jfconsole.domain.text import visible
 from jfconsole.services.issuer_steps import VAULT
 
 
@@ -46,12 +48,12 @@ def delete(arguments: argparse.Namespace) -> int:
 
 def create(arguments: argparse.Namespace) -> int:
     """Make the sealed store of the local issuer."""
-    _refuse_read_only(arguments)
+    refuse_read_only(arguments)
     base = arguments.public_url.rstrip("/")
     if problem := url_problem(base):
         raise UsageError(f"--public-url: {problem}")
     with issuer_service(made=False) as service:
-        passphrase = piped_passphrase() if arguments.passphrase_stdin else _typed()
+        passphrase = new_passphrase(piped=arguments.passphrase_stdin)
         service.local.vault.create(passphrase, base)
         tenant = service.local.state().tenant
     if getattr(arguments, "json", False):
@@ -77,17 +79,64 @@ def status(arguments: argparse.Namespace) -> int:
 
 
 def unattended(arguments: argparse.Namespace) -> int:
-    """Let a key file open the vault, or only the passphrase again."""
-    _refuse_read_only(arguments)
-    if bool(arguments.key_file) == arguments.off:
-        raise UsageError("One of --key-file and --off is needed")
+    """Let a key file or the system's keyring open the vault, or only the passphrase again."""
+    refuse_read_only(arguments)
+    if [bool(arguments.key_file), arguments.keyring, arguments.off].count(True) != 1:
+        raise UsageError("One of --key-file, --keyring and --off is needed")
     with issuer_service() as service:
         unlock(service, arguments)
+        vault = service.local.vault
         if arguments.off:
-            service.local.vault.remove_unattended()
+            vault.remove_unattended()
+        elif arguments.keyring:
+            vault.add_keyring()
         else:
-            service.local.vault.add_key_file(Path(arguments.key_file).expanduser().absolute())
-        remark(service.local.vault.status().warning or "Only the passphrase opens it now")
+            vault.add_key_file(_path(arguments.key_file))
+        remark(vault.status().warning or "Only the passphrase opens it now")
+    return 0
+
+
+def passphrase(arguments: argparse.Namespace) -> int:
+    """Change the passphrase. What is in the vault is not encrypted anew."""
+    refuse_read_only(arguments)
+    with issuer_service() as service:
+        piped = arguments.passphrase_stdin
+        old = piped_passphrase() if piped else typed_secret("Passphrase of the vault")
+        service.local.vault.change_passphrase(old, new_passphrase(piped=piped))
+    remark("The new passphrase opens the vault now; backups made before open with their own")
+    return 0
+
+
+def backup(arguments: argparse.Namespace) -> int:
+    """Write everything to a new file that a passphrase of its own opens."""
+    path = _path(arguments.file)
+    with issuer_service() as service:
+        unlock(service, arguments)
+        own = new_passphrase(piped=arguments.backup_passphrase_stdin, what="Passphrase of the backup")
+        try:
+            service.back_up(path, own)
+        except OSError as problem:
+            raise ConsoleError(f"{visible(str(path))} cannot be written: {problem.strerror}") from problem
+    if getattr(arguments, "json", False):
+        print_json({"file": str(path)})
+    else:
+        remark(f"Written: {visible(str(path))}. Only its passphrase opens it, no key file and no keyring")
+    return 0
+
+
+def restore(arguments: argparse.Namespace) -> int:
+    """Put a backup where no store is."""
+    refuse_read_only(arguments)
+    path = _path(arguments.file)
+    with issuer_service(made=False) as service:
+        own = piped_passphrase() if arguments.passphrase_stdin else typed_secret("Passphrase of the backup")
+        try:
+            service.restore(path, own)
+        except OSError as problem:
+            raise ConsoleError(f"{visible(str(path))} cannot be restored: {problem.strerror}") from problem
+        service.local.vault.unlock(own)
+        found = service.local.verify_audit()
+    remark(f"Restored: the passphrase of the backup opens it now. Audit trail: {found.sentence}")
     return 0
 
 
@@ -104,18 +153,5 @@ def audit(arguments: argparse.Namespace) -> int:
     return 0 if found.intact else 1
 
 
-def _refuse_read_only(arguments: argparse.Namespace) -> None:
-    if getattr(arguments, "read_only", False):
-        raise ReadOnly("Read-only: nothing was changed", "Leave --read-only out to make changes")
-
-
-def _typed() -> Secret:
-    """A new passphrase, asked for twice and not echoed."""
-    import getpass
-
-    if not sys.stdin.isatty():
-        raise UsageError("A new passphrase is typed at a terminal", "Or give it in stdin, with --passphrase-stdin")
-    passphrase = Secret(getpass.getpass("New passphrase (not shown): "))
-    if not passphrase.matches(Secret(getpass.getpass("Once more: "))):
-        raise UsageError("The two are not the same", "Nothing was done; try again")
-    return passphrase
+def _path(text: str) -> Path:
+    return Path(text).expanduser().absolute()

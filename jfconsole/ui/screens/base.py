@@ -12,6 +12,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from jfconsole.ui.actions import Action, Scope, in_scopes
+from jfconsole.ui.commands import words
 from jfconsole.ui.widgets.command_line import CommandLine
 from jfconsole.ui.widgets.key_bar import Hint, KeyBar
 from jfconsole.ui.widgets.message_line import Line, MessageLine
@@ -88,6 +89,8 @@ class ConsoleScreen(Screen[None]):
             user=facts.user,
             version=facts.version,
             read_only=facts.read_only,
+            profile=self.app.connection.profile,
+            colour=self.app.connection.colour,
             token=facts.token,
             token_style="$text-warning" if facts.token_concern else "",
             work=self.app.desk.label(),
@@ -119,7 +122,7 @@ class ConsoleScreen(Screen[None]):
 
     def do_command(self) -> None:
         """Open the command line."""
-        self.query_one(CommandLine).open(self.app.command_words())
+        self.query_one(CommandLine).open(words())
 
     def take_argument(self, text: str) -> None:
         """What stood behind the screen's name on the command line; a screen with a filter sets it."""

@@ -19,7 +19,7 @@ from jfconsole.domain.plans import Plan
 from jfconsole.domain.secret import Secret
 from jfconsole.domain.text import visible
 from jfconsole.services.trust_doctor import Case, TrustDoctor
-from jfconsole.services.trust_findings import Found, cause, report_text
+from jfconsole.services.trust_findings import Code, Found, cause, report_text
 from jfconsole.ui.glyphs import Glyphs
 from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.dialog import Overlay
@@ -27,13 +27,16 @@ from jfconsole.ui.screens.exchange_options import Manner, Named, case_form, mann
 from jfconsole.ui.screens.form import FormScreen
 from jfconsole.ui.screens.paste_id import SENT, PasteIdToken
 from jfconsole.ui.screens.viewer import Page
-from jfconsole.ui.text import show
+from jfconsole.ui.text import show, side_by_side
 from jfconsole.ui.widgets.fact_sheet import FactSheet, Sheet, SheetLine
 
 if TYPE_CHECKING:
     from jfconsole.ui.app import ConsoleApp
 
 _KEYS: Final = "v give a token · o how to look · r again · m mend · c copy report · esc"
+_FRAME: Final = 6
+"""Columns of the frame, and of the scroll bar."""
+
 _STYLES: Final = {Verdict.GOOD: "$text-success", Verdict.WARNING: "$text-warning", Verdict.BAD: "$text-error"}
 
 
@@ -107,12 +110,15 @@ class DoctorScreen(Overlay[None]):
             self._doctor = await self.app.workbench.doctor(case)
             async for found in self._doctor.examine():
                 self._found.append(found)
-                verdict.update(overview(self._found, self.app.glyphs) + Content("  …"))
+                verdict.update(self._overview() + Content("  …"))
                 await place.mount(FactSheet(stage_sheet(found, self.app.glyphs)))
         except ConsoleError as error:
             verdict.update(show(f"{error.message}. {error.hint}", "$text-error"))
             return
-        verdict.update(Content("\n").join([overview(self._found, self.app.glyphs), *self._verdict()]))
+        verdict.update(Content("\n").join([self._overview(), *self._verdict()]))
+
+    def _overview(self) -> Content:
+        return overview(self._found, self.app.glyphs, self.size.width - _FRAME)
 
     def _verdict(self) -> Sequence[Content]:
         """What is wrong first, and what to do about it."""
@@ -122,6 +128,8 @@ class DoctorScreen(Overlay[None]):
             more = f" so far. {ended.sentence}" if ended and ended.verdict is Verdict.UNKNOWN else ""
             return [show(f"Nothing is broken{more}", "$text-success")]
         how = "m plans the change" if first.repair else "no plan can make the change"
+        if first.code in (Code.DISCOVERY_UNREACHABLE, Code.KEYS_UNREACHABLE):
+            how = "or press o and go on: the platform may reach it"
         style = "$text-error" if first.broken else "$text-warning"
         return [show(f"{first.stage.value}: {first.sentence}", style), show(f"To change: {first.fix} ({how})")]
 
@@ -190,10 +198,10 @@ def stage_sheet(found: Found, glyphs: Glyphs) -> Sheet:
     return Sheet(show(head, f"bold {style}") + show(tail, "$text-muted"), lines, label_width=16, dense=True)
 
 
-def overview(found: Sequence[Found], glyphs: Glyphs) -> Content:
+def overview(found: Sequence[Found], glyphs: Glyphs, width: int) -> Content:
     """Every stage that was looked at with its sign, on a line or two."""
     signs = [show(f"{_sign(one, glyphs)} {one.stage.value}", _STYLES.get(one.verdict, "$text-muted")) for one in found]
-    return Content("  ").join(signs)
+    return Content("\n").join(side_by_side(signs, "  ", width))
 
 
 def _sign(found: Found, glyphs: Glyphs) -> str:

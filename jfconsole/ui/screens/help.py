@@ -25,6 +25,12 @@ _HEADINGS: Final = {
     Scope.PEOPLE: "Memberships",
     Scope.USERS: "Users",
     Scope.TRUST: "Trust",
+    Scope.ISSUER: "The local issuer",
+    Scope.VAULT: "The vault",
+    Scope.KEYS: "Keys",
+    Scope.ISSUERS: "Serving and publishing",
+    Scope.MINTING: "Minting",
+    Scope.MINT_LOG: "The mint log",
     Scope.MAPPINGS: "Order",
     Scope.JOURNAL: "Journal",
 }

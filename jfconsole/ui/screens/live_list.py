@@ -15,6 +15,7 @@ from textual.widget import Widget
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.filters import Filter, Schema, parse
 from jfconsole.domain.requests import Json
+from jfconsole.domain.settings import REFRESH
 from jfconsole.ui.actions import Scope
 from jfconsole.ui.freshness import Freshness
 from jfconsole.ui.latest import latest
@@ -191,6 +192,7 @@ class LiveList(ConsoleScreen, Generic[Row]):
         if not self.is_current:
             return
         self.table.set_now(self.app.clock())
+        self.freshness.shortest = self.app.settings.number(REFRESH)
         if self.freshness.due:
             self.fetch_now()
         self._show_freshness()

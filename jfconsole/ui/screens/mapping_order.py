@@ -23,7 +23,7 @@ from jfconsole.ui.text import show
 from jfconsole.ui.widgets.columns import Cell, Column, RenderContext
 from jfconsole.ui.widgets.resource_table import ResourceTable
 
-_KEYS: Final = "K moves up · J moves down · ctrl+s reviews the plan · esc leaves all as it was"
+_KEYS: Final = "K moves it up · J down · ctrl+s reviews the plan · esc leaves all as it is"
 
 
 class MappingOrder(Dialog[tuple[str, ...]]):

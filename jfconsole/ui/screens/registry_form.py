@@ -69,7 +69,7 @@ def _explained(state: IssuerState) -> Callable[[Answers], Sequence[str]]:
             facts = explanation_facts(explain(state, text(answers, IMAGE)))
         except ConsoleError as error:
             return (visible(error.message),)
-        return [f"{fact.label}: {fact.text}" for fact in facts]
+        return [f"{fact.label}: {fact.text}" for fact in facts[2:]]
 
     return preview
 

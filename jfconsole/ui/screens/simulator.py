@@ -39,7 +39,7 @@ from jfconsole.ui.widgets.list_state import Failed, ListState
 if TYPE_CHECKING:
     from jfconsole.ui.app import ConsoleApp
 
-_KEYS: Final = "v paste a token · s sample · n compose · o project · e edit · r again · y JSON · esc"
+_KEYS: Final = "v token · s sample · n compose · o project · e edit · r again · y JSON · esc"
 _TOLD: Final = ("repository", "project_path", "sub", "ref", "environment")
 """Claims that tell a person which job it is."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import ClassVar, Final
 
@@ -48,7 +49,7 @@ class WizardEnd(SecretPanel):
 
     def heading(self) -> Iterable[Widget]:
         """What was done, and how trying it came out."""
-        yield Static(show(self.report.title, "bold"))
+        yield Static(show(self.report.title, "bold"), id="done-what")
         trial = VerticalScroll(Static(Content(_TRYING), id="proof"), id="trial")
         trial.styles.max_height = self._trial_lines
         yield trial
@@ -90,7 +91,15 @@ class WizardEnd(SecretPanel):
             told = show(f"It could not be tried: {error.message}. {error.hint}", "$text-warning")
         else:
             told = checks_content(sorted(checks, key=_gravest_first), self.app.glyphs)
+            title = show(self.report.title, "bold") + show(f"  {_counted(checks)}", "$text-muted")
+            self.query_one("#done-what", Static).update(title)
         self.query_one("#proof", Static).update(told)
+
+
+def _counted(checks: Sequence[Check]) -> str:
+    """How many came out which way: not all of them are in sight on a low terminal."""
+    found = Counter(check.verdict for check in checks)
+    return ", ".join(f"{found[verdict]} {verdict.value}" for verdict in Verdict if found[verdict])
 
 
 class PairingEnd(WizardEnd):

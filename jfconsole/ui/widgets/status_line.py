@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from textual.content import Content
 from textual.reactive import reactive
@@ -26,6 +27,23 @@ class Status:
     live_style: str = ""
     work: str = ""
     read_only: bool = False
+    profile: str = ""
+    colour: str = ""
+
+
+_COLOURS: Final = {
+    "red": "#ff6b6b",
+    "yellow": "#ffd866",
+    "green": "#7bd88f",
+    "cyan": "#78dce8",
+    "blue": "#7aa2f7",
+    "magenta": "#c792ea",
+}
+"""Behind the name of a server, which is black on it: light enough for that in every theme."""
+
+
+_LONGEST: Final = 16
+"""Letters of a server's name: the rest of the line is wanted, too."""
 
 
 class StatusLine(Widget):
@@ -57,11 +75,22 @@ class StatusLine(Widget):
         divider = f" {self._glyphs.crumb} "
         return Content(divider).join([Content.styled("jfconsole", "bold"), *map(show, self.status.crumbs)])
 
+    def _profile(self) -> Content:
+        """The server's name in its colour."""
+        status = self.status
+        if not status.profile:
+            return Content("")
+        name, colour = status.profile, _COLOURS.get(status.colour)
+        if len(name) > _LONGEST:
+            name = f"{name[: _LONGEST - 1]}{self._glyphs.ellipsis}"
+        return show(f" {name} ", f"bold black on {colour}") if colour else show(name, "bold")
+
     def _facts(self, room: int) -> Content:
         """As many facts as fit, in reading order. Version, user and host give way in this order, the token never."""
         status = self.status
         dot = Content.styled(f" {self._glyphs.bullet} ", "$text-muted")
         facts = {
+            "profile": self._profile(),
             "host": show(status.host),
             "user": show(status.user),
             "token": show(status.token, status.token_style),

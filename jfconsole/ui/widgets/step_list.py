@@ -12,7 +12,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from jfconsole.ui.glyphs import Glyphs
-from jfconsole.ui.text import show
+from jfconsole.ui.text import show, side_by_side
 
 
 class StepState(StrEnum):
@@ -32,7 +32,6 @@ _STYLES: Final = {
 }
 
 _STATE_WIDTH: Final = 7
-_GAP: Final = Content("   ")
 
 
 class StepList(Widget):
@@ -70,15 +69,7 @@ class StepList(Widget):
         """One for each step; across, as many steps on a line as it holds whole."""
         if not self.has_class("-across"):
             return [self._line(title, state, _STATE_WIDTH) for title, state in self.steps]
-        lines: list[Content] = []
-        for title, state in self.steps:
-            step = self._line(title, state, 0)
-            longer = lines[-1] + _GAP + step if lines else step
-            if lines and longer.cell_length > width:
-                lines.append(step)
-            else:
-                lines[-1:] = [longer]
-        return lines
+        return side_by_side([self._line(title, state, 0) for title, state in self.steps], "   ", width)
 
     def _line(self, title: str, state: StepState, width: int) -> Content:
         return show(f"{self._signs[state]} {state.value:<{width}} {title}", _STYLES[state])

@@ -146,6 +146,14 @@ def test_order_nulls_and_empty_texts_do_not_count() -> None:
     assert not same({"flag": True}, {"flag": 1})
 
 
+def test_a_list_that_was_empty_is_a_change_like_any_other() -> None:
+    before: Json = {"allowed": [], "also": ["x"]}
+    after: Json = {"allowed": [{"name": "env"}], "also": []}
+    assert not holds(before, after, before)
+    assert holds(before, after, after)
+    assert [change.container for change in changes(before, after)] == [False, False]
+
+
 def test_fields_of_tomorrow_keep_their_form() -> None:
     base: Json = {"name": "g", "later": {"deep": [1, {"x": None}]}, "nothing": []}
     ours: Json = {"name": "g", "later": {"deep": [1, {"x": None}]}, "nothing": [], "description": "new"}

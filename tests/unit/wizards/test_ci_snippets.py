@@ -190,6 +190,24 @@ def test_terraform_asks_for_a_token_and_its_provider_exchanges_it() -> None:
     assert re.search(rf'value +=  *"{AUDIENCE}"', variable)
 
 
+def test_a_script_asks_for_a_token_and_hands_it_over() -> None:
+    for name, asks in (("entra", "az account get-access-token --resource"), ("generic-oidc", "OIDC")):
+        recipe = CI_RECIPES[name]
+        script = written(recipe, recipe.snippets[0])
+        assert asks in script
+        assert f"JF_URL={URL}" in script
+        assert f"JF_PROVIDER={INTEGRATION}" in script
+        _configures(script)
+
+
+def test_the_keys_of_every_recipe_are_asserted_here() -> None:
+    """A new recipe fails this until a test above names the keys that its platform needs."""
+    of_github = {"github", "github-enterprise", "github-residency", "ghes"}
+    of_pods = {"eks", "aks", "gke", "openshift"}
+    alone = {"azure-devops", "circleci", "buildkite", "bitbucket", "google", "hcp-terraform", "entra", "generic-oidc"}
+    assert set(CI_RECIPES) == of_github | of_pods | alone | {"gitlab", "gitlab-self-managed"}
+
+
 def _configures(script: str) -> None:
     """A shell understands it; it hands the token over in the environment, not where other processes see it."""
     assert subprocess.run(["sh", "-n"], input=script.encode(), check=False).returncode == 0

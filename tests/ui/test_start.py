@@ -1,0 +1,274 @@
+"""The way to a server, by keys at 80x24: the doors of the first run, and going from one server to another."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+import pytest
+from textual import events
+
+from jfconsole.domain.connection import Connection
+from jfconsole.domain.profiles import Colour, Profile, TokenPlace
+from jfconsole.domain.secret import Secret
+from jfconsole.services import token_places
+from jfconsole.services.issuer import IssuerService
+from jfconsole.services.paths import Paths
+from jfconsole.services.profiles import ProfileStore
+from jfconsole.services.servers import Servers
+from jfconsole.ui.app import ConsoleApp
+from jfconsole.ui.crash_report import CrashReports
+from jfconsole.ui.glyphs import UTF8
+from jfconsole.ui.screens.connecting import Connecting
+from jfconsole.ui.screens.dialog import Menu
+from jfconsole.ui.screens.form import FormScreen
+from jfconsole.ui.start import Outcome, Sandbox, StartApp
+from tests.support.console import Hands, connection, console, console_parts, drive
+from tests.support.jfrog_cli import KEY, write_cli
+from tests.support.ox_walk import choose_repository, open_ox, to_the_end
+from tests.support.sandbox import RunningSandbox
+
+SMALL = (80, 24)
+PASSPHRASE = Secret("correct horse battery")
+
+
+@pytest.fixture
+def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Paths:
+    """A home in which nothing is configured."""
+    monkeypatch.setenv("JFROG_CLI_HOME_DIR", str(tmp_path / "cli"))
+    return Paths(state=tmp_path / "state", config=tmp_path / "config", cache=tmp_path / "cache")
+
+
+def start(paths: Paths, scenario: Callable[[Hands], Awaitable[None]], wanted: str = "") -> Outcome:
+    """Walk through the doors; where that leads."""
+
+    async def run() -> Outcome:
+        app = StartApp(Servers(paths), CrashReports(paths.crashes), UTF8, wanted)
+        async with app.run_test(size=SMALL, notifications=True) as pilot:
+            await scenario(Hands(cast("ConsoleApp", app), pilot))
+            await asyncio.wait_for(app.ended.wait(), 60)
+        return app.outcome
+
+    return asyncio.run(run())
+
+
+async def door(hands: Hands, number: int, *, title: str = "Nothing is configured yet") -> None:
+    """Go through the door of that number."""
+    await hands.until(lambda: hands.top(Menu), "the doors")
+    await hands.see(title)
+    await hands.press(*["j"] * number, "enter")
+
+
+async def paste(hands: Hands, text: str) -> None:
+    """As a terminal hands over what is pasted."""
+    hands.app.post_message(events.Paste(text))
+    await hands.pilot.pause()
+
+
+async def fill(hands: Hands, url: str, token: str) -> None:
+    """URL and token into the form that is open."""
+    await hands.until(lambda: hands.top(FormScreen), "the form")
+    await paste(hands, url)
+    await hands.press("tab")
+    await paste(hands, token)
+    await hands.press("ctrl+s")
+    await hands.until(lambda: hands.top(Connecting), "the test")
+
+
+def nowhere_in_clear(folder: Path, token: str) -> bool:
+    return not any(token.encode() in file.read_bytes() for file in folder.rglob("*") if file.is_file())
+
+
+@pytest.mark.deep
+def test_from_nothing_to_a_scanner(tmp_path: Path, paths: Paths, demo_sandbox: RunningSandbox) -> None:
+    """Connect by URL and token, then the first flow: what stands on the screen is all that one has to know."""
+
+    async def connect(hands: Hands) -> None:
+        await door(hands, 1)
+        await fill(hands, f"{demo_sandbox.url}/ui/login", demo_sandbox.token)
+        await hands.see("token: The token is accepted")
+        await hands.see("It works")
+        await hands.press("enter")
+
+    outcome = start(paths, connect)
+    assert isinstance(outcome, Connection)
+    assert (outcome.url, outcome.profile) == (demo_sandbox.url, "127-0-0-1")
+    assert ProfileStore(paths.config).load().default == "127-0-0-1"
+    assert nowhere_in_clear(tmp_path, demo_sandbox.token)
+
+    async def onboard(hands: Hands) -> None:
+        await hands.see("127-0-0-1")
+        await open_ox(hands)
+        await choose_repository(hands, "docker-prod-local")
+        await to_the_end(hands)
+
+    drive(console(outcome, tmp_path), onboard, size=SMALL)
+
+
+def test_what_does_not_work_leads_back_to_the_questions(paths: Paths, sandbox: RunningSandbox) -> None:
+    async def mistaken(hands: Hands) -> None:
+        await door(hands, 1)
+        await fill(hands, sandbox.url, "not-a-token")
+        await hands.see("token: bad")
+        await hands.press("e")
+        await hands.until(lambda: hands.top(FormScreen), "the form")
+        await hands.see(sandbox.url)
+        await hands.press("tab")
+        await paste(hands, sandbox.token)
+        await hands.press("ctrl+s")
+        await hands.see("It works")
+        await hands.press("e")
+        await hands.until(lambda: hands.top(FormScreen), "the form again")
+        await hands.press("ctrl+s")
+        await hands.see("It works")
+        await hands.press("ctrl+s")
+
+    outcome = start(paths, mistaken)
+    assert isinstance(outcome, Connection)
+    assert outcome.token.matches(Secret(sandbox.token))
+    assert ProfileStore(paths.config).load().known == (Profile(name="127-0-0-1", url=sandbox.url),)
+    assert nowhere_in_clear(paths.config.parent, sandbox.token)
+
+
+def test_a_file_of_profiles_that_cannot_be_used_is_told(paths: Paths) -> None:
+    paths.config.mkdir()
+    (paths.config / "profiles.toml").write_text("[profiles.prod]\n")
+
+    async def look(hands: Hands) -> None:
+        await hands.until(lambda: hands.top(Menu), "the doors")
+        await hands.see("url: it is")
+        await door(hands, 3)
+
+    assert start(paths, look) is None
+
+
+def test_a_platform_that_is_not_there_may_be_saved_or_left(paths: Paths) -> None:
+    async def closed(hands: Hands) -> None:
+        await door(hands, 1)
+        await fill(hands, "http://127.0.0.1:9", "s3cr3t")
+        await hands.see("port: bad")
+        await hands.see("Nothing listens")
+        await hands.press("escape")
+        await hands.until(lambda: hands.top(FormScreen), "the form")
+        await hands.press("escape")
+        await hands.see("Leave the form")
+        await hands.press("j", "enter")
+        await door(hands, 3)
+
+    assert start(paths, closed) is None
+    assert ProfileStore(paths.config).load().known == ()
+
+
+def test_the_sandbox_and_escape(paths: Paths) -> None:
+    async def sandbox(hands: Hands) -> None:
+        await door(hands, 0)
+
+    async def escape(hands: Hands) -> None:
+        await hands.until(lambda: hands.top(Menu), "the doors")
+        await hands.press("escape")
+
+    assert isinstance(start(paths, sandbox), Sandbox)
+    assert start(paths, escape) is None
+
+
+def test_the_clis_servers_become_doors(tmp_path: Path, paths: Paths, sandbox: RunningSandbox) -> None:
+    lab = {"serverId": "lab", "url": f"{sandbox.url}/", "accessToken": sandbox.token}
+    write_cli(tmp_path / "cli", lab, {**lab, "serverId": "Prod", "url": "https://acme.jfrog.io"}, key=KEY)
+
+    async def take_over(hands: Hands) -> None:
+        await door(hands, 2)
+        await hands.until(lambda: hands.top(FormScreen), "the form")
+        await hands.see("Prod")
+        await hands.press("ctrl+s")
+        await hands.until(lambda: hands.top(Menu), "the doors")
+        await hands.see("Which server")
+        await hands.see("prod  https://acme")
+        await hands.see(f"lab  {sandbox.url}")
+        await hands.press("enter")
+        await hands.see("Open lab")
+        await paste(hands, sandbox.token)
+        await hands.press("ctrl+s")
+
+    outcome = start(paths, take_over)
+    assert isinstance(outcome, Connection)
+    assert (outcome.profile, outcome.url) == ("lab", sandbox.url)
+    assert nowhere_in_clear(tmp_path, sandbox.token)
+
+
+def test_without_a_cli_the_door_says_so(paths: Paths) -> None:
+    async def look(hands: Hands) -> None:
+        await door(hands, 2)
+        await hands.see("has no servers here")
+        await door(hands, 3)
+
+    assert start(paths, look) is None
+
+
+def test_a_token_in_the_vault_takes_its_passphrase(paths: Paths) -> None:
+    profile = Profile(name="prod", url="https://acme.jfrog.io", token=TokenPlace.VAULT)
+    service = IssuerService(paths.state)
+    service.local.vault.create(PASSPHRASE, "https://jwt.example")
+    token_places.keep_in_vault(profile, Secret("s3cr3t"), service.local)
+    service.close()
+    ProfileStore(paths.config).put(profile)
+
+    async def wrong_then_right(hands: Hands) -> None:
+        await hands.until(lambda: hands.top(FormScreen), "the passphrase")
+        await hands.type("wrong")
+        await hands.press("ctrl+s")
+        await hands.see("Which server")
+        await hands.press("enter")
+        await hands.see("Vault passphrase")
+        await paste(hands, PASSPHRASE.reveal())
+        await hands.press("ctrl+s")
+
+    outcome = start(paths, wrong_then_right, wanted="prod")
+    assert isinstance(outcome, Connection)
+    assert outcome.token.matches(Secret("s3cr3t"))
+
+
+def test_a_name_that_nobody_has_leads_to_the_doors(paths: Paths) -> None:
+    ProfileStore(paths.config).put(Profile(name="prod", url="https://acme.jfrog.io", colour=Colour.RED))
+
+    async def look(hands: Hands) -> None:
+        await hands.see("no profile nope")
+        await hands.until(lambda: hands.top(Menu), "the doors")
+        await hands.see("prod")
+        await hands.see("The token is asked for each time, red")
+        await hands.press("escape")
+
+    assert start(paths, look, wanted="nope") is None
+
+
+@pytest.mark.parametrize(("typed", "wanted"), [("server", ""), ("server prod", "prod")])
+def test_the_console_leaves_for_another_server(
+    tmp_path: Path, sandbox: RunningSandbox, typed: str, wanted: str
+) -> None:
+    where = replace(connection(sandbox, read_only=True), profile="lab", colour="red")
+    app = ConsoleApp(*console_parts(where, tmp_path), UTF8, switching=True)
+
+    async def leave(hands: Hands) -> None:
+        first = await hands.see(r"jfconsole . tokens.*lab.*READ-ONLY")
+        assert len(first[0]) <= SMALL[0]
+        await hands.press("colon")
+        await hands.type(typed)
+        await hands.press("enter")
+        await hands.until(lambda: app.switch.wanted is not None, "the console to leave")
+
+    drive(app, leave, size=SMALL)
+    assert app.switch.wanted == wanted
+    assert app.return_code == 0
+
+
+def test_a_console_that_nobody_would_open_again_stays(tmp_path: Path, sandbox: RunningSandbox) -> None:
+    async def stay(hands: Hands) -> None:
+        await hands.see(r"\d+ of \d+")
+        await hands.press("colon")
+        await hands.type("server prod")
+        await hands.press("enter")
+        await hands.see("stays on its server")
+
+    drive(console(connection(sandbox), tmp_path), stay)
