@@ -16,8 +16,8 @@ REGISTRY_ACTIONS: Final[tuple[Action, ...]] = (
         footer=4,
     ),
     Action(
-        id="registries.check",
-        label="Check",
+        id="registries.compare",
+        label="Compare",
         help="Compare the registry with its roles and with the platform; what a plan can mend is offered.",
         scope=Scope.REGISTRIES,
         keys=("D",),

@@ -33,7 +33,7 @@ from jfconsole.ui.widgets.fact_sheet import Sheet, SheetLine
 from jfconsole.ui.widgets.list_state import Empty
 from jfconsole.ui.widgets.message_line import Line
 
-_NEED_ROW: Final = frozenset({"objects.edit", "objects.delete", "registries.check", "registries.explain"})
+_NEED_ROW: Final = frozenset({"objects.edit", "objects.delete", "registries.compare", "registries.explain"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,13 +173,13 @@ class RegistriesScreen(ResourceScreen[RegistryRow]):
         if row is not None and self._held is not None:
             self.app.push_screen(FormScreen(explain_form(self._held, row.registry.address)))
 
-    def do_check(self) -> None:
+    def do_compare(self) -> None:
         """Compare it with the platform; what a plan can mend is offered."""
         row = self.table.cursor_row
         if row is not None:
-            latest(self, "check", partial(self._check, row))
+            latest(self, "compare", partial(self._compare, row))
 
-    async def _check(self, row: RegistryRow) -> None:
+    async def _compare(self, row: RegistryRow) -> None:
         self.say(Line(f"Comparing {row.registry.address} with the platform …"))
         try:
             findings = await self._findings(row)
