@@ -1,5 +1,6 @@
 """Fixtures for every test: sandboxes that are started once and fresh for each test."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -11,8 +12,16 @@ from tests.support.sandbox import RunningSandbox
 settings.register_profile("same", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("same")
 
+WORKERS_PER_CORE = 1.5
+"""A test of a screen waits for half of its time: another one can run meanwhile."""
+
 DEEP_SECONDS = 1200
 """What a test of the deep tier may take, on a machine that has other things to do."""
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """What `-n auto` stands for."""
+    return max(2, round(WORKERS_PER_CORE * (os.cpu_count() or 1)))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterator
 from random import Random
 from typing import Any
 
@@ -28,25 +27,6 @@ from tests.support.identity import make_user
 from tests.support.oidc_issuer import OidcIssuer
 from tests.support.sandbox import RunningSandbox
 from tests.support.trust import make_integration, make_mapping
-
-
-@pytest.fixture(scope="module")
-def trusting() -> Iterator[RunningSandbox]:
-    """A platform that takes tokens of issuers on loopback without TLS."""
-    with RunningSandbox(arguments=["--allow-http-issuers"]) as running:
-        yield running
-
-
-@pytest.fixture
-def platform(trusting: RunningSandbox) -> RunningSandbox:
-    trusting.reset()
-    return trusting
-
-
-@pytest.fixture
-def issuer() -> Iterator[OidcIssuer]:
-    with OidcIssuer() as issuer:
-        yield issuer
 
 
 def connection(platform: RunningSandbox, *, read_only: bool = False) -> Connection:

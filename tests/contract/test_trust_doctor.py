@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -34,25 +33,6 @@ USER: dict[str, Any] = {
     "audience": "jfrt@*",
     "expires_in": 600,
 }
-
-
-@pytest.fixture(scope="module")
-def trusting() -> Iterator[RunningSandbox]:
-    """A platform that takes tokens of issuers on loopback without TLS."""
-    with RunningSandbox(arguments=["--allow-http-issuers"]) as running:
-        yield running
-
-
-@pytest.fixture
-def platform(trusting: RunningSandbox) -> RunningSandbox:
-    trusting.reset()
-    return trusting
-
-
-@pytest.fixture
-def issuer() -> Iterator[OidcIssuer]:
-    with OidcIssuer() as issuer:
-        yield issuer
 
 
 class Practice:

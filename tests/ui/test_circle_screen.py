@@ -71,7 +71,7 @@ async def name_peer(hands: Hands, peer: Site) -> None:
     paste(hands, peer.sandbox.token)
 
 
-@pytest.mark.parametrize("form", ["pem", "der"])
+@pytest.mark.parametrize("form", ["pem", pytest.param("der", marks=pytest.mark.deep)])
 def test_it_shows_what_a_peer_needs_and_saves_it(form: str, east: Site, tmp_path: Path) -> None:
     file = tmp_path / f"us-east.{form}"
 
@@ -162,7 +162,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
-@pytest.mark.parametrize("kind", [*REFUSED, "good"])
+@pytest.mark.parametrize("kind", ["good", *(pytest.param(kind, marks=pytest.mark.deep) for kind in REFUSED)])
 def test_a_token_is_tried_on_a_peer_and_the_answer_explained(kind: str, east: Site, west: Site, tmp_path: Path) -> None:
     with east.sandbox.http() as client:
         pem = client.get("/access/api/v1/cert/root", params={"formatted": "true"}).text

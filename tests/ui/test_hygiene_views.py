@@ -69,7 +69,11 @@ def test_what_a_view_shows_is_revoked_in_one_go(sandbox: RunningSandbox, tmp_pat
 EXPORTS = ("csv", "json", "findings.csv", "findings.json", "ics")
 
 
-@pytest.mark.parametrize("place", range(len(EXPORTS)), ids=EXPORTS)
+@pytest.mark.parametrize(
+    "place",
+    [0, *(pytest.param(place, marks=pytest.mark.deep) for place in range(1, len(EXPORTS)))],
+    ids=EXPORTS,
+)
 def test_the_tokens_behind_a_view_are_saved(place: int, sandbox: RunningSandbox, tmp_path: Path) -> None:
     make(sandbox, "forever", expires_in=0)
     kept = make(sandbox, "=cmd", description="a month")

@@ -232,6 +232,25 @@ def test_a_pair_is_refreshed_and_the_old_one_said_dead(sandbox: RunningSandbox, 
     kept_nowhere(tmp_path, *new, old["access_token"], old["refresh_token"])
 
 
+def test_a_refresh_that_is_refused_says_so_and_nothing_is_dead(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    old = make(sandbox, refreshable=True)
+
+    async def scenario(hands: Hands) -> None:
+        await hands.see("ci")
+        await hands.press("F")
+        await hands.until(lambda: hands.top(FormScreen))
+        paste(hands, old["refresh_token"])
+        await hands.press("ctrl+s")
+        await confirm(hands)
+        await hands.see("1 failed")
+        assert hands.top(Running)
+        await hands.press("escape")
+        await hands.until(lambda: hands.top(TokensScreen))
+
+    drive(console(connection(sandbox), tmp_path), scenario, SMALL)
+    assert works(sandbox, old["access_token"])
+
+
 def test_the_console_goes_on_after_its_own_token_was_refreshed(sandbox: RunningSandbox, tmp_path: Path) -> None:
     own = make(sandbox, "ann", refreshable=True, expires_in=DAY)
 
@@ -256,7 +275,9 @@ def test_the_console_goes_on_after_its_own_token_was_refreshed(sandbox: RunningS
     assert not works(sandbox, own["access_token"])
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "kind", [kind if kind == "reference" else pytest.param(kind, marks=pytest.mark.deep) for kind in KINDS]
+)
 def test_a_leaked_token_of_every_kind_is_revoked_by_its_value(
     kind: str, sandbox: RunningSandbox, tmp_path: Path
 ) -> None:
@@ -282,7 +303,7 @@ def test_a_leaked_token_of_every_kind_is_revoked_by_its_value(
     kept_nowhere(tmp_path, value)
 
 
-@pytest.mark.parametrize("kind", ["user", "reference"])
+@pytest.mark.parametrize("kind", ["user", pytest.param("reference", marks=pytest.mark.deep)])
 def test_a_pasted_token_is_checked_and_revoked_from_there(kind: str, sandbox: RunningSandbox, tmp_path: Path) -> None:
     made = make(sandbox, **KINDS[kind])
     value = made.get("reference_token", made["access_token"])

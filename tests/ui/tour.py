@@ -16,7 +16,7 @@ _OWN_OBJECTS = frozenset({"tokens", "users"})
 
 _LEAVING = frozenset({"app.quit"})
 
-_WORKING_OUT = frozenset({"propose", "wizards"})
+_WORKING_OUT = frozenset({"propose", "wizards", "offboard", "views", "export"})
 """Groups of workers whose end shows."""
 
 

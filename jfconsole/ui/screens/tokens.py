@@ -248,7 +248,12 @@ class TokensScreen(ResourceScreen[TokenView]):
         await self.fill_in(refresh_form(), build, giving=giving)
 
     def _give(self, panel: SecretPanel, seen: Then) -> None:
-        self.app.push_screen(panel, lambda _: seen())
+        """Hand over what came of it; where nothing did, how it ended is what there is to see."""
+        work = self.app.desk.latest
+        if panel.report.products:
+            self.app.push_screen(panel, lambda _: seen())
+        elif work is not None:
+            self.app.desk.follow(work)
 
     def do_revoke_value(self) -> None:
         """Ask for a leaked token, say which one it is, revoke it."""

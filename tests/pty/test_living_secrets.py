@@ -1,0 +1,155 @@
+"""Tokens that are refreshed, rotated, checked, revoked by value and swapped in a real terminal are written nowhere."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.pty.consoles import Session, descendants, on, opened
+from tests.pty.test_console_endings import BREAKABLE
+from tests.pty.test_secrets import holds
+from tests.support.sandbox import RunningSandbox
+from tests.support.values import DAY, listed, make, works
+
+BROKEN = "jfconsole.ui.screens.circle:CircleScreen.compose"
+
+
+class Tour:
+    """One console, what its processes showed of themselves, and the files that a person asked for."""
+
+    def __init__(self, session: Session) -> None:
+        self.console = session.console
+        self.processes = b""
+        self.saved: list[Path] = []
+        self._home = session.home
+
+    def look_around(self) -> None:
+        """Arguments and environment of the console and of whatever it started."""
+        for pid in descendants(self.console.process.pid):
+            self.processes += b"".join(Path(f"/proc/{pid}/{name}").read_bytes() for name in ("cmdline", "environ"))
+
+    def paste(self, text: str) -> None:
+        """As a terminal pastes: all at once, between two marks."""
+        self.console.send(f"\x1b[200~{text}\x1b[201~")
+
+    def save(self, name: str) -> str:
+        """Save what stands under the cursor; its text."""
+        self.look_around()
+        self.console.send("s")
+        self.console.wait_for("only you can read")
+        self.console.send("ctrl+u")
+        self.console.wait_gone("~/")
+        self.paste(str(self._home / name))
+        self.console.wait_for(name)
+        self.console.send("enter")
+        self.console.wait_gone("only you can read")
+        self.console.wait_until(lambda: (self._home / name).is_file() and (self._home / name).stat().st_size > 0)
+        self.saved.append(self._home / name)
+        return self.saved[-1].read_text()
+
+    def refresh(self, old: dict[str, str]) -> str:
+        """Give a pair, take the new access token."""
+        self.console.send("F")
+        self.console.wait_for("It came with the access token")
+        self.paste(old["refresh_token"])
+        self.console.send("tab")
+        self.console.wait_for("The old one, expired or not")
+        self.paste(old["access_token"])
+        self.console.wait_for(lambda: self.console.text.count("•" * 30) == 2)
+        self.console.send("ctrl+s")
+        self.console.wait_for("The old pair is dead at once")
+        self.console.send("tab", "enter")
+        self.console.wait_for("The old pair is dead: whoever")
+        value = self.save("refreshed")
+        self.console.send("escape")
+        self.console.wait_gone("take it now")
+        return value
+
+    def rotate(self) -> str:
+        """Rotate the token under the cursor, and let the old one end."""
+        self.console.send("o")
+        self.console.wait_for("not known: choose")
+        self.console.send("enter")
+        self.console.wait_for("only some")
+        self.console.send("down", "enter")
+        self.console.wait_gone("only some")
+        self.console.send("ctrl+s")
+        self.console.wait_for("Review before anything is sent")
+        self.console.send("tab", "enter")
+        self.console.wait_for("The platform accepts the new access token")
+        value = self.save("rotated")
+        self.console.send("escape")
+        self.console.wait_for("2 done")
+        self.console.send("escape")
+        self.console.wait_gone("2 done")
+        return value
+
+    def check(self, pasted: str) -> None:
+        """Paste a token to be checked."""
+        self.console.send("T")
+        self.console.wait_for("Check a token")
+        self.paste(pasted)
+        self.console.send("enter")
+        self.console.wait_for("accepted · of")
+        self.look_around()
+        self.console.send("escape")
+        self.console.wait_gone("esc close")
+
+    def revoke(self, leaked: str) -> None:
+        """Paste a leaked token, and revoke it."""
+        self.console.send("ctrl+x")
+        self.console.wait_for("Revoke a token by its value")
+        self.paste(leaked)
+        self.console.send("enter")
+        self.console.wait_for("Review before anything is sent")
+        self.console.send("tab", "enter")
+        self.console.wait_for("1 done")
+        self.console.send("escape")
+        self.console.wait_gone("1 done")
+
+    def swap(self) -> None:
+        """Go over to a token for an hour, and work with it."""
+        self.console.send("O")
+        self.console.wait_for("h work with an admin token")
+        self.console.send("h")
+        self.console.wait_for("Type admin to confirm")
+        self.console.send("admin", "enter")
+        self.console.wait_for(re.compile(r"admin (60|5\d) min"))
+        self.look_around()
+
+
+@pytest.mark.deep
+@pytest.mark.timeout(300)
+def test_no_value_is_written_anywhere_not_even_by_a_crash(tmp_path: Path) -> None:
+    with RunningSandbox("demo") as sandbox:
+        pair = make(sandbox, "zz-pair", refreshable=True)
+        turned = make(sandbox, "zz-turned", expires_in=60 * DAY)
+        leaked = make(sandbox, "zz-leaked", include_reference_token=True)
+        given = [pair["access_token"], pair["refresh_token"], turned["access_token"]]
+        given += [leaked["access_token"], leaked["reference_token"], sandbox.token]
+        environment = {"BREAK": BROKEN, "SENTINEL": "a sentinel that stands in a local"}
+        where = on(sandbox, tmp_path)
+        with opened(
+            tmp_path / "home", where, size=(80, 24), command=BREAKABLE, environment=environment, ready="ci-data"
+        ) as session:
+            tour = Tour(session)
+            given.append(tour.refresh(pair))
+            session.filter_by("zz-turned", "1 of ")
+            given.append(tour.rotate())
+            tour.check(leaked["access_token"])
+            tour.revoke(leaked["reference_token"])
+            tour.swap()
+            tour.console.send(":", "circle", "enter")
+            assert tour.console.exit_code() == 1
+            assert session.crash_files
+            files = {path: path.read_bytes() for path in session.files() if path not in tour.saved}
+        assert [works(sandbox, value) for value in given[-2:]] == [True, True]
+        assert [works(sandbox, value) for value in (pair["access_token"], turned["access_token"])] == [False, False]
+        assert listed(sandbox, "zz-leaked") == []
+        assert any(path.name == "journal.db" for path in files)
+        for value in given:
+            assert not holds(tour.console.raw, value), "in the terminal"
+            assert not holds(tour.processes, value), "in arguments or environment"
+            assert [path for path, content in files.items() if holds(content, value)] == []
