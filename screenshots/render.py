@@ -36,6 +36,8 @@ PICTURES: tuple[tuple[str, Callable[[Hands], Awaitable[None]], tuple[int, int]],
     ("16-scanner-token", scenes.ox_token, scenes.SMALL),
     ("17-scanner-review", scenes.ox_review, scenes.SMALL),
     ("18-scanner-proof", scenes.ox_proof, scenes.SMALL),
+    ("19-own-token", scenes.own_token, scenes.SMALL),
+    ("20-rotated", scenes.rotation, scenes.SMALL),
 )
 """File name, what to do before the picture is taken, size."""
 
