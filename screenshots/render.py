@@ -36,8 +36,11 @@ PICTURES: tuple[tuple[str, Callable[[Hands], Awaitable[None]], tuple[int, int]],
     ("16-scanner-token", scenes.ox_token, scenes.SMALL),
     ("17-scanner-review", scenes.ox_review, scenes.SMALL),
     ("18-scanner-proof", scenes.ox_proof, scenes.SMALL),
-    ("19-own-token", scenes.own_token, scenes.SMALL),
-    ("20-rotated", scenes.rotation, scenes.SMALL),
+    ("19-mappings", scenes.mappings, scenes.MIDDLE),
+    ("20-simulator", scenes.simulator, scenes.MIDDLE),
+    ("21-doctor", scenes.doctor, scenes.SMALL),
+    ("22-own-token", scenes.own_token, scenes.SMALL),
+    ("23-rotated", scenes.rotation, scenes.SMALL),
 )
 """File name, what to do before the picture is taken, size."""
 

@@ -17,12 +17,9 @@ from pathlib import Path
 from typing import Final, TextIO, TypeAlias
 
 from jfconsole.cli.environment import OWN, PROFILE, Pair
-from jfconsole.domain.connection import TOKEN_LIMIT, Connection, given_token, platform_url
+from jfconsole.domain.connection import NOBODY, TOKEN_LIMIT, Connection, given_token, platform_url
 from jfconsole.domain.errors import UsageError
 from jfconsole.domain.secret import Secret
-
-NOBODY: Final = Secret("nobody")
-"""In the place of a token, where nothing is sent that would carry it."""
 
 _HOW: Final = (
     "Give --url with --token-file or --token-stdin, set JFROG_URL and JFROG_ACCESS_TOKEN, "

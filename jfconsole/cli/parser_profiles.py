@@ -59,6 +59,9 @@ def _add_options(add: argparse.ArgumentParser) -> None:
     add.add_argument(
         "--token-command", metavar="WORDS", help="what prints the token, such as 'pass show acme'; no shell runs it"
     )
+    add.add_argument(
+        "--web-login", action="store_true", help="get the token that is kept by signing in with the browser"
+    )
     add.add_argument("--client-cert", metavar="FILE", help="a client certificate, as PEM")
     add.add_argument("--client-key", metavar="FILE", help="its key, unless it is in the same file")
     add.add_argument("--pin", metavar="SHA256", help="the fingerprint that the platform's certificate must have")

@@ -6,8 +6,8 @@ import sys
 from dataclasses import replace
 from typing import Final
 
-from jfconsole.cli.connect import NOBODY, Where
-from jfconsole.domain.connection import TOKEN_LIMIT, Connection, given_token
+from jfconsole.cli.connect import Where
+from jfconsole.domain.connection import NOBODY, TOKEN_LIMIT, Connection, given_token
 from jfconsole.domain.errors import UsageError
 from jfconsole.domain.profiles import Profile, TokenPlace
 from jfconsole.domain.secret import Secret

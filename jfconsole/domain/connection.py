@@ -14,6 +14,9 @@ from jfconsole.domain.secret import Secret
 TOKEN_LIMIT = 65_536
 """Characters that a token may have."""
 
+NOBODY = Secret("nobody")
+"""In the place of a token, where nothing is sent that would carry it."""
+
 _SERVICE_SUFFIXES = ("artifactory", "access", "xray", "ui")
 
 

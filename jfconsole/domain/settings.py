@@ -104,6 +104,8 @@ class Settings:
     """What was set; everything else is as by default."""
 
     values: Mapping[str, Value] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Keys by action id, as they stand in the file: `"ctrl+r, x"`."""
 
     def __getitem__(self, setting: str) -> Value:
         return self.values.get(setting, BY_ID[setting].default)

@@ -44,6 +44,7 @@ from jfconsole.sandbox.system import SystemArea
 from jfconsole.sandbox.token_values import TokenValues
 from jfconsole.sandbox.tokens import TokensArea
 from jfconsole.sandbox.users import UsersArea
+from jfconsole.sandbox.web_login import WebLoginArea
 
 Envelope = Callable[[Refusal], Response]
 
@@ -53,6 +54,7 @@ def build(platform: Platform) -> ASGIApp:
     log, faults, values = RequestLog(), FaultBook(), TokenValues(platform)
     gate, issuer, directory = Gate(platform, values), Issuer(platform, values), Directory(platform)
     system, stand_ins, guard = SystemArea(platform, gate), StandIns(platform), Guard(values)
+    login = WebLoginArea(platform, gate, issuer)
     # Routes are tried in order: tokens first, thousands of which may be revoked in a row.
     access = [
         *TokensArea(platform, gate, values, issuer).routes(),
@@ -65,6 +67,7 @@ def build(platform: Platform) -> ASGIApp:
         *ExchangeArea(platform, IssuerKeys(platform, stand_ins), ExchangedTokens(platform, issuer)).routes(),
         *IntegrationsArea(platform, gate).routes(),
         *IdentityMappingsArea(platform, gate).routes(),
+        *login.access_routes(),
     ]
     docker = _registry(DockerArea(platform, gate, issuer).routes())
     artifactory = [
@@ -80,15 +83,14 @@ def build(platform: Platform) -> ASGIApp:
         Mount("/api/docker/{repository}/v2", docker),
         *ArtifactsArea(platform, gate).routes(),
     ]
-    control = [
-        *ControlArea(platform, guard, values, log, faults).routes(),
-        *StandInsArea(platform, guard, stand_ins).routes(),
-    ]
+    control = [*ControlArea(platform, guard, values, log, faults).routes()]
+    control += StandInsArea(platform, guard, stand_ins).routes()
     roof = Router(
         [
             Mount("/access", _service(access, access_envelope)),
             Mount("/artifactory", _service(artifactory, artifactory_envelope)),
             Mount("/v2", docker),
+            Mount("/ui", _service(login.page_routes(), artifactory_envelope)),
             Mount("/router", Router(system.router_routes(), default=_unknown)),
             Mount(CONTROL, Starlette(routes=control, exception_handlers={HTTPException: _control_error})),
         ],

@@ -8,9 +8,12 @@ from typing import Final
 from jfconsole.domain.errors import NotFound, UsageError
 from jfconsole.domain.settings import BY_ID, SETTINGS, Setting, Settings, Value, value_of
 from jfconsole.domain.text import visible
+from jfconsole.domain.toml_source import TomlSource
 from jfconsole.services.toml_file import bad_value, document_of, read_toml, write_toml
 
 FILE: Final = "settings.toml"
+KEYS: Final = "keys"
+"""The table of keys by action id."""
 
 _HEAD: Final = "Settings of jfconsole. Written by `jfconsole settings` and by the console, which keep no comments."
 
@@ -34,7 +37,7 @@ class SettingStore:
             assert isinstance(value, str | int | bool)
             if value != setting.default:
                 found[setting.id] = value
-        return Settings(found)
+        return Settings(found, _keys(source))
 
     def put(self, values: dict[str, Value]) -> None:
         """Set these; what is as by default is left out of the file. Raises UsageError, OSError."""
@@ -52,6 +55,16 @@ class SettingStore:
     def put_text(self, name: str, text: str) -> None:
         """Set one to what was typed. Raises NotFound, UsageError, OSError."""
         self.put({name: value_of(setting_named(name), text)})
+
+
+def _keys(source: TomlSource) -> dict[str, str]:
+    table = source.values.get(KEYS, {})
+    if not isinstance(table, dict):
+        raise bad_value(source, (KEYS,), "this must be a table: write [keys] on a line of its own")
+    for action, keys in table.items():
+        if not isinstance(keys, str):
+            raise bad_value(source, (KEYS, action), 'it takes keys as a text, such as "ctrl+r, x"')
+    return dict(table)
 
 
 def setting_named(name: str) -> Setting:

@@ -333,6 +333,7 @@ BY_ID: Final[dict[str, Action]] = {action.id: action for action in ACTIONS}
 _KEY_NAMES: Final = {
     "question_mark": "?",
     "colon": ":",
+    "comma": ",",
     "slash": "/",
     "minus": "-",
     "asterisk": "*",
@@ -358,6 +359,6 @@ def key_name(key: str) -> str:
     return f"^{key.removeprefix('ctrl+')}" if key.startswith("ctrl+") else key
 
 
-def key_names(action: Action) -> str:
-    """All keys of an action, for help."""
-    return ", ".join(key_name(key) for key in action.keys)
+def key_names(keys: Iterable[str]) -> str:
+    """Keys as people write them, for help."""
+    return ", ".join(map(key_name, keys))

@@ -32,6 +32,7 @@ from jfconsole.ui.desk import Desk
 from jfconsole.ui.facts import Facts, facts_of
 from jfconsole.ui.glyphs import Glyphs, glyphs_for
 from jfconsole.ui.going import Going
+from jfconsole.ui.keymap import Keymap
 from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.base import ConsoleScreen
 from jfconsole.ui.screens.help import help_sheets
@@ -89,6 +90,7 @@ class ConsoleApp(Going, CrashSafe):
         self.typeahead = TypeAhead(self)
         self.trail = Trail()
         self.settings = Settings()
+        self.own_keys: Keymap = {}
 
     @property
     def connection(self) -> Connection:

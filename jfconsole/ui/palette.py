@@ -9,6 +9,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from jfconsole.ui.actions import Action, in_scopes, key_names
+from jfconsole.ui.keymap import keys_of
 from jfconsole.ui.screens.base import ConsoleScreen
 from jfconsole.ui.text import show
 
@@ -50,6 +51,7 @@ class ActionProvider(Provider):
     def _entry(self, label: Content, action: Action) -> Content:
         assert isinstance(self.screen, ConsoleScreen)
         reason = self.console.reason_against(action, self.screen)
-        keys = f"   {key_names(action)}" if action.keys else ""
+        own = keys_of(action, self.console.own_keys)
+        keys = f"   {key_names(own)}" if own else ""
         below = show(f"Not now: {reason}" if reason else action.help, "$text-muted")
         return Content("\n").join([label + show(keys, "bold $text-accent"), below])

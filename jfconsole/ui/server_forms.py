@@ -40,7 +40,7 @@ def connect_form(places: Sequence[TokenPlace], *, has_token: bool = False) -> Fo
 
 
 def _platform_fields(*, has_token: bool) -> tuple[FormField, ...]:
-    kept = " Leave it empty to keep the one that you gave." if has_token else ""
+    empty = "Empty: the one that you gave." if has_token else "Empty: sign in with the browser."
     return (
         FormField(
             id="url",
@@ -52,9 +52,8 @@ def _platform_fields(*, has_token: bool) -> tuple[FormField, ...]:
         FormField(
             id="token",
             label="Access token",
-            help=f"An administrator's, for everything; others show what they may see. It goes to that URL alone.{kept}",
+            help=f"An administrator's, for everything. It goes to that URL alone. {empty}",
             kind=FieldKind.SECRET,
-            required=not has_token,
         ),
         FormField(
             id="name",

@@ -12,6 +12,7 @@ from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.forms import Answers, FieldKind, Form, FormField
 from jfconsole.domain.settings import BY_ID, LOCAL, MOTION, SETTINGS, THEME, TIMES, Setting, Settings, Value, value_of
 from jfconsole.services.settings import SettingStore
+from jfconsole.ui.keymap import problems, read_keymap
 from jfconsole.ui.screens.form import FormScreen
 from jfconsole.ui.widgets.message_line import Line, Severity, line_of
 
@@ -48,8 +49,19 @@ def apply_settings(app: ConsoleApp, settings: Settings) -> None:
     if COLOUR_BLIND.name not in app.available_themes:
         app.register_theme(COLOUR_BLIND)
     app.theme = settings.text(THEME)
+    _use_keys(app, settings)
     app.animation_level = "full" if settings[MOTION] else "none"
     _show_times_in(settings.text(TIMES))
+
+
+def _use_keys(app: ConsoleApp, settings: Settings) -> None:
+    """The keys of the settings, unless something is wrong with them, which is said."""
+    keymap = read_keymap(settings.keys)
+    wrong = next(problems(keymap), None)
+    app.own_keys = {} if wrong else keymap
+    app.set_keymap({action: ",".join(keys) for action, keys in app.own_keys.items()})
+    if wrong:
+        app.call_after_refresh(app.say, Line(f"The keys of the settings are not used. {wrong}", Severity.WARNING))
 
 
 async def ask_settings(app: ConsoleApp) -> None:
@@ -66,7 +78,7 @@ async def ask_settings(app: ConsoleApp) -> None:
         except (ConsoleError, OSError) as error:
             refusal = str(error)
             continue
-        app.use_settings(Settings(values))
+        app.use_settings(Settings(values, app.settings.keys))
         app.say(Line("The settings are kept", Severity.NOTICE))
         return
 

@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from jfconsole.domain.connection import Connection
+from jfconsole.domain.connection import NOBODY, Connection
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.forms import Answers, Form
 from jfconsole.domain.issuer_errors import VaultLocked
@@ -31,6 +31,7 @@ from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.connecting import SAVE, Connecting
 from jfconsole.ui.screens.dialog import Choice, Menu
 from jfconsole.ui.screens.form import FormScreen
+from jfconsole.ui.screens.signing_in import SigningIn
 from jfconsole.ui.text import show
 
 T = TypeVar("T")
@@ -174,9 +175,10 @@ class StartApp(CrashSafe):
             answers = await self._answers(form, answers, refusal)
             if answers is None:
                 return None
-            token = forms.secret_of(answers, "token") or token
-            assert token is not None, "the form asks for it"
             profile = forms.profile_of(answers)
+            token = forms.secret_of(answers, "token") or token or await self._signed_in(profile)
+            if token is None:
+                continue
             tried = profile.connection(token, "what was typed")
             refusal = ""
             if await self.push_screen_wait(Connecting(tried, self._glyphs)) == SAVE:
@@ -187,6 +189,11 @@ class StartApp(CrashSafe):
                     return replace(tried, source=f"profile {saved.name}, typed just now", profile=saved.name)
                 except ConsoleError as error:
                     refusal = f"{error.message}. {error.hint}"
+
+    async def _signed_in(self, profile: Profile) -> Secret | None:
+        """A token by way of the browser; None where that came to nothing."""
+        asking = replace(profile, read_only=False).connection(NOBODY, "the browser")
+        return await self.push_screen_wait(SigningIn(asking))
 
     # -- the JFrog CLI's ---------------------------------------------------------------------------------
 

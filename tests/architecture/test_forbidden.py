@@ -21,6 +21,7 @@ REVEALING = {
     "jfrog/auth.py": "the Authorization header, bound to one origin",
     "jfrog/transport.py": "place holders of a body, filled in when the call leaves",
     "services/inspect.py": "a pasted token, decoded locally",
+    "services/connection_doctor.py": "our own token, decoded locally to say that it has expired",
     "services/jfrog_cli.py": "a token that is taken over, decoded locally to say when it expires",
     "services/token_places.py": "a profile's token, handed to the system's keyring",
     "ui/widgets/take_away.py": "what a person copies, saves or asks to see, once",

@@ -114,6 +114,29 @@ async def permission_editor(hands: Hands) -> None:
     await hands.see("matches")
 
 
+async def mappings(hands: Hands) -> None:
+    """Identity mappings in evaluation order, the one that lets strangers in under the cursor."""
+    await hands.press("7")
+    await hands.see(r"quick-start +stops")
+    await hands.press("j")
+    await hands.see("looked at +2 among the global")
+
+
+async def simulator(hands: Hands) -> None:
+    """Which mapping the sample of the integration's own platform gets in through."""
+    await mappings(hands)
+    await hands.press("t")
+    await hands.see("It gets in through quick-start")
+
+
+async def doctor(hands: Hands) -> None:
+    """An issuer that is no longer there."""
+    await hands.press("6")
+    await hands.see("teamcity-oldplant|teamcity-oldpl")
+    await hands.press("G", "D")
+    await hands.see("To change: ")
+
+
 async def token_form(hands: Hands) -> None:
     await hands.press("n")
     await hands.see("New token")

@@ -150,7 +150,7 @@ def test_help_reads_well_on_a_small_terminal(sandbox: RunningSandbox, tmp_path: 
         await hands.see("1 of 1")
         await hands.press("f1")
         await hands.until(lambda: hands.top(Viewer))
-        await hands.see(key_names(BY_ID["tokens.revoke"]).replace("^", r"\^"))
+        await hands.see(key_names(BY_ID["tokens.revoke"].keys).replace("^", r"\^"))
         await hands.press("G")
         await hands.see("expires<7d")
         await hands.press("q")

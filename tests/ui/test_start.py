@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import re
+import urllib.request
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +28,7 @@ from jfconsole.ui.glyphs import UTF8
 from jfconsole.ui.screens.connecting import Connecting
 from jfconsole.ui.screens.dialog import Menu
 from jfconsole.ui.screens.form import FormScreen
+from jfconsole.ui.screens.signing_in import SigningIn
 from jfconsole.ui.start import Outcome, Sandbox, StartApp
 from tests.support.console import Hands, connection, console, console_parts, drive
 from tests.support.jfrog_cli import KEY, write_cli
@@ -131,6 +135,34 @@ def test_what_does_not_work_leads_back_to_the_questions(paths: Paths, sandbox: R
     assert outcome.token.matches(Secret(sandbox.token))
     assert ProfileStore(paths.config).load().known == (Profile(name="127-0-0-1", url=sandbox.url),)
     assert nowhere_in_clear(paths.config.parent, sandbox.token)
+
+
+def test_without_a_token_the_browser_is_the_way_in(paths: Paths, sandbox: RunningSandbox) -> None:
+    async def sign_in(hands: Hands) -> None:
+        await door(hands, 1)
+        await hands.until(lambda: hands.top(FormScreen), "the form")
+        await paste(hands, sandbox.url)
+        await hands.press("ctrl+s")
+        await hands.until(lambda: hands.top(SigningIn), "the sign-in")
+        await hands.see("must show the code")
+        page = "".join(line.strip(" │") for line in hands.text.splitlines() if "│" in line)
+        found = re.search(r"http\S+?jfClientCode=1", page)
+        assert found is not None
+        await asyncio.to_thread(confirm, found[0])
+        await hands.see("The token administers the platform")
+        await hands.see("It works")
+        await hands.press("ctrl+s")
+
+    outcome = start(paths, sign_in)
+    assert isinstance(outcome, Connection)
+    assert outcome.token.reveal().startswith("eyJ")
+
+
+def confirm(page: str) -> None:
+    """As a person does in the browser."""
+    credentials = base64.b64encode(b"admin:password").decode()
+    request = urllib.request.Request(page, method="POST", headers={"Authorization": f"Basic {credentials}"})
+    urllib.request.urlopen(request, timeout=30).close()
 
 
 def test_a_file_of_profiles_that_cannot_be_used_is_told(paths: Paths) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import shlex
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from jfconsole.cli.connect import read_token_file
 from jfconsole.cli.issuing import issuer_service, unlock
 from jfconsole.cli.output import cell_limit, fact_lines, print_json, print_lines, remark, table
 from jfconsole.cli.profiles import piped_or_typed
-from jfconsole.domain.connection import platform_url
+from jfconsole.domain.connection import NOBODY, platform_url
 from jfconsole.domain.errors import UsageError
 from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.profiles import Colour, Profile, TokenPlace, pin_words, profile_name_problem, read_pin
@@ -21,6 +22,7 @@ from jfconsole.domain.token_words import Fact
 from jfconsole.services import token_places
 from jfconsole.services.paths import find_paths
 from jfconsole.services.profiles import ProfileStore
+from jfconsole.services.web_login import Invitation, sign_in
 
 
 def list_all(arguments: argparse.Namespace) -> int:
@@ -177,12 +179,18 @@ def _given(arguments: argparse.Namespace, profile: Profile) -> Secret | None:
     """The token that is to be kept; None where none is."""
     file, piped = getattr(arguments, "token_file", None), getattr(arguments, "token_stdin", False)
     if profile.token in (TokenPlace.ASK, TokenPlace.COMMAND):
-        if file or piped:
+        if file or piped or arguments.web_login:
             raise UsageError("this profile keeps no token", "Add --token vault or --token keyring, or give no token")
         return None
+    if arguments.web_login:
+        return asyncio.run(sign_in(profile.connection(NOBODY, "the browser"), _invite))
     if piped and arguments.passphrase_stdin:
         raise UsageError("stdin cannot hold both the token and the passphrase", "Use --token-file for the token")
     return read_token_file(Path(file).expanduser()) if file else piped_or_typed(profile.name, piped=piped)
+
+
+def _invite(invitation: Invitation) -> None:
+    remark(f"Open {invitation.page}\nsign in, and confirm; the page must show the code {invitation.code}")
 
 
 def _file(name: str | None) -> Path | None:

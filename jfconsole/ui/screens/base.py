@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -11,8 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widget import Widget
 
-from jfconsole.ui.actions import Action, Scope, in_scopes
+from jfconsole.ui.actions import Action, Scope, in_scopes, key_name
 from jfconsole.ui.commands import words
+from jfconsole.ui.keymap import keys_of
 from jfconsole.ui.widgets.command_line import CommandLine
 from jfconsole.ui.widgets.key_bar import Hint, KeyBar
 from jfconsole.ui.widgets.message_line import Line, MessageLine
@@ -29,7 +30,7 @@ def bindings_for(scopes: Iterable[Scope]) -> list[BindingType]:
     """
     return [
         Binding(
-            ",".join(action.keys),
+            ",".join(action.keys) or _NO_KEY,
             f"app.perform('{action.id}')",
             action.label,
             show=False,
@@ -37,8 +38,12 @@ def bindings_for(scopes: Iterable[Scope]) -> list[BindingType]:
             priority=action.takes_text,
         )
         for action in in_scopes(scopes)
-        if action.keys and action.scope is not Scope.TABLE
+        if action.scope is not Scope.TABLE
     ]
+
+
+_NO_KEY: Final = "no_key"
+"""Nothing sends it: in the place of a key, so that a person can give one to the action."""
 
 
 class ConsoleScreen(Screen[None]):
@@ -101,7 +106,13 @@ class ConsoleScreen(Screen[None]):
         wanted = [action for action in in_scopes(self.SCOPES) if action.footer is not None and action.keys]
         wanted.sort(key=lambda action: action.footer or 0)
         self.query_one(KeyBar).hints = tuple(
-            Hint(action, self.hint_label(action), self.app.reason_against(action, self)) for action in wanted
+            Hint(
+                action,
+                self.hint_label(action),
+                key_name(keys_of(action, self.app.own_keys)[0]),
+                self.app.reason_against(action, self),
+            )
+            for action in wanted
         )
 
     def hint_label(self, action: Action) -> str:

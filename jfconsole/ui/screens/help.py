@@ -8,6 +8,7 @@ from typing import Any, Final
 from textual.content import Content
 
 from jfconsole.ui.actions import Action, Scope, in_scopes, key_names
+from jfconsole.ui.keymap import Keymap, keys_of
 from jfconsole.ui.screens.base import ConsoleScreen
 from jfconsole.ui.screens.resource import ResourceScreen
 from jfconsole.ui.text import show
@@ -44,12 +45,12 @@ _FILTER_RULES: Final = (
 
 def help_sheets(screen: ConsoleScreen, reason_against: Callable[[Action, ConsoleScreen], str | None]) -> list[Sheet]:
     """Actions by scope with keys and help; what is not possible now says why. Then the filter of the list."""
-    sheets = [
-        _sheet(
-            _HEADINGS[scope], [_action_line(action, reason_against(action, screen)) for action in in_scopes([scope])]
-        )
-        for scope in reversed(screen.SCOPES)
-    ]
+    keymap = screen.app.own_keys
+
+    def line(action: Action) -> SheetLine:
+        return _action_line(action, keymap, reason_against(action, screen))
+
+    sheets = [_sheet(_HEADINGS[scope], map(line, in_scopes([scope]))) for scope in reversed(screen.SCOPES)]
     if isinstance(screen, ResourceScreen):
         sheets.append(_sheet("Filter", _filter_lines(screen)))
     return sheets
@@ -59,8 +60,8 @@ def _sheet(heading: str, lines: Iterable[SheetLine]) -> Sheet:
     return Sheet(show(heading, "bold $text-accent"), tuple(lines), Content(""), label_width=20)
 
 
-def _action_line(action: Action, reason: str | None) -> SheetLine:
-    label = f"  {key_names(action) or f':{action.name}'}"
+def _action_line(action: Action, keymap: Keymap, reason: str | None) -> SheetLine:
+    label = f"  {key_names(keys_of(action, keymap)) or f':{action.name}'}"
     if reason is None:
         return SheetLine(label, action.help)
     return SheetLine(label, f"{action.help} Not now: {reason}.", "$text-muted")

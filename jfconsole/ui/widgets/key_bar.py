@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from jfconsole.ui.actions import Action, key_name
+from jfconsole.ui.actions import Action
 from jfconsole.ui.text import show
 
 _GAP = 2
@@ -23,12 +23,9 @@ class Hint:
 
     action: Action
     label: str
+    key: str
+    """As people write it."""
     reason: str | None = None
-
-    @property
-    def key(self) -> str:
-        """The first key, as people write it."""
-        return key_name(self.action.keys[0])
 
     @property
     def width(self) -> int:

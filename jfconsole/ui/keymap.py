@@ -1,0 +1,61 @@
+"""Keys that a person gave to actions, by the actions' ids."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, TypeAlias
+
+from textual.keys import _character_to_key
+
+from jfconsole.ui.actions import ACTIONS, BY_ID, Action, key_name
+
+Keymap: TypeAlias = Mapping[str, Sequence[str]]
+"""Keys by action id, as Textual names them."""
+
+_FREE: Final = {"escape", "ctrl+q", "ctrl+c"}
+"""Ways out, which stay what they are."""
+
+
+def read_keymap(typed: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Keys as Textual names them, from what stands in the settings: `"ctrl+r, x"`, `"?"`."""
+    return {action: tuple(_named(key) for key in _split(keys)) for action, keys in typed.items()}
+
+
+def problems(keymap: Keymap) -> Iterator[str]:
+    """What is wrong with it, in sentences: unknown ids, a key with two meanings, danger on a bare letter."""
+    for action_id, keys in keymap.items():
+        action = BY_ID.get(action_id)
+        if action is None:
+            near = difflib.get_close_matches(action_id, BY_ID, n=1)
+            yield f"There is no action {action_id}" + (f": did you mean {near[0]}?" if near else "")
+            continue
+        if not keys:
+            yield f"{action_id} needs a key: leave it out to have the one that it had"
+        yield from (f"{key_name(key)} for {action_id}: it stays the way out" for key in keys if key in _FREE)
+        if action.changes and any(len(key) == 1 for key in keys):
+            yield f"{action_id} takes something away: it needs more than a bare letter"
+    yield from _clashes(keymap)
+
+
+def keys_of(action: Action, keymap: Keymap) -> Sequence[str]:
+    """The keys of an action, its own unless others were given."""
+    return keymap.get(action.id, action.keys)
+
+
+def _clashes(keymap: Keymap) -> Iterator[str]:
+    """A key that was given means one thing in the whole console, as every key does."""
+    for given in (BY_ID[action_id] for action_id in keymap if action_id in BY_ID):
+        for other in ACTIONS:
+            if other.id == given.id or set(given.keys) & set(other.keys):
+                continue  # one meaning under two ids shares its keys
+            for key in sorted(set(keys_of(given, keymap)) & set(keys_of(other, keymap))):
+                yield f"{key_name(key)} for {given.id}: it is the key of {other.id}"
+
+
+def _split(keys: str) -> list[str]:
+    return [","] if keys.strip() == "," else [key.strip() for key in keys.split(",") if key.strip()]
+
+
+def _named(key: str) -> str:
+    return _character_to_key(key) if len(key) == 1 else key
