@@ -12,6 +12,7 @@ import binascii
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
 from jfconsole.domain.connection import platform_url
 from jfconsole.domain.errors import UsageError
@@ -133,6 +134,13 @@ def registry_at(registries: Iterable[RemoteRegistry], server: str) -> RemoteRegi
     listed = tuple(registries)
     exact = (registry for registry in listed if registry.address == address)
     return next(exact, None) or next((one for one in listed if address and one.override_address == address), None)
+
+
+def registry_url(registry: RemoteRegistry) -> str:
+    """Where the registry itself is: with the platform where they share host and port, else under its own address."""
+    parts = urlsplit(registry.platform)
+    address = registry.override_address or registry.address
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc == address else f"https://{address}"
 
 
 def read_registry(document: Json) -> tuple[RemoteRegistry | None, tuple[FieldProblem, ...]]:

@@ -119,13 +119,16 @@ class IssuerService:
 
     # -- changing --------------------------------------------------------------------------------------
 
-    def plan_apply(self, kind: Kind, record: JsonObject) -> Plan:
-        """Bring an object to the state of a record; what it does not say stays. Raises UsageError, NothingToChange."""
+    def plan_apply(self, kind: Kind, record: JsonObject, *, among: bool = True) -> Plan:
+        """Bring an object to the state of a record; what it does not say stays. Raises UsageError, NothingToChange.
+
+        Without `among` it is judged by itself: what it names may be made by earlier steps of a larger plan.
+        """
         state = self.local.state()
         said = {name: value for name, value in record.items() if name not in _READ_ONLY[kind.prefix]}
         key = _key_of(kind, said)
         before = _configuration(objects(state, kind.collection).get(key))
-        after, advice = self._checked(state, kind, {**(before or {}), **said})
+        after, advice = self._checked(state if among else None, kind, {**(before or {}), **said})
         if before is None:
             step: Step | None = steps.create_step(kind, key, after)
         else:
@@ -234,12 +237,15 @@ class IssuerService:
             configuration.refuse_vault_deletion(state, key)
         return before
 
-    def _checked(self, state: IssuerState, kind: Kind, document: JsonObject) -> tuple[JsonObject, tuple[str, ...]]:
+    def _checked(
+        self, state: IssuerState | None, kind: Kind, document: JsonObject
+    ) -> tuple[JsonObject, tuple[str, ...]]:
         """The whole document, and advice on it. Raises UsageError."""
         if kind is steps.VAULT:
             return _vault_record(document), ()
         value, problems = _READERS[kind.prefix](document)
-        problems = (*problems, *(self._problems_among(state, value) if value is not None else ()))
+        if state is not None and value is not None:
+            problems = (*problems, *self._problems_among(state, value))
         certain = [problem for problem in problems if problem.certain]
         if value is None or certain:
             raise UsageError(sentences(certain or problems))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from typing import Final
-from urllib.parse import urlsplit
 
 from jfconsole.domain.checks import Check, Verdict
 from jfconsole.domain.connection import Connection
@@ -13,7 +12,7 @@ from jfconsole.domain.durations import format_duration
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.image_names import ImageName
 from jfconsole.domain.issuer_errors import VaultLocked
-from jfconsole.domain.registries import RegistryCredential, RemoteRegistry
+from jfconsole.domain.registries import RegistryCredential, RemoteRegistry, registry_url
 from jfconsole.domain.text import visible
 from jfconsole.jfrog import docker
 from jfconsole.jfrog.sender import Sender
@@ -43,13 +42,6 @@ async def prove_pull(
     if image is None or given.entry.vault:
         return (made,)
     return (made, *await _pulled(registry, given, image))
-
-
-def registry_url(registry: RemoteRegistry) -> str:
-    """Where the registry itself is: with the platform where they share host and port, else under its own address."""
-    parts = urlsplit(registry.platform)
-    address = registry.override_address or registry.address
-    return f"{parts.scheme}://{parts.netloc}" if parts.netloc == address else f"https://{address}"
 
 
 async def _pulled(registry: RemoteRegistry, given: PullCredentials, image: ImageName) -> Sequence[Check]:

@@ -110,9 +110,8 @@ def finding_records(findings: tuple[RegistryFinding, ...]) -> list[Json]:
     return [finding.document() for finding in findings]
 
 
-async def platform_trust(session: Session, registry: RemoteRegistry) -> PlatformTrust:
+async def platform_trust(integrations: IntegrationService, registry: RemoteRegistry) -> PlatformTrust:
     """What the platform says about the integration that a registry names. Raises the ConsoleError family."""
-    integrations = IntegrationService(session)
     try:
         integration = await integrations.get(registry.provider_name)
     except NotFound:
@@ -122,16 +121,17 @@ async def platform_trust(session: Session, registry: RemoteRegistry) -> Platform
 
 async def check(session: Session, state: IssuerState, registry: RemoteRegistry) -> tuple[RegistryFinding, ...]:
     """What stands in the way of pulls, here and on the platform. Raises the ConsoleError family."""
-    return registry_findings(registry, state, await platform_trust(session, registry))
+    return registry_findings(registry, state, await platform_trust(IntegrationService(session), registry))
 
 
-async def plan_repair(service: IssuerService, session: Session | None, finding: RegistryFinding) -> Plan:
+async def plan_repair(
+    service: IssuerService, integrations: IntegrationService | None, finding: RegistryFinding
+) -> Plan:
     """The plan that mends a finding. Raises Refused for one that a plan cannot mend."""
     match finding.repair:
         case ChangeRole(after=role):
             return service.plan_apply(ROLE, role.document())
-        case ChangeIntegration(before=before, after=after) if session is not None:
-            integrations = IntegrationService(session)
+        case ChangeIntegration(before=before, after=after) if integrations is not None:
             if before is None:
                 return await integrations.plan_create(after)
             return await integrations.plan_update(before, after)

@@ -28,6 +28,7 @@ class Scope(StrEnum):
     MINTING = "issuers, roles and the mint log"
     MINT_LOG = "the mint log"
     MAPPINGS = "mappings"
+    REGISTRIES = "registries"
     JOURNAL = "journal"
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from jfconsole.ui.action import Action, Scope
 from jfconsole.ui.issuer_actions import ISSUER_ACTIONS
+from jfconsole.ui.registry_actions import REGISTRY_ACTIONS
 
 __all__ = ["ACTIONS", "BY_ID", "Action", "Scope", "in_scopes", "key_name", "key_names"]
 
@@ -41,6 +42,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _app("issuers", "Issuers", "Go to the issuers: whose tokens they are, and where their keys are published."),
     _app("roles", "Roles", "Go to the roles of issuers: what tokens may say."),
     _app("mint-log", "Mint log", "Go to the mint log: every attempt to mint, and every change of the issuer."),
+    _app("registries", "Registries", "Go to the registries that images are pulled from with minted tokens.", "9"),
     _app("journal", "Journal", "Go to the journal: what was changed, reports, unfinished work.", "0"),
     _app("ledger", "Ledger", "Go to the ledger: the tokens that this console made, listed by the platform or not."),
     _app("own", "Own token", "Show the token that this console works with; work with one for an hour instead.", "O"),
@@ -267,6 +269,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         edits=True,
     ),
     *ISSUER_ACTIONS,
+    *REGISTRY_ACTIONS,
     Action(
         id="mappings.move-up",
         label="Move up",

@@ -67,6 +67,10 @@ class Going:
         """Go to the mint log."""
         self.show_section("mint-log")
 
+    def do_registries(self) -> None:
+        """Go to the registries."""
+        self.show_section("registries")
+
     def do_ledger(self) -> None:
         """Go to the tokens that this console made."""
         self.show_section("ledger")

@@ -50,6 +50,12 @@ def _mappings() -> Screen[None]:
     return MappingsScreen()
 
 
+def _registries() -> Screen[None]:
+    from jfconsole.ui.screens.registries import RegistriesScreen
+
+    return RegistriesScreen()
+
+
 def _vault() -> Screen[None]:
     from jfconsole.ui.screens.vault import VaultScreen
 
@@ -109,6 +115,7 @@ MODES: Final[dict[str, Callable[[], Screen[None]]]] = {
     "repositories": _repositories,
     "integrations": _integrations,
     "mappings": _mappings,
+    "registries": _registries,
     "vault": _vault,
     "keys": _keys,
     "issuers": _issuers,

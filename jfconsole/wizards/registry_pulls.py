@@ -131,18 +131,19 @@ class RegistryPulls:
         return complete
 
     def _local_steps(self, answers: Answers) -> Iterator[Step]:
-        key: JsonObject = {"name": text(answers, ask.KEY)}
-        if text(answers, ask.KEY) not in self._tools.local.local.state().keys:
-            yield from self._local(issuer_steps.KEY, {**key, "cipher": text(answers, ask.CIPHER)})
-        issuer: JsonObject = {"name": text(answers, ask.ISSUER), "signing-key": text(answers, ask.KEY)}
+        state, key = self._tools.local.local.state(), text(answers, ask.KEY)
+        if key not in state.keys:
+            yield from self._local(issuer_steps.KEY, {"name": key, "cipher": text(answers, ask.CIPHER)})
+        issuer: JsonObject = {"name": text(answers, ask.ISSUER), "signing-key": key}
         url = text(answers, ask.ISSUER_URL)
-        yield from self._local(issuer_steps.ISSUER, {**issuer, **({"issuer": url} if url else {})})
-        yield from self._local(issuer_steps.ROLE, self._role(answers))
+        issuer |= {"issuer": url} if url else {}
+        yield from self._local(issuer_steps.ISSUER, issuer, among=key in state.keys)
+        yield from self._local(issuer_steps.ROLE, self._role(answers), among=issuer["name"] in state.issuers)
 
-    def _local(self, kind: Kind, record: JsonObject) -> Sequence[Step]:
+    def _local(self, kind: Kind, record: JsonObject, *, among: bool = True) -> Sequence[Step]:
         """The step that brings an object of the local issuer there, if one is needed."""
         try:
-            return self._tools.local.plan_apply(kind, record).steps
+            return self._tools.local.plan_apply(kind, record, among=among).steps
         except NothingToChange:
             return ()
 

@@ -24,6 +24,7 @@ from jfconsole.ui.screens.ledger import LedgerScreen
 from jfconsole.ui.screens.mappings import MappingsScreen
 from jfconsole.ui.screens.mint_log import MintLogScreen
 from jfconsole.ui.screens.permissions import PermissionsScreen
+from jfconsole.ui.screens.registries import RegistriesScreen
 from jfconsole.ui.screens.repositories import RepositoriesScreen
 from jfconsole.ui.screens.requests import RequestsScreen
 from jfconsole.ui.screens.roles import RolesScreen
@@ -48,6 +49,7 @@ SCREENS: dict[str, type[ConsoleScreen]] = {
     "issuers": IssuersScreen,
     "roles": RolesScreen,
     "mint-log": MintLogScreen,
+    "registries": RegistriesScreen,
     "ledger": LedgerScreen,
     "journal": JournalScreen,
     "requests": RequestsScreen,
@@ -63,6 +65,8 @@ SAME = {
     "keys.rotate-key": "rotate",
     "mint-log.audit": "verify",
     "journal.export": "take elsewhere",
+    "registries.explain": "trust.simulate",
+    "registries.compare": "trust.doctor",
     "tokens.save-list": "take elsewhere",
 }
 """A token is revoked where anything else is deleted, and made where anything else is: one meaning, one key."""

@@ -18,6 +18,7 @@ from jfconsole.domain.plans import Plan
 from jfconsole.domain.registry_checks import RegistryFinding, registry_findings
 from jfconsole.domain.text import visible
 from jfconsole.services import registries
+from jfconsole.services.integrations import IntegrationService
 from jfconsole.services.issuer import IssuerService
 from jfconsole.services.issuer_steps import REGISTRY
 from jfconsole.services.pull_proof import prove_pull
@@ -119,7 +120,7 @@ def _repair(service: IssuerService, connection: Connection | None, found: tuple[
         return asyncio.run(registries.plan_repair(service, None, finding))
 
     async def made(session: Session) -> Plan:
-        return await registries.plan_repair(service, session, finding)
+        return await registries.plan_repair(service, IntegrationService(session), finding)
 
     return with_session(connection, made)
 

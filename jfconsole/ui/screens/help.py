@@ -33,6 +33,7 @@ _HEADINGS: Final = {
     Scope.MINTING: "Minting",
     Scope.MINT_LOG: "The mint log",
     Scope.MAPPINGS: "Order",
+    Scope.REGISTRIES: "Pulls",
     Scope.JOURNAL: "Journal",
 }
 

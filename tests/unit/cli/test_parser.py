@@ -24,6 +24,8 @@ HARMLESS = {
     "--peer-token-file": "a file's name",
     "--trusted-keys": "a folder's name",
     "--set-password": "no value at all",
+    "--backup-passphrase-stdin": "no value at all",
+    "--keyring": "no value at all",
     "--token": "one word of a list: where it is kept",
     "--token-command": "the words of a command",
     "--client-key": "a file's name",
