@@ -39,6 +39,8 @@ PICTURES: tuple[tuple[str, Callable[[Hands], Awaitable[None]], tuple[int, int]],
     ("19-mappings", scenes.mappings, scenes.MIDDLE),
     ("20-simulator", scenes.simulator, scenes.MIDDLE),
     ("21-doctor", scenes.doctor, scenes.SMALL),
+    ("22-own-token", scenes.own_token, scenes.SMALL),
+    ("23-rotated", scenes.rotation, scenes.SMALL),
 )
 """File name, what to do before the picture is taken, size."""
 

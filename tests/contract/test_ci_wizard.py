@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,10 +25,9 @@ from jfconsole.wizards.catalog import recipes
 from jfconsole.wizards.ci import CiTrust
 from jfconsole.wizards.ci_recipe import CiRecipe
 from tests.contract.test_onboarding import plain, writes
-from tests.support.crash import KILLED, dying_at, in_child
 from tests.support.directing import Office
 from tests.support.identity import make_group, make_repository, make_user
-from tests.support.revoking import Desk
+from tests.support.revoking import killed_at
 from tests.support.sandbox import Json, RunningSandbox
 from tests.support.trust import OIDC, make_integration, make_mapping
 from tests.unit.wizards.ci_recipes import CI_RECIPES, least
@@ -321,17 +319,13 @@ def test_plan_and_apply_have_mappings_of_their_own(platform: RunningSandbox, tmp
     assert "WRITE" in apply["resources"]["artifact"]["actions"]["groups"]["hcp-terraform-apply"]
 
 
-def _run(sandbox: RunningSandbox, home: Path, plan: Plan, number: int) -> None:
-    Desk(sandbox, home, listener=dying_at(number)).runner.run(plan)
-
-
 def _killed_at(
     recipe: CiRecipe, sandbox: RunningSandbox, home: Path, number: int
 ) -> tuple[bool, Gatekeeper, Plan, Json]:
     furnish(sandbox)
     office = Gatekeeper(sandbox, home, recipe)
     start, plan = normal(sandbox), office.planned()
-    return in_child(partial(_run, sandbox, home, plan, number)) == KILLED, office, plan, start
+    return killed_at(sandbox, home, plan, number), office, plan, start
 
 
 def _continued_and_undone(recipe: CiRecipe, sandbox: RunningSandbox, home: Path) -> int:
@@ -339,10 +333,7 @@ def _continued_and_undone(recipe: CiRecipe, sandbox: RunningSandbox, home: Path)
     ends, number, killed = [], 0, True
     while killed:
         killed, office, plan, start = _killed_at(recipe, sandbox, home / str(number), number)
-        if not office.journal.history():
-            assert office.runner.run(plan).complete
-        elif office.journal.unfinished():
-            assert office.runner.resume(plan.id).complete
+        office.carry_on(plan)
         ends.append(normal(sandbox))
         back = office.runner.run(office.undo(plan.id))
         assert set(back.counts) == {Outcome.DONE}, back.results

@@ -155,6 +155,24 @@ async def secret_panel(hands: Hands) -> None:
     hands.app.screen.query_one("FactSheet").display = False  # the id of the token differs
 
 
+async def own_token(hands: Hands) -> None:
+    await hands.press("O")
+    await hands.see("It never expires, and administers")
+
+
+async def rotation(hands: Hands) -> None:
+    await hands.press("slash")
+    await hands.type("mirror")
+    await hands.see("1 of 6")
+    await hands.press("enter", "o")
+    await hands.see("not known: choose")
+    await hands.press("enter", "down", "enter", "ctrl+s")
+    await hands.see("Review before anything is sent")
+    await hands.press("tab", "enter")
+    await hands.see("accepts the new access token")
+    hands.app.screen.query_one("FactSheet").display = False  # the id of the token differs
+
+
 async def wizards(hands: Hands) -> None:
     await hands.press("w")
     await hands.see("OX Security")

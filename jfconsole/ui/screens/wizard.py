@@ -176,8 +176,10 @@ class WizardScreen(Overlay[None]):
                     self._answers.pop(name, None)
 
     @on(FormBody.Changed)
-    def _note(self) -> None:
-        self._typed = True
+    def _note(self, event: FormBody.Changed) -> None:
+        """A page that comes up with answers in it was not typed in."""
+        shown = event.body.given
+        self._typed |= any(_differs(answer, shown[name]) for name, answer in event.body.answers().items())
 
     # -- going -----------------------------------------------------------------------------------------
 

@@ -75,7 +75,7 @@ class FormBody(Vertical):
         super().__init__()
         self.form = form
         self._sources = sources
-        self._given = answers
+        self.given = answers
         self._controls: dict[str, Widget] = {field.id: self._control(field) for field in form.fields}
 
     def compose(self) -> ComposeResult:
@@ -189,7 +189,7 @@ class FormBody(Vertical):
         return Horizontal(Static(show(field.label), classes="label"), answer, classes="row", id=f"row-{field.id}")
 
     def _control(self, field: FormField) -> Widget:
-        control = self._new_control(field, self._given[field.id])
+        control = self._new_control(field, self.given[field.id])
         control.id = f"field-{field.id}"
         control.disabled = field.fixed
         return control
