@@ -42,7 +42,7 @@ from jfconsole.ui.screens.viewer import Viewer
 from jfconsole.ui.settings import apply_settings, ask_settings, load_settings
 from jfconsole.ui.switch import Switch
 from jfconsole.ui.trail import Trail
-from jfconsole.ui.typeahead import TypeAhead
+from jfconsole.ui.typeahead import TABS, TypeAhead
 from jfconsole.ui.widgets.message_line import Line, Severity
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class ConsoleApp(Going, CrashSafe):
     TITLE = "jfconsole"
     CSS_PATH = Path(__file__).parent / "styles" / "console.tcss"
     INHERIT_BINDINGS: ClassVar[bool] = False
-    BINDINGS: ClassVar[list[BindingType]] = []
+    BINDINGS: ClassVar[list[BindingType]] = [*TABS]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012  # declared without ClassVar by Textual
     COMMANDS: ClassVar[set[Any]] = {palette_provider}
     MODES: ClassVar[dict[str, Any]] = sections.MODES

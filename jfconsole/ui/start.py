@@ -33,6 +33,7 @@ from jfconsole.ui.screens.dialog import Choice, Menu
 from jfconsole.ui.screens.form import FormScreen
 from jfconsole.ui.screens.signing_in import SigningIn
 from jfconsole.ui.text import show
+from jfconsole.ui.typeahead import TABS
 
 T = TypeVar("T")
 
@@ -72,7 +73,7 @@ class StartApp(CrashSafe):
 
     TITLE = "jfconsole"
     INHERIT_BINDINGS: ClassVar[bool] = False
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", show=False, priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [*TABS, Binding("ctrl+q", "quit", show=False, priority=True)]
     ENABLE_COMMAND_PALETTE = False
     CSS = "StartApp #top { dock: top; height: 1; background: $panel; padding: 0 1; }"
 

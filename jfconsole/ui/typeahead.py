@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Final, Protocol, runtime_checkable
+from collections.abc import Callable
+from typing import Any, Final, Protocol, runtime_checkable
 
 from textual.app import App
+from textual.binding import Binding
 from textual.events import Key
+from textual.screen import Screen
 from textual.timer import Timer
 
 PATIENCE: Final = 1.0
 """Seconds after which keys go to whatever screen there is: a server that is slow must not silence the keyboard."""
+
+TABS: Final = (
+    Binding("tab", "app.focus_next", show=False, priority=True),
+    Binding("shift+tab", "app.focus_previous", show=False, priority=True),
+)
+"""For apps: acted on before the next key is handed on, as what is typed behind a tab belongs to the next field."""
 
 
 @runtime_checkable
@@ -58,3 +67,14 @@ class TypeAhead:
         self._returning += held
         for event in held:
             self._app.post_message(event)
+
+
+def after_keys(screen: Screen[Any], then: Callable[[], object]) -> None:
+    """Do it once every key that was pressed before has reached the field that it was for.
+
+    Keys that go on are acted on at once; letters wait in the queue of their field, and are many after a paste.
+    """
+    if screen.focused is None:
+        then()
+    else:
+        screen.focused.call_later(screen.call_later, then)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from textual import events
+from textual.keys import _character_to_key
 from textual.widgets import Input
 
 from jfconsole.ui.screens.form import FormScreen
@@ -16,7 +17,7 @@ from tests.support.sandbox import RunningSandbox
 def type_at_once(hands: Hands, keys: str) -> None:
     """Put keys into the app's queue before it can take the first one out, as a terminal does with a paste."""
     for key in keys:
-        hands.app.post_message(events.Key({"-": "minus", "/": "slash"}.get(key, key), key))
+        hands.app.post_message(events.Key(_character_to_key(key), key))
 
 
 @pytest.mark.parametrize("section", ["1", "2", "3"])
@@ -54,5 +55,19 @@ def test_keys_that_were_held_stay_before_those_that_came_later(sandbox: RunningS
         hands.app.call_later(hands.app.typeahead.release)
         type_at_once(hands, "cde")
         await hands.see("/ abcde")
+
+    drive(console(connection(sandbox), tmp_path), scenario)
+
+
+def test_what_is_typed_around_a_tab_stays_in_its_field(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    async def scenario(hands: Hands) -> None:
+        await hands.press("3", "n")
+        await hands.until(lambda: hands.top(FormScreen))
+        form = hands.app.screen
+        assert isinstance(form, FormScreen)
+        type_at_once(hands, "builds\tthose who build")
+        hands.app.post_message(events.Key("ctrl+s", None))
+        await hands.see("Review before anything is sent")
+        assert (form.answers()["name"], form.answers()["description"]) == ("builds", "those who build")
 
     drive(console(connection(sandbox), tmp_path), scenario)

@@ -15,6 +15,7 @@ from jfconsole.domain.forms import Answer, Answers, Form, changed, problems
 from jfconsole.domain.text import visible
 from jfconsole.ui.screens.dialog import Choice, Dialog, Menu
 from jfconsole.ui.text import show
+from jfconsole.ui.typeahead import after_keys
 from jfconsole.ui.widgets.form_body import FormBody, Sources
 
 __all__ = ["FormScreen", "Sources"]
@@ -98,6 +99,11 @@ class FormScreen(Dialog[Answers]):
     @on(Button.Pressed, "#submit")
     def action_submit(self) -> None:
         """Hand the answers over, or show what is wrong and go there."""
+        after_keys(self, self._submit)
+
+    def _submit(self) -> None:
+        if not self.is_current:
+            return
         found = problems(self.form, self.answers())
         self.questions.show_problems(found)
         if not found:

@@ -25,6 +25,7 @@ from jfconsole.ui.screens.adoption import Adoption
 from jfconsole.ui.screens.dialog import Choice, Menu, Overlay
 from jfconsole.ui.screens.wizard_end import end_of
 from jfconsole.ui.text import show
+from jfconsole.ui.typeahead import after_keys
 from jfconsole.ui.widgets.check_list import checks_content
 from jfconsole.ui.widgets.form_body import FormBody
 from jfconsole.ui.widgets.message_line import Line, MessageLine, Severity, line_of
@@ -190,7 +191,7 @@ class WizardScreen(Overlay[None]):
 
     def action_next(self) -> None:
         """Check the page against the platform, and go to the next one; from the last, to the review."""
-        self._go(self._step_on)
+        after_keys(self, partial(self._go, self._step_on))
 
     def action_previous(self) -> None:
         """The page before; what was typed here stays."""
@@ -201,7 +202,7 @@ class WizardScreen(Overlay[None]):
 
     def action_review(self) -> None:
         """Check every page, ask about what exists already, and review the plan."""
-        self._go(self._to_review)
+        after_keys(self, partial(self._go, self._to_review))
 
     def _go(self, going: Callable[[], Awaitable[None]]) -> None:
         async def go() -> None:
