@@ -171,7 +171,7 @@ def test_every_change_can_be_exported_and_nothing_is_sent(
     assert document["export"]["format"] == to
     assert document["export"]["text"].startswith("#")
     assert writes(office.sandbox) == []
-    assert cli("journal", "list", "--json").json == {"plans": []}
+    assert cli("journal", "list", "--json").json == {"plans": [], "exchanges": []}
 
 
 @pytest.mark.parametrize("to", FORMATS)

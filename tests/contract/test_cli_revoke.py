@@ -190,7 +190,7 @@ def test_a_plan_is_continued_on_its_own_platform_only(cli: Command, sandbox: Run
 
 
 def test_the_journal_says_when_there_is_nothing(cli: Command) -> None:
-    assert cli("journal", "list", "--json").json == {"plans": []}
+    assert cli("journal", "list", "--json").json == {"plans": [], "exchanges": []}
     assert "nothing was changed from here" in cli("journal", "list").err
     assert cli("journal", "show", "jfc-0000000000").code == 4
 
