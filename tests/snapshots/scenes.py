@@ -144,6 +144,16 @@ async def token_form(hands: Hands) -> None:
     await hands.see("everything its user may do")
 
 
+async def behind(hands: Hands, text: str) -> None:
+    """What lies behind a dialog is drawn: it is left blank by one that opens before the list was laid out again."""
+
+    def drawn() -> bool:
+        hands.app.screen.refresh()
+        return text in hands.text
+
+    await hands.until(drawn)
+
+
 async def secret_panel(hands: Hands) -> None:
     await token_form(hands)
     await hands.press("ctrl+s")
@@ -153,6 +163,7 @@ async def secret_panel(hands: Hands) -> None:
     await hands.press("j", "j", "j", "j")
     await hands.see("password-stdin")
     hands.app.screen.query_one("FactSheet").display = False  # the id of the token differs
+    await behind(hands, "wanda.novak")
 
 
 async def own_token(hands: Hands) -> None:
