@@ -15,6 +15,9 @@ settings.load_profile("same")
 WORKERS_PER_CORE = 1.5
 """A test of a screen waits for half of its time: another one can run meanwhile."""
 
+SMALLEST = (80, 24)
+"""Columns and lines of the smallest terminal that is promised to do."""
+
 DEEP_SECONDS = 1200
 """What a test of the deep tier may take, on a machine that has other things to do."""
 
@@ -24,11 +27,22 @@ def pytest_xdist_auto_num_workers() -> int:
     return max(2, round(WORKERS_PER_CORE * (os.cpu_count() or 1)))
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The watchdog of the deep tier is a patient one."""
+    """What is shown at 80x24 is shown with more room in the deep tier, whose watchdog is a patient one."""
     for item in items:
+        if _with_more_room(item):
+            item.add_marker(pytest.mark.deep)
         if item.get_closest_marker("deep"):
             item.add_marker(pytest.mark.timeout(DEEP_SECONDS))
+
+
+def _with_more_room(item: pytest.Item) -> bool:
+    """Whether a test of the whole console runs on a large terminal; the small one is where things go wrong."""
+    if "/ui/" not in item.nodeid or not isinstance(item, pytest.Function):
+        return False
+    size = item.callspec.params.get("size") if hasattr(item, "callspec") else None
+    return isinstance(size, tuple) and size[0] > SMALLEST[0]
 
 
 @pytest.fixture(scope="session")

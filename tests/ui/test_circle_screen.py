@@ -126,6 +126,7 @@ def test_paired_one_way_the_other_way_is_still_refused(east: Site, west: Site, t
     assert (works(west.sandbox, value), works(east.sandbox, back)) == (True, False)
 
 
+@pytest.mark.deep
 def test_both_ways_are_tried_with_a_token_of_the_peer(east: Site, west: Site, tmp_path: Path) -> None:
     back = make(west.sandbox, "admin", expires_in=HOUR)["access_token"]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from jfconsole.ui.screens.doctor import DoctorScreen
 from jfconsole.ui.screens.exchange import ExchangePanel
 from jfconsole.ui.screens.form import FormScreen
@@ -77,6 +79,7 @@ def test_what_is_doubtful_is_mended_by_a_plan(demo_sandbox: RunningSandbox, tmp_
     assert [method for method, _, _ in sent(demo_sandbox)].count("PUT") >= 1
 
 
+@pytest.mark.deep
 def test_how_it_looks_is_chosen(demo_sandbox: RunningSandbox, tmp_path: Path) -> None:
     token = job_token(demo_sandbox, ref="refs/heads/feature")
 
@@ -100,6 +103,7 @@ def test_how_it_looks_is_chosen(demo_sandbox: RunningSandbox, tmp_path: Path) ->
     assert sent(demo_sandbox) == []
 
 
+@pytest.mark.deep
 def test_an_exchange_is_shown_once(demo_sandbox: RunningSandbox, tmp_path: Path) -> None:
     token = job_token(demo_sandbox)
 

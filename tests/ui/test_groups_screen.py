@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from jfconsole.domain.text import visible
 from jfconsole.ui.screens.form import FormScreen
 from jfconsole.ui.screens.groups import GroupsScreen
@@ -213,6 +215,7 @@ def test_memberships_come_from_a_file(sandbox: RunningSandbox, tmp_path: Path) -
     assert group(sandbox, "team")["members"] == ["ada"]
 
 
+@pytest.mark.deep
 def test_hostile_descriptions_neither_act_nor_hide(sandbox: RunningSandbox, tmp_path: Path) -> None:
     with sandbox.http() as http:
         for number, text in enumerate(HOSTILE_NAMES[:12]):
@@ -231,6 +234,7 @@ def test_hostile_descriptions_neither_act_nor_hide(sandbox: RunningSandbox, tmp_
     drive(console(connection(sandbox), tmp_path), scenario, (120, 30))
 
 
+@pytest.mark.deep
 def test_a_group_that_exists_is_taken_over_with_a_diff_or_left_alone(sandbox: RunningSandbox, tmp_path: Path) -> None:
     with sandbox.http() as http:
         make_group(http, "scanners", description="as it was")

@@ -36,6 +36,7 @@ async def view(hands: Hands, title: str) -> int:
     return counted
 
 
+@pytest.mark.deep
 def test_each_view_of_the_demo_shows_as_many_as_the_linter_finds(demo_sandbox: RunningSandbox, tmp_path: Path) -> None:
     counts = Command(tmp_path / "cli", demo_sandbox.url, demo_sandbox.token)("lint", "tokens", "--json").json["counts"]
 

@@ -147,6 +147,7 @@ def test_read_only_refuses_every_change(demo_sandbox: RunningSandbox, tmp_path: 
     assert sent(demo_sandbox) == []
 
 
+@pytest.mark.deep
 def test_hostile_texts_neither_act_nor_hide(sandbox: RunningSandbox, tmp_path: Path) -> None:
     texts = HOSTILE_NAMES[:8]
     with sandbox.http() as http:

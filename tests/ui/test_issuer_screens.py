@@ -272,6 +272,7 @@ def test_a_refusal_names_the_rule_and_what_it_allows(sandbox: RunningSandbox, tm
         assert issuer.audit_rows(1)[0].row["rule"] == "audience-not-allowed"
 
 
+@pytest.mark.deep
 def test_secrets_are_put_and_replaced_and_never_shown(sandbox: RunningSandbox, tmp_path: Path) -> None:
     made(tmp_path)
 
@@ -404,6 +405,7 @@ def test_a_store_that_was_tampered_with_is_a_sentence(sandbox: RunningSandbox, t
     drive(console(connection(sandbox), tmp_path), scenario, SMALL)
 
 
+@pytest.mark.deep
 def test_read_only_changes_nothing_and_mints(sandbox: RunningSandbox, tmp_path: Path) -> None:
     made(tmp_path)
     with local_issuer(tmp_path) as issuer:

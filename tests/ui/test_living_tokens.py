@@ -115,6 +115,7 @@ def test_a_token_is_rotated_and_the_old_one_ends_when_the_new_one_is_in_hand(
     kept_nowhere(tmp_path, new)
 
 
+@pytest.mark.deep
 def test_left_without_a_copy_the_old_token_stays_and_the_journal_ends_it(
     sandbox: RunningSandbox, tmp_path: Path
 ) -> None:
@@ -171,6 +172,7 @@ def test_a_new_token_that_does_not_work_ends_nothing(sandbox: RunningSandbox, tm
     assert old["token_id"] in {row["token_id"] for row in listed(sandbox)}
 
 
+@pytest.mark.deep
 def test_kept_it_comes_with_reminders(sandbox: RunningSandbox, tmp_path: Path) -> None:
     old = make(sandbox, expires_in=0)
 

@@ -183,6 +183,7 @@ def test_one_alone_has_no_order(sandbox: RunningSandbox, tmp_path: Path) -> None
     drive(console(connection(sandbox), tmp_path), scenario)
 
 
+@pytest.mark.deep
 def test_a_user_who_is_not_there_is_told_before_it_is_saved(sandbox: RunningSandbox, tmp_path: Path) -> None:
     with sandbox.http() as http:
         make_integration(http, "ci", "https://ci.acme.test")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from jfconsole.ui.screens.review import Review
 from jfconsole.ui.screens.users import UsersScreen
 from jfconsole.ui.screens.wizard import WizardScreen
@@ -18,6 +20,7 @@ from tests.ui.test_living_tokens import SMALL, confirm
 LEAVER = "diego.alvarez"
 
 
+@pytest.mark.deep
 def test_nothing_of_the_demos_leaver_is_left(demo_sandbox: RunningSandbox, tmp_path: Path) -> None:
     more = [
         make(demo_sandbox, LEAVER),

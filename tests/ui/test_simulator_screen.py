@@ -54,6 +54,7 @@ def test_a_pasted_token_is_judged_here(demo_sandbox: RunningSandbox, tmp_path: P
     assert token not in json.dumps(demo_sandbox.requests())
 
 
+@pytest.mark.deep
 def test_samples_and_claims_of_one_s_own(demo_sandbox: RunningSandbox, tmp_path: Path) -> None:
     async def scenario(hands: Hands) -> None:
         await open_simulator(hands)

@@ -112,6 +112,7 @@ def test_from_nothing_to_a_scanner(tmp_path: Path, paths: Paths, demo_sandbox: R
     drive(console(outcome, tmp_path), onboard, size=SMALL)
 
 
+@pytest.mark.deep
 def test_what_does_not_work_leads_back_to_the_questions(paths: Paths, sandbox: RunningSandbox) -> None:
     async def mistaken(hands: Hands) -> None:
         await door(hands, 1)
@@ -177,6 +178,7 @@ def test_a_file_of_profiles_that_cannot_be_used_is_told(paths: Paths) -> None:
     assert start(paths, look) is None
 
 
+@pytest.mark.deep
 def test_a_platform_that_is_not_there_may_be_saved_or_left(paths: Paths) -> None:
     async def closed(hands: Hands) -> None:
         await door(hands, 1)

@@ -193,6 +193,7 @@ SCOPES: dict[str, tuple[Callable[[Hands], Awaitable[None]], str, str]] = {
 
 
 @pytest.mark.parametrize("kind", SCOPES)
+@pytest.mark.deep
 def test_scopes_are_built_not_typed(kind: str, sandbox: RunningSandbox, tmp_path: Path) -> None:
     fill, scope, audience = SCOPES[kind]
     with sandbox.http() as http:
@@ -216,6 +217,7 @@ def test_scopes_are_built_not_typed(kind: str, sandbox: RunningSandbox, tmp_path
     assert outcomes(tmp_path) == [Outcome.DONE]
 
 
+@pytest.mark.deep
 def test_what_the_platform_would_refuse_is_told_at_its_field(sandbox: RunningSandbox, tmp_path: Path) -> None:
     async def scenario(hands: Hands) -> None:
         await open_form(hands)
@@ -268,6 +270,7 @@ def test_what_it_reaches_is_told_before_it_is_made(sandbox: RunningSandbox, tmp_
     drive(console(connection(sandbox), tmp_path), scenario)
 
 
+@pytest.mark.deep
 def test_who_is_no_administrator_is_told_so_in_the_form(sandbox: RunningSandbox, tmp_path: Path) -> None:
     with sandbox.http() as http:
         make_user(http, "ada")
@@ -321,6 +324,7 @@ def test_a_file_is_never_overwritten(sandbox: RunningSandbox, tmp_path: Path) ->
     assert there.read_text() == "mine"
 
 
+@pytest.mark.deep
 def test_the_ready_texts_have_the_value_only_when_they_are_copied(
     sandbox: RunningSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -381,6 +385,7 @@ def test_the_value_is_masked_again_when_the_terminal_loses_the_focus(sandbox: Ru
     drive(console(connection(sandbox), tmp_path), scenario)
 
 
+@pytest.mark.deep
 def test_a_token_whose_answer_was_lost_is_taken_back_and_made_again(sandbox: RunningSandbox, tmp_path: Path) -> None:
     sandbox.faults(LOST)
 
@@ -403,6 +408,7 @@ def test_a_token_whose_answer_was_lost_is_taken_back_and_made_again(sandbox: Run
         assert len(http.get(CALL, params={"username": "ci"}).json()["tokens"]) == 1
 
 
+@pytest.mark.deep
 def test_one_that_cannot_be_found_out_is_made_again_only_when_a_person_says_so(
     sandbox: RunningSandbox, tmp_path: Path
 ) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from jfconsole.domain.text import visible
 from jfconsole.ui.screens.form import FormScreen
 from jfconsole.ui.screens.picker import Picker
@@ -331,6 +333,7 @@ def test_a_user_is_renamed_with_groups_and_grants(sandbox: RunningSandbox, tmp_p
     assert actions["users"] == {"ada-two": ["READ"]}
 
 
+@pytest.mark.deep
 def test_a_cancelled_review_brings_the_form_back(sandbox: RunningSandbox, tmp_path: Path) -> None:
     async def scenario(hands: Hands) -> None:
         await open_users(hands)
@@ -396,6 +399,7 @@ def test_a_choice_outlives_a_platform_that_does_not_answer(sandbox: RunningSandb
     assert "new" in user(sandbox, "ada")["groups"]
 
 
+@pytest.mark.deep
 def test_a_new_user_gets_global_roles(sandbox: RunningSandbox, tmp_path: Path) -> None:
     async def scenario(hands: Hands) -> None:
         await open_users(hands)

@@ -99,6 +99,7 @@ def test_a_scanner_is_set_up_proved_and_its_card_saved(
     journal.close()
 
 
+@pytest.mark.deep
 def test_what_is_there_already_is_taken_over_or_left_alone(platform: RunningSandbox, tmp_path: Path) -> None:
     with platform.http() as http:
         make_group(http, "ox-security", description="mine")
