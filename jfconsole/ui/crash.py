@@ -15,6 +15,7 @@ from typing import Any, Final
 from rich.console import RenderableType
 from textual.app import App, SystemCommand
 from textual.css.query import NoMatches
+from textual.notifications import Notify
 from textual.screen import Screen
 from textual.worker import WorkerFailed, get_current_worker
 
@@ -23,6 +24,7 @@ from jfconsole.domain.redact import redact
 from jfconsole.domain.text import visible, visible_block
 from jfconsole.ui.crash_report import CrashReport, CrashReports
 from jfconsole.ui.terminal import TerminalModes, let_go, when_gone
+from jfconsole.ui.toasts import make_lasting
 
 CONFIDENTIAL: Final = "confidential"
 """Style class of every widget that may show a clear secret: no picture is taken while one is on the screen."""
@@ -50,6 +52,10 @@ class CrashSafe(App[None]):
         """Take over the errors of the loop that the app runs on."""
         self.console_loop = asyncio.get_running_loop()
         self.console_loop.set_exception_handler(self._on_loop_error)
+
+    def _on_notify(self, event: Notify) -> None:
+        """Textual's own handler shows it afterwards."""
+        make_lasting(event)
 
     def show_trouble(self, report: CrashReport) -> None:
         """Tell the person that something in the background broke; the console goes on."""
