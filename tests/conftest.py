@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support.keyrings import MemoryKeyring, using
 from tests.support.sandbox import RunningSandbox
 
 # The same examples on every machine, however busy it is: what a run finds, the next one finds again.
@@ -57,6 +58,14 @@ def sandbox(sandbox_process: RunningSandbox) -> RunningSandbox:
     """A freshly installed platform."""
     sandbox_process.reset()
     return sandbox_process
+
+
+@pytest.fixture
+def a_keyring() -> Iterator[MemoryKeyring]:
+    """The system has a keyring, and it is open."""
+    backend = MemoryKeyring()
+    with using(backend):
+        yield backend
 
 
 @pytest.fixture(scope="session")
