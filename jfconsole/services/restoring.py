@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Final
 
 from jfconsole.domain import snapshots
 from jfconsole.domain.errors import NothingToChange
@@ -21,6 +22,9 @@ from jfconsole.domain.text import Untrusted, visible
 from jfconsole.domain.users import ANONYMOUS, User, user_from, username_problems
 from jfconsole.services import group_steps, integration_steps, mapping_steps, permission_steps, user_steps
 from jfconsole.services.ladder import listed
+
+_LISTED: Final = 500
+"""Names of those who do not come back as they were that a plan lists; then it says how many more."""
 
 
 def plan_restore(wanted: Snapshot, live: Snapshot) -> Plan:
@@ -167,17 +171,23 @@ class _Told:
         made = [name for name in missing if name not in refused]
         with_password = [name for name in made if not self._wanted.of(USERS)[name].get("internal_password_disabled")]
         external = [name for name in made if user_from(self._wanted.of(USERS)[name]).is_external]
-        tokens = [key for key in self._wanted.of(TOKENS) if key not in self._live.of(TOKENS)]
+        tokens = [token for key, token in self._wanted.of(TOKENS).items() if key not in self._live.of(TOKENS)]
         told = []
         if refused:
-            told.append(f"Not made, as the platform takes such names from their realm alone: {listed(refused)}")
+            told.append(f"Not made, as the platform takes such names from their realm alone: {_all(refused)}")
         if with_password:
-            told.append(f"Passwords do not come back: {listed(with_password)} get one that nobody knows")
-        if external:
-            told.append(f"Made as internal, until their realm claims them: {listed(external)}")
+            told.append(f"Passwords do not come back: {_all(with_password)} get one that nobody knows")
+        if named := [*external, *self._external_groups()]:
+            told.append(f"Made as internal, until their realm claims them: {_all(named)}")
         if tokens:
-            told.append(f"{len(tokens):,} tokens do not come back: nothing but the platform had their values")
+            whose = sorted({str(token.get("subject") or "nobody").rpartition("/")[2] for token in tokens})
+            told.append(f"{len(tokens):,} tokens do not come back: nothing keeps their values. Whose: {_all(whose)}")
         return [*told, *self._wanted.notes]
+
+    def _external_groups(self) -> list[str]:
+        """Groups of a realm that are made again."""
+        live = self._live.of(GROUPS)
+        return [n for n, one in self._wanted.of(GROUPS).items() if n not in live and group_from(one).is_external]
 
     def left_alone(self) -> list[str]:
         """What the snapshot does not have."""
@@ -196,6 +206,11 @@ class _Told:
         found = self._wanted.of(INTEGRATIONS).get(mapping.provider_name)
         others = [other for other in mappings if other.provider_name == mapping.provider_name]
         return lint_mapping(mapping, integration_from(found), others) if found is not None else ()
+
+
+def _all(names: Sequence[str]) -> str:
+    """Every name, of very many the first ones: whoever restores has to know whom it fails."""
+    return listed(names, _LISTED)
 
 
 def _apart(kinds: Sequence[str]) -> list[str]:
