@@ -15,7 +15,6 @@ from jfconsole.domain.mappings import MappingRef
 from jfconsole.domain.plans import Plan, Report
 from jfconsole.domain.request_log import RequestLog
 from jfconsole.domain.requests import Request
-from jfconsole.domain.snapshots import Snapshot
 from jfconsole.domain.token_facts import TokenView
 from jfconsole.domain.token_requests import TokenRequest
 from jfconsole.jfrog import groups as group_wire
@@ -38,13 +37,10 @@ from jfconsole.services.journal_entries import Entry, LoadedPlan
 from jfconsole.services.ledger import tokens_made
 from jfconsole.services.living import Living
 from jfconsole.services.paths import Paths
-from jfconsole.services.restoring import plan_restore
 from jfconsole.services.routes import Routed, routed
 from jfconsole.services.runner import Runner, Watch
 from jfconsole.services.session import Identity, Session, open_session
-from jfconsole.services.snapshot_files import SnapshotFiles
-from jfconsole.services.snapshots import Watch as SnapshotWatch
-from jfconsole.services.snapshots import take_snapshot
+from jfconsole.services.snapshot_service import SnapshotService
 from jfconsole.services.tokens import TokenListing, TokenService
 from jfconsole.services.trust_doctor import Case, TrustDoctor
 from jfconsole.services.undo import plan_undo
@@ -73,7 +69,7 @@ class Workbench:
         self._listing: TokenListing | None = None
         self._directory: Directory | None = None
         self._issuer: IssuerService | None = None
-        self.snapshots = SnapshotFiles(paths.snapshots)
+        self.snapshots = SnapshotService(paths.snapshots, self._open_session)
 
     async def close(self) -> None:
         """Let go of connections and files, and lock the vault."""
@@ -230,14 +226,6 @@ class Workbench:
     async def handed_over(self, plan_id: str) -> None:
         """Say that a person has the secrets that came of a plan: until then it can be continued."""
         await asyncio.to_thread(self._journal.handed_over, plan_id)
-
-    async def take_snapshot(self, watch: SnapshotWatch | None = None) -> Snapshot:
-        """Everything about access on this platform as it is now."""
-        return await take_snapshot(await self._open_session(), watch)
-
-    async def plan_restore(self, wanted: Snapshot, watch: SnapshotWatch | None = None) -> Plan:
-        """The plan that makes what a snapshot has and the platform has not, and changes back what differs."""
-        return await asyncio.to_thread(plan_restore, wanted, await self.take_snapshot(watch))
 
     async def let_go(self, plan_id: str, stopped: str) -> None:
         """Give a plan back whose secret reached nobody: it can be continued at once. `stopped` says why it ended."""

@@ -46,6 +46,10 @@ class ClearKeyring(MemoryKeyring):
     priority = 0.5
 
 
+for _ours in (MemoryKeyring, LockedKeyring, ClearKeyring):
+    KeyringBackend._classes.discard(_ours)  # or the package would find them, and take one by itself
+
+
 @contextmanager
 def using(backend: KeyringBackend) -> Iterator[None]:
     """Within, the system's keyring is this one."""

@@ -81,7 +81,7 @@ class SnapshotsScreen(ResourceScreen[SnapshotFile]):
     @property
     def files(self) -> SnapshotFiles:
         """The folder of the snapshots."""
-        return self.app.workbench.snapshots
+        return self.app.workbench.snapshots.files
 
     async def fetch(self) -> Sequence[SnapshotFile]:
         """All files of the folder; the very same list when nothing changed."""
@@ -134,7 +134,7 @@ class SnapshotsScreen(ResourceScreen[SnapshotFile]):
         bench = self.app.workbench
         try:
             taken = await wait_for(
-                self.app, f"Snapshot of {bench.connection.host}", lambda tell: bench.take_snapshot(_watching(tell))
+                self.app, f"Snapshot of {bench.connection.host}", lambda tell: bench.snapshots.take(_watching(tell))
             )
             if taken is not None:
                 path = await asyncio.to_thread(self.files.keep, taken)
@@ -153,7 +153,9 @@ class SnapshotsScreen(ResourceScreen[SnapshotFile]):
         bench = self.app.workbench
         wanted = await asyncio.to_thread(read_snapshot, row.path)
         return await wait_for(
-            self.app, f"Compare {bench.connection.host}", lambda tell: bench.plan_restore(wanted, _watching(tell))
+            self.app,
+            f"Compare {bench.connection.host}",
+            lambda tell: bench.snapshots.plan_restore(wanted, _watching(tell)),
         )
 
     # -- comparing -------------------------------------------------------------------------------------
@@ -187,7 +189,7 @@ class SnapshotsScreen(ResourceScreen[SnapshotFile]):
             return await asyncio.to_thread(read_snapshot, side.file)
         if not side.profile:
             return await wait_for(
-                self.app, f"Read {bench.connection.host}", lambda tell: bench.take_snapshot(_watching(tell))
+                self.app, f"Read {bench.connection.host}", lambda tell: bench.snapshots.take(_watching(tell))
             )
         servers = Servers(bench.paths)
         profile = (await asyncio.to_thread(servers.profiles)).find(side.profile)
