@@ -40,12 +40,16 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is shown at 80x24 is shown with more room in the deep tier, whose watchdog is a patient one."""
+    """What is shown at 80x24 is shown with more room in the deep tier, whose watchdog is a patient one.
+
+    Walks through the whole console come first: nobody waits for them at the end.
+    """
     for item in items:
         if _with_more_room(item):
             item.add_marker(pytest.mark.deep)
         if item.get_closest_marker("deep"):
             item.add_marker(pytest.mark.timeout(DEEP_SECONDS))
+    items.sort(key=lambda item: "walk" not in item.name)
 
 
 def _with_more_room(item: pytest.Item) -> bool:
