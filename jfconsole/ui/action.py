@@ -30,6 +30,7 @@ class Scope(StrEnum):
     MAPPINGS = "mappings"
     REGISTRIES = "registries"
     JOURNAL = "journal"
+    SNAPSHOTS = "snapshots"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
