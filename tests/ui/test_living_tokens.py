@@ -73,7 +73,10 @@ async def take(hands: Hands, panel: type[SecretPanel]) -> dict[str, Secret]:
     assert isinstance(shown, SecretPanel)
     await hands.press("c")
     await hands.see("clipboard")
-    return dict(shown.report.products[0].secrets)
+    secrets = dict(shown.report.products[0].secrets)
+    picture = hands.app.export_screenshot()
+    assert not any(secret.reveal()[-16:] in picture for secret in secrets.values())
+    return secrets
 
 
 def test_a_token_is_rotated_and_the_old_one_ends_when_the_new_one_is_in_hand(
