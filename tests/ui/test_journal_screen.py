@@ -6,6 +6,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from jfconsole.ui.screens.journal import JournalScreen
 from jfconsole.ui.screens.requests import RequestsScreen
 from jfconsole.ui.screens.review import Review
@@ -83,6 +85,7 @@ def test_the_journal_is_searched_read_exported_and_verified(sandbox: RunningSand
     drive(console(connection(sandbox), tmp_path), scenario, SMALL)
 
 
+@pytest.mark.deep
 def test_the_request_log_is_searched_and_copied_without_secrets(sandbox: RunningSandbox, tmp_path: Path) -> None:
     with sandbox.http() as http:
         make_user(http, "ada")
