@@ -270,7 +270,9 @@ class Workbench:
 
     async def _runner(self) -> Runner:
         session = await self._open_session()
-        return Runner(self._journal, self.paths.reports, routed(session.new_transport, partial(_to_issuer, self)))
+        opener, read_only = partial(_to_issuer, self), self.connection.read_only
+        connect = routed(session.new_transport, opener, read_only=read_only)
+        return Runner(self._journal, self.paths.reports, connect)
 
 
 def _to_issuer(bench: Workbench) -> Sender:

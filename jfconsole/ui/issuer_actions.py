@@ -39,11 +39,18 @@ ISSUER_ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action(
         id="vault.care",
-        label="Backup …",
-        help="Change the passphrase, make a backup, restore one, say what else opens the vault.",
+        label="Vault …",
+        help="Make a backup, restore one, change the passphrase or the public base, say what else opens the vault.",
         scope=Scope.VAULT,
         keys=("b",),
         footer=4,
+        edits=True,
+    ),
+    Action(
+        id="vault.public-base",
+        label="Public base",
+        help="Change where issuers without a URL of their own are reached; whom that concerns is told first.",
+        scope=Scope.VAULT,
         edits=True,
     ),
     Action(
