@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from jfconsole.domain.errors import NothingToChange, UsageError
+from jfconsole.domain.errors import ConsoleError, NothingToChange, UsageError
 from jfconsole.domain.plans import Confirmation, Plan, Step
 from jfconsole.domain.registries import EVERY_REPOSITORY, RemoteRegistry
 from jfconsole.domain.text import visible
 from jfconsole.services import registries
 from jfconsole.services.issuer import IssuerService
 from jfconsole.services.issuer_steps import REGISTRY
-from jfconsole.services.login_config import PROGRAM, Login, docker_config, podman_config
+from jfconsole.services.login_config import HELPER, PROGRAM, Login, docker_config, podman_config
 from jfconsole.services.login_steps import backup_in, login_step
 
 DOCKER: Final = "Docker"
@@ -61,12 +61,24 @@ def login_effects(address: str, files: Sequence[Path]) -> tuple[str, ...]:
     return tuple(_effects(address, files))
 
 
+def login_words(client: str, address: str) -> str:
+    """Whom a client on this machine asks for an address, as a sentence; cleaned. Blocks."""
+    try:
+        helper = Login(config_of(client).expanduser(), address).helper()
+    except ConsoleError as error:
+        return visible(error.message)
+    if helper == HELPER:
+        return f"asks {PROGRAM}"
+    return f"asks docker-credential-{visible(helper)}" if helper else "does not ask us"
+
+
 def _effects(address: str, files: Sequence[Path]) -> Iterator[str]:
     for file in files:
         login, where = Login(file.expanduser(), address), visible(str(file))
         step = login_step(login)
         if step is not None and (backup := backup_in(step)):
-            yield f"{where} is kept as it is in {visible(backup.name)} beside it; nothing else in it changes"
+            name, kept = visible(file.name), visible(backup.name)
+            yield f"{name} is kept as it is in {kept} beside it; nothing else in it changes"
         if login.stored():
             yield f"{where} also holds a login for {address}, which is not used any more: take it out with a logout"
     if files and shutil.which(PROGRAM) is None:

@@ -28,6 +28,7 @@ from jfconsole.services import registries as registry_service
 from jfconsole.services.acknowledging import acknowledged
 from jfconsole.services.issuer_steps import Kind
 from jfconsole.services.ladder import edit_plan
+from jfconsole.services.logins import login_effects, login_steps
 from jfconsole.services.objects import or_none
 from jfconsole.services.publish_doctor import publication, read_again
 from jfconsole.services.pull_proof import prove_pull
@@ -59,7 +60,17 @@ class RegistryPulls:
 
     def steps(self, answers: Answers) -> Sequence[WizardStep]:
         """See `engine.Wizard`."""
-        return ask.pages(answers, self._address)
+        return ask.pages(answers, self._address, self._proposal(answers))
+
+    def _proposal(self, answers: Answers) -> ask.Proposal:
+        """What is there for the registry already; without a local issuer there is nothing."""
+        view = self._tools.local.look()
+        address = text(answers, ask.ADDRESS) or self._address
+        return ask.NOTHING_THERE if view.state is None else ask.proposal(view.state, address)
+
+    def _all(self, answers: Answers) -> dict[str, Answer]:
+        """The answers with everything that was left open."""
+        return ask.defaults(answers, self._address, self._proposal(answers))
 
     async def choices(self, source: str) -> Sequence[str]:
         """Users, or groups."""
@@ -83,13 +94,14 @@ class RegistryPulls:
         except ConsoleError as error:
             return Check(what, Verdict.BAD, f"{error.message}. {error.hint}")
         if not status.exists:
-            return Check(what, Verdict.BAD, "Make it first: `jfconsole vaults create --public-url URL`")
+            words = "Make it first: in the console with 8 and n, else `jfconsole vaults create --public-url URL`"
+            return Check(what, Verdict.BAD, words)
         return Check(what, Verdict.WARNING if status.locked else Verdict.GOOD, "Unlock it" if status.locked else "")
 
     async def check(self, step: str, answers: Answers) -> Mapping[str, str]:
         """See `engine.Wizard`: what the form itself finds, then what the platform has."""
         page = next(page for page in self.steps(answers) if page.id == step)
-        complete = ask.defaults(answers, self._address)
+        complete = self._all(answers)
         found = problems(page.form, complete)
         if not found and step == "trust" and not await self._is_there(complete):
             found[ask.WHO] = f"There is no such {text(complete, ask.ACTS_AS).removeprefix('a ')}"
@@ -114,17 +126,18 @@ class RegistryPulls:
         operation, now = new_operation_id(), self._tools.local.local.now()
         steps = [*self._local_steps(complete), *trust.steps(wanted, found, operation, now)]
         steps += self._local(issuer_steps.REGISTRY, self._registry(complete))
-        address = text(complete, ask.ADDRESS)
+        address, files = text(complete, ask.ADDRESS), ask.files_of(complete)
+        steps += login_steps(address, files)
         if not steps:
             raise NothingToChange(f"Pulls from {address} with minted tokens are set up as wanted already")
-        effects = [*self._effects(complete), *trust.effects(wanted, found, now)]
+        effects = [*self._effects(complete), *trust.effects(wanted, found, now), *login_effects(address, files)]
         plan = edit_plan(f"Pull images from {address} with minted tokens", self._tools.directory.origin, steps, effects)
         plan = acknowledged(plan, trust.findings(wanted, found), wanted.integration.name, strict=True)
         return replace(plan, id=operation, wizard=context(ask.ID, address, kept(complete), _ACTION))
 
     async def _complete(self, answers: Answers) -> dict[str, Answer]:
         """The answers with everything that was left open. Raises UsageError for what cannot be."""
-        complete = ask.defaults(answers, self._address)
+        complete = self._all(answers)
         for page in self.steps(complete):
             for field, sentence in (await self.check(page.id, complete)).items():
                 raise UsageError(f"{field}: {sentence}", f"Answer it on the page {page.title}")
@@ -200,7 +213,7 @@ class RegistryPulls:
 
     async def prove(self, answers: Answers, products: Sequence[Product]) -> Sequence[Check]:
         """See `engine.Wizard`: the published documents, everything against everything, then a real pull."""
-        complete = ask.defaults(answers, self._address)
+        complete = self._all(answers)
         state, session = self._tools.local.local.state(), self._tools.session
         registry = registry_service.find(state, text(complete, ask.ADDRESS))
         published = await self._published(text(complete, ask.ISSUER))
@@ -228,5 +241,5 @@ class RegistryPulls:
 
     def artefacts(self, answers: Answers, report: Report) -> Sequence[Artefact]:
         """See `engine.Wizard`: nothing in them is secret."""
-        complete = ask.defaults(answers, self._address)
+        complete = self._all(answers)
         return artefacts(complete, self._issuer_url(complete), self._subject(complete))

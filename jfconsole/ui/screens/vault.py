@@ -25,7 +25,8 @@ from jfconsole.ui.actions import Action, Scope
 from jfconsole.ui.screens import vault_forms as forms
 from jfconsole.ui.screens.dialog import Choice, Menu
 from jfconsole.ui.screens.form import FormScreen
-from jfconsole.ui.screens.issuer_list import IssuerList, Work
+from jfconsole.ui.screens.issuer_list import IssuerList
+from jfconsole.ui.screens.sealed_list import Work
 from jfconsole.ui.text import show_name
 from jfconsole.ui.widgets.columns import Cell, Column, RenderContext
 from jfconsole.ui.widgets.fact_sheet import Sheet, SheetLine
