@@ -55,7 +55,8 @@ class Workbench:
     Everything may raise the ConsoleError family. Calls that read files run off the caller's loop.
     """
 
-    def __init__(self, connection: Connection, paths: Paths) -> None:
+    def __init__(self, connection: Connection, paths: Paths, issuer: IssuerService | None = None) -> None:
+        """`issuer`: the local issuer of these paths, where it is open already; it is closed with the workbench."""
         self.connection = connection
         self.log = RequestLog()
         self.identity: Identity | None = None
@@ -67,7 +68,7 @@ class Workbench:
         self._tokens: TokenService | None = None
         self._listing: TokenListing | None = None
         self._directory: Directory | None = None
-        self._issuer: IssuerService | None = None
+        self._issuer = issuer
 
     async def close(self) -> None:
         """Let go of connections and files, and lock the vault."""
