@@ -10,7 +10,7 @@ REGISTRY_ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         id="registries.explain",
         label="Explain",
-        help="See which credentials an image is pulled with, and why. Nothing is minted.",
+        help="See which credentials an image is pulled with, and why; pull it to see that it works.",
         scope=Scope.REGISTRIES,
         keys=("t",),
         footer=4,

@@ -46,6 +46,10 @@ class IssuersScreen(Minting[IssuerRow]):
     PART: ClassVar[str] = "issuers"
     NOUN: ClassVar[str] = "issuers"
     ONE: ClassVar[str] = "issuer"
+    FOOTER: ClassVar[tuple[str, ...]] = (
+        *("table.open", "objects.new", "objects.edit", "issuer.mint"),
+        *("issuers.serve", "issuers.publish", "issuer.next-part", "issuer.lock", "issuer.supctl"),
+    )
     FIRST_SORT: ClassVar[tuple[str, bool] | None] = ("name", False)
 
     def columns(self) -> Sequence[Column[IssuerRow]]:

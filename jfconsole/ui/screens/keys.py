@@ -40,6 +40,10 @@ class KeysScreen(IssuerList[KeyRow]):
     PART: ClassVar[str] = "keys"
     NOUN: ClassVar[str] = "transit keys"
     ONE: ClassVar[str] = "transit key"
+    FOOTER: ClassVar[tuple[str, ...]] = (
+        *("table.open", "objects.new", "objects.edit", "objects.delete"),
+        *("keys.rotate-key", "issuer.next-part", "issuer.lock", "issuer.supctl"),
+    )
     FIRST_SORT: ClassVar[tuple[str, bool] | None] = ("name", False)
 
     def columns(self) -> Sequence[Column[KeyRow]]:
@@ -47,7 +51,7 @@ class KeysScreen(IssuerList[KeyRow]):
         return (
             Column("name", "NAME", lambda row, _: Cell(row.name), 12, 2, 40, 9, lambda row: row.name),
             Column("cipher", "CIPHER", lambda row, _: Cell(row.record.key.cipher.value), 10, 0, 10, 6),
-            Column("signs", "SIGNS", _signs, 16, 1, 30, 8),
+            Column("signs", "SIGNS", _signs, 18, 1, 30, 8),
             Column("rotates", "ROTATES", _rotates, 12, 1, 20, 7),
             Column("next", "NEXT VERSION", _next, 14, 1, 26, 5),
             Column("users", "USED BY", lambda row, _: Cell(", ".join(row.users) or "nobody", "muted"), 10, 2, 50, 4),

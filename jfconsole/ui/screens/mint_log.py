@@ -48,6 +48,10 @@ class MintLogScreen(Minting[AuditRow]):
         View("minted", "Minted", "outcome:minted", "Tokens that were handed out."),
         View("changes", "Changes", "!event:mint", "What was done with keys, issuers, roles and secrets."),
     )
+    FOOTER: ClassVar[tuple[str, ...]] = (
+        *("table.open", "list.filter", "list.views", "issuer.mint"),
+        *("mint-log.audit", "issuer.next-part", "issuer.lock"),
+    )
     FIRST_SORT: ClassVar[tuple[str, bool] | None] = ("number", True)
 
     def columns(self) -> Sequence[Column[AuditRow]]:

@@ -6,34 +6,45 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import ClassVar
 from urllib.parse import urlsplit
 
-from jfconsole.domain.answers import names, text
+from jfconsole.domain.answers import text
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.exports.supctl import export_registry
 from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.filters import FieldSpec, Schema
-from jfconsole.domain.forms import Answers, FieldKind, Form, FormField
+from jfconsole.domain.forms import Answers
 from jfconsole.domain.issuer_state import IssuerState
 from jfconsole.domain.plans import Plan
-from jfconsole.domain.registries import RegistryCredential, RemoteRegistry, certificate_fingerprint, registry_url
+from jfconsole.domain.registries import RegistryCredential, RemoteRegistry, registry_url
 from jfconsole.domain.registry_checks import RegistryFinding, registry_findings
 from jfconsole.domain.requests import Json
+from jfconsole.domain.text import visible
 from jfconsole.services import registries
 from jfconsole.services.issuer_steps import REGISTRY
 from jfconsole.services.issuer_view import IssuerView
-from jfconsole.services.logins import CLIENTS, DOCKER, config_of, login_effects, login_words, plan_login
+from jfconsole.services.logins import plan_login
+from jfconsole.services.pull_proof import prove_pull
 from jfconsole.ui.actions import Scope
 from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.dialog import Choice, Menu
 from jfconsole.ui.screens.form import FormScreen, Sources
 from jfconsole.ui.screens.live_list import View
 from jfconsole.ui.screens.registry_entries import edit_entries
-from jfconsole.ui.screens.registry_form import edit_registry_form, explain_form, new_registry_form, registry_record
+from jfconsole.ui.screens.registry_form import (
+    IMAGE,
+    edit_registry_form,
+    explain_form,
+    new_registry_form,
+    registry_record,
+)
+from jfconsole.ui.screens.registry_login import files_of, login_form
+from jfconsole.ui.screens.registry_sheet import client_lines, registry_sheet
 from jfconsole.ui.screens.sealed_list import SealedList
-from jfconsole.ui.text import show_name
+from jfconsole.ui.screens.viewer import Viewer
+from jfconsole.ui.text import show
+from jfconsole.ui.widgets.check_list import checks_content
 from jfconsole.ui.widgets.columns import Cell, Column, RenderContext
 from jfconsole.ui.widgets.fact_sheet import Sheet, SheetLine
 from jfconsole.ui.widgets.list_state import Empty
@@ -49,7 +60,7 @@ class RegistryRow:
 
 
 class Explain(FormScreen):
-    """A question whose answer stands below it: nothing is lost by leaving."""
+    """A question whose answer stands below it, to be tried: nothing is lost by leaving."""
 
     def action_dismiss_dialog(self) -> None:
         """Leave."""
@@ -64,6 +75,10 @@ class RegistriesScreen(SealedList[RegistryRow]):
     NOUN: ClassVar[str] = "registries"
     ONE: ClassVar[str] = "registry"
     VIEWS: ClassVar[tuple[View, ...]] = (View("broken", "With findings", "broken", "Something stands in the way."),)
+    FOOTER: ClassVar[tuple[str, ...]] = (
+        *("table.open", "objects.new", "objects.edit", "registries.entries"),
+        *("registries.explain", "registries.compare", "registries.login", "issuer.supctl", "issuer.lock"),
+    )
     FIRST_SORT: ClassVar[tuple[str, bool] | None] = ("address", False)
 
     def columns(self) -> Sequence[Column[RegistryRow]]:
@@ -96,16 +111,16 @@ class RegistriesScreen(SealedList[RegistryRow]):
 
     def describe(self, row: RegistryRow) -> Sheet:
         """Everything, with what was found here."""
-        return _sheet(row)
+        return registry_sheet(row.registry, row.findings)
 
     async def look_up(self, row: RegistryRow) -> Sheet | None:
         """The same with what clients on this machine do, and what the platform says, or why it says nothing."""
-        clients = await asyncio.to_thread(_client_lines, row.registry)
+        clients = await asyncio.to_thread(client_lines, row.registry)
         try:
-            return _sheet(RegistryRow(row.registry, await self._findings(row)), clients)
+            return registry_sheet(row.registry, await self._findings(row), clients)
         except ConsoleError as error:
             unasked = SheetLine("platform", f"not asked: {error.message}", "$text-warning")
-            return _sheet(row, [*clients, unasked])
+            return registry_sheet(row.registry, row.findings, [*clients, unasked])
 
     async def _findings(self, row: RegistryRow) -> tuple[RegistryFinding, ...]:
         state = await self.seen_state()
@@ -183,18 +198,36 @@ class RegistriesScreen(SealedList[RegistryRow]):
 
     async def _log_in(self, registry: RemoteRegistry) -> None:
         async def build(answers: Answers) -> Plan:
-            files, repository = _files(answers), text(answers, "repository")
+            files, repository = files_of(answers), text(answers, "repository")
             return await asyncio.to_thread(plan_login, self.service, registry.address, files, repository)
 
-        await self.fill_in(_login_form(registry), build)
+        await self.fill_in(login_form(registry), build)
 
     # -- asking ----------------------------------------------------------------------------------------
 
     def do_explain(self) -> None:
-        """Say which entry an image uses, while it is typed."""
+        """Say which entry an image uses, while it is typed; pull it to see that it works."""
         row = self.table.cursor_row
         if row is not None:
-            self.app.push_screen(Explain(explain_form(self.state, row.registry.address)))
+            self.in_background("explain", partial(self._explain, row.registry.address))
+
+    async def _explain(self, address: str) -> None:
+        answers: Answers | None = None
+        while True:
+            form = explain_form(await self.seen_state(), address)
+            answers = await self.app.push_screen_wait(Explain(form, answers=answers))
+            if answers is None or not await self.opened():
+                return
+            await self._try(text(answers, IMAGE))
+
+    async def _try(self, image: str) -> None:
+        """Pull with the credentials that a client would get, and show what came of it."""
+        self.say(Line(f"Pulling {visible(image)} …"))
+        explained = registries.explain(await self.seen_state(), image)
+        tools = await self.app.workbench.wizard_tools()
+        proof = await prove_pull(tools.puller, explained.registry, explained.entry, explained.image)
+        self.say(None)
+        await self.app.push_screen_wait(Viewer(show(image), Sheet(checks_content(proof, self.app.glyphs))))
 
     def do_compare(self) -> None:
         """Compare it with the platform; what a plan can mend is offered."""
@@ -223,76 +256,8 @@ class RegistriesScreen(SealedList[RegistryRow]):
         return await registries.plan_repair(self.service, directory.integrations, finding)
 
 
-def _client_lines(registry: RemoteRegistry) -> list[SheetLine]:
-    """Whom clients on this machine ask. Blocks."""
-    return [SheetLine(client.partition(",")[0].lower(), login_words(client, registry.address)) for client in CLIENTS]
-
-
-def _files(answers: Answers) -> list[Path]:
-    return [config_of(client) for client in names(answers, "clients")]
-
-
-def _login_form(registry: RemoteRegistry) -> Form:
-    def preview(answers: Answers) -> Sequence[str]:
-        files = _files(answers)
-        try:
-            return [*map(str, files), *login_effects(registry.address, files)] or ["Nothing is written"]
-        except ConsoleError as error:
-            return [f"{error.message}. {error.hint}"]
-
-    return Form(
-        title=f"Let clients here pull from {registry.address}",
-        fields=(
-            FormField(
-                id="clients",
-                label="Clients",
-                help="They ask docker-credential-jfconsole at each pull; nothing secret is written into their files.",
-                kind=FieldKind.SOME,
-                choices=CLIENTS,
-                default=(DOCKER,),
-                required=True,
-            ),
-            FormField(
-                id="repository",
-                label="Credentials of",
-                help="Clients ask by the address alone: the repository whose entry they get; empty for that of *.",
-                default=registry.login_repository,
-            ),
-        ),
-        preview=preview,
-    )
-
-
 def _fix_words(finding: RegistryFinding) -> str:
     return finding.fix if finding.repair is not None else f"by hand: {finding.fix}"
-
-
-def _sheet(row: RegistryRow, further: Sequence[SheetLine] = ()) -> Sheet:
-    registry = row.registry
-    found = [line for one in row.findings for line in _finding_lines(one)]
-    lines = (
-        SheetLine("exchanged at", registry.platform),
-        SheetLine("integration", registry.provider_name),
-        *(SheetLine("entry", f"{entry.repository}: {entry.words}") for entry in registry.credentials),
-        SheetLine("logins get", _login_words(registry)),
-        *(_authorities(registry) or [SheetLine("authorities", "the system's")]),
-        *further,
-        *(found or [SheetLine("checks", "nothing found", "$text-success")]),
-    )
-    return Sheet(show_name(registry.address), lines, label_width=14)
-
-
-def _finding_lines(finding: RegistryFinding) -> Sequence[SheetLine]:
-    return (SheetLine("beware", finding.sentence, "$text-warning"), SheetLine("to change", finding.fix))
-
-
-def _authorities(registry: RemoteRegistry) -> Sequence[SheetLine]:
-    return [SheetLine("authority", f"SHA-256 {certificate_fingerprint(one)}") for one in registry.ca_cert]
-
-
-def _login_words(registry: RemoteRegistry) -> str:
-    entry = registry.login_entry
-    return "nothing: there is no entry for *" if entry is None else f"the entry {entry.repository}: {entry.words}"
 
 
 def _address(row: RegistryRow, _: RenderContext) -> Cell:

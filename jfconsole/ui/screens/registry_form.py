@@ -11,7 +11,7 @@ from jfconsole.domain.answers import flag, text
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.forms import Answers, FieldKind, Form, FormField
-from jfconsole.domain.image_names import address_problem
+from jfconsole.domain.image_names import address_problem, parse_image
 from jfconsole.domain.issuer_state import IssuerState
 from jfconsole.domain.registries import (
     EVERY_REPOSITORY,
@@ -131,21 +131,23 @@ def with_entry(
 
 
 def explain_form(state: IssuerState, address: str) -> Form:
-    """Says below what is typed which entry serves it; nothing is sent and nothing changes."""
+    """Says below what is typed which entry serves it. Nothing is sent before it is tried, and nothing changes."""
     field = FormField(
         id=IMAGE,
         label="Image",
         help="As a client is told to pull it: registry.example.com/team/app:1.0",
+        required=True,
         default=f"{address}/",
+        check=_image_problem,
     )
-    return Form(title="Which entry serves an image", fields=(field,), preview=_explained(state), onward="Close")
+    return Form(title="Which entry serves an image", fields=(field,), preview=_explained(state), onward="Pull it")
 
 
 def _explained(state: IssuerState) -> Callable[[Answers], Sequence[str]]:
     def preview(answers: Answers) -> Sequence[str]:
         image = text(answers, IMAGE)
         if image.endswith("/"):
-            return ("Type the name of an image; nothing is sent and nothing changes",)
+            return ("Type the name of an image: which entry serves it is told, and nothing is sent",)
         try:
             facts = explanation_facts(explain(state, image))
         except ConsoleError as error:
@@ -272,6 +274,14 @@ def _entry_words(
     )
     found = [one for one in registry_findings(after, state) if one.repository == wanted.repository]
     return (f"For {served}", *(f"{one.sentence}. {one.fix}" for one in found))
+
+
+def _image_problem(given: str) -> str | None:
+    try:
+        parse_image(given)
+    except ValueError as problem:
+        return str(problem)
+    return None
 
 
 def _pair_problem(given: str, shape: str) -> str | None:

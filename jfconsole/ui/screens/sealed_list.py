@@ -50,12 +50,17 @@ _OWN: Final = frozenset(
 )
 """Scopes of actions that say something of the local issuer."""
 
+_NOT_HERE: Final = frozenset({"list.access", "list.preview", "list.describe"})
+_LATER: Final = 100
+
 
 class SealedList(ResourceScreen[Row]):
     """A list of what the local issuer holds. It works while the vault is locked; a change asks for the passphrase."""
 
     SCOPES: ClassVar[tuple[Scope, ...]] = (*ResourceScreen.SCOPES, Scope.OBJECTS, Scope.EDITABLE, Scope.ISSUER)
     ONE: ClassVar[str] = "row"
+    FOOTER: ClassVar[tuple[str, ...]] = ()
+    """The keys that matter most, by the ids of their actions."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -128,6 +133,12 @@ class SealedList(ResourceScreen[Row]):
 
     def _may_be_without_vault(self, action: Action) -> bool:
         return False
+
+    def place_of(self, action: Action) -> int | None:
+        """What matters here comes first, and what this list does not have stays out: 80 columns show eight keys."""
+        if action.id in _NOT_HERE or (action.id == "list.views" and not self.VIEWS):
+            return None
+        return self.FOOTER.index(action.id) if action.id in self.FOOTER else _LATER + (action.footer or 0)
 
     def hint_label(self, action: Action) -> str:
         """`lock` where it is open."""

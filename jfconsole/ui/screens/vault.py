@@ -48,15 +48,19 @@ class VaultScreen(IssuerList[SecretRow]):
     PART: ClassVar[str] = "vault"
     NOUN: ClassVar[str] = "the vault"
     ONE: ClassVar[str] = "secret"
+    FOOTER: ClassVar[tuple[str, ...]] = (
+        *("table.open", "objects.new", "objects.edit", "objects.delete"),
+        *("vault.care", "issuer.next-part", "issuer.lock", "issuer.supctl"),
+    )
     FIRST_SORT: ClassVar[tuple[str, bool] | None] = ("name", False)
 
     def columns(self) -> Sequence[Column[SecretRow]]:
         """Vault and secret, what it holds, description."""
         return (
-            Column("name", "VAULT/SECRET", _name, 20, 2, 60, 9, lambda row: row.key),
-            Column("holds", "HOLDS", _holds, 22, 1, 30, 8),
+            Column("name", "VAULT/SECRET", _name, 20, 1, 60, 9, lambda row: row.key),
+            Column("holds", "HOLDS", _holds, 20, 0, 30, 8),
             Column("revision", "WRITTEN", _written, 10, 0, 10, 5, lambda row: row.revision),
-            Column("description", "VAULT IS FOR", lambda row, _: Cell(row.description, "muted"), 16, 2, 60, 6),
+            Column("description", "VAULT IS FOR", lambda row, _: Cell(row.description, "muted"), 16, 3, 80, 6),
         )
 
     def schema(self) -> Schema[SecretRow]:
