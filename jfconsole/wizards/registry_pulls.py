@@ -20,7 +20,8 @@ from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.forms import Answer, Answers, problems
 from jfconsole.domain.image_names import ImageName, parse_image
 from jfconsole.domain.plans import Plan, Product, Report, Step, new_operation_id
-from jfconsole.domain.registries import EVERY_REPOSITORY
+from jfconsole.domain.registries import EVERY_REPOSITORY, RegistryCredential
+from jfconsole.domain.registry_checks import RegistryFinding
 from jfconsole.domain.requests import Json
 from jfconsole.domain.text import Untrusted, visible
 from jfconsole.services import issuer_steps
@@ -132,6 +133,7 @@ class RegistryPulls:
             raise NothingToChange(f"Pulls from {address} with minted tokens are set up as wanted already")
         effects = [*self._effects(complete), *trust.effects(wanted, found, now), *login_effects(address, files)]
         plan = edit_plan(f"Pull images from {address} with minted tokens", self._tools.directory.origin, steps, effects)
+        plan = replace(plan, confirmation=replace(plan.confirmation, verb="Set it up"))
         plan = acknowledged(plan, trust.findings(wanted, found), wanted.integration.name, strict=True)
         return replace(plan, id=operation, wizard=context(ask.ID, address, kept(complete), _ACTION))
 
@@ -218,10 +220,10 @@ class RegistryPulls:
         registry = registry_service.find(state, text(complete, ask.ADDRESS))
         published = await self._published(text(complete, ask.ISSUER))
         findings = await registry_service.check(session, state, registry)
-        fits = [Check(finding.sentence, Verdict.BAD, finding.fix) for finding in findings]
-        fits = fits or [Check("Role, integration, mapping and registry fit together", Verdict.GOOD)]
         image = self._image(complete)
         entry = registry.entry(image.repository) if image else registry.login_entry
+        fits = [_unfit(finding, entry) for finding in findings]
+        fits = fits or [Check("Role, integration, mapping and registry fit together", Verdict.GOOD)]
         return [published, *fits, *await prove_pull(self._tools.puller, registry, entry, image)]
 
     async def _published(self, issuer: str) -> Check:
@@ -243,3 +245,10 @@ class RegistryPulls:
         """See `engine.Wizard`: nothing in them is secret."""
         complete = self._all(answers)
         return artefacts(complete, self._issuer_url(complete), self._subject(complete))
+
+
+def _unfit(finding: RegistryFinding, entry: RegistryCredential | None) -> Check:
+    """What another entry of the registry has against it does not stand in the way of this image."""
+    elsewhere = bool(finding.repository) and (entry is None or finding.repository != entry.repository)
+    sentence = f"For {visible(finding.repository)}: {finding.sentence}" if elsewhere else finding.sentence
+    return Check(sentence, Verdict.WARNING if elsewhere else Verdict.BAD, finding.fix)

@@ -93,6 +93,7 @@ class KeysScreen(IssuerList[KeyRow]):
             SheetLine("overlap", format_duration(key.overlap)),
             SheetLine("deletion", "allowed" if key.deletion_allowed else "not allowed"),
             SheetLine("used by", ", ".join(row.users) or "nobody"),
+            *_bewares(row, now),
             SheetLine("timeline", LEGEND, "$text-muted"),
         ]
         for version in timeline(row.record, now, width):
@@ -178,6 +179,19 @@ class KeysScreen(IssuerList[KeyRow]):
         """Who on this platform trusts the issuers that sign with a key."""
         urls = await asyncio.to_thread(self.service.urls_signed_by, name)
         return await reach(await self.app.workbench.directory(), urls)
+
+
+def _bewares(row: KeyRow, now: float) -> Sequence[SheetLine]:
+    """Why it does not rotate, where its time has come or its next version is not known."""
+    if row.ready is None:
+        words = "the next version is not in what was published, so that it cannot sign: publish the issuer again"
+        return (SheetLine("beware", words, "$text-warning"),)
+    due = row.record.due()
+    if due is not None and due <= now:
+        return (
+            SheetLine("beware", "its time has come: it rotates once the vault is open, or with o", "$text-warning"),
+        )
+    return ()
 
 
 def _retiring(row: KeyRow) -> list[tuple[int, str]]:

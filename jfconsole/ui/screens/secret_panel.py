@@ -82,6 +82,11 @@ class SecretPanel(Dialog[None]):
                 yield Button(Content("Done"), id="done", variant="primary", compact=True)
 
     @property
+    def keys(self) -> str:
+        """What can be pressed."""
+        return self.KEYS
+
+    @property
     def around(self) -> int:
         """Lines around the list: frame, facts, keys, buttons."""
         return 17
@@ -124,7 +129,7 @@ class SecretPanel(Dialog[None]):
             if len(usable_values(product)) > 1:
                 now, then = (_VALUES[name].lower() for name in _turned(product, self._value)[:2])
                 other = f"\nThe ready texts use the {now}; t: the {then}"
-        self.query_one("#keys", Static).update(show(self.KEYS) + Content(other))
+        self.query_one("#keys", Static).update(show(self.keys) + Content(other))
 
     # -- leaving ---------------------------------------------------------------------------------------
 

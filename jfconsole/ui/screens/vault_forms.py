@@ -184,7 +184,7 @@ def _base_field(base: str = "") -> FormField:
     return FormField(
         id="public-url",
         label="Public base",
-        help="Where its issuers are reached, such as https://id.acme.example; it stands in tokens.",
+        help="Where its issuers are reached: https://id.acme.example, or http://127.0.0.1:8083 to try it here.",
         required=True,
         default=base,
         check=lambda typed: url_problem(typed.rstrip("/")),

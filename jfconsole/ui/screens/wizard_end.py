@@ -26,6 +26,7 @@ from jfconsole.wizards.engine import Artefact, Wizard
 from jfconsole.wizards.pairing import Pairing
 
 _LOW: Final = 30
+_NOTHING_SECRET: Final = "c copies · s saves to a file · j k choose · r tries again · esc leaves"
 _TRYING: Final = "Trying it …"
 
 
@@ -53,6 +54,11 @@ class WizardEnd(SecretPanel):
         trial = VerticalScroll(Static(Content(_TRYING), id="proof"), id="trial")
         trial.styles.max_height = self._trial_lines
         yield trial
+
+    @property
+    def keys(self) -> str:
+        """Where nothing is secret, nothing has to be shown or taken."""
+        return self.KEYS if self.report.products else _NOTHING_SECRET
 
     @property
     def around(self) -> int:
@@ -105,7 +111,10 @@ def _counted(checks: Sequence[Check]) -> str:
 class PairingEnd(WizardEnd):
     """What was made is for the trial alone: it is shown to nobody, and lapses by itself."""
 
-    KEYS: ClassVar[str] = "c copies · s saves to a file · j k choose · r tries again · esc leaves"
+    @property
+    def keys(self) -> str:
+        """Nothing has to be taken."""
+        return _NOTHING_SECRET
 
     def artefacts(self) -> Sequence[Artefact]:
         """Certificates and steps."""
