@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from jfconsole.domain.answers import text
 from jfconsole.domain.checks import Check, Verdict
+from jfconsole.domain.connection import is_loopback
 from jfconsole.domain.diff_words import diff_lines
 from jfconsole.domain.errors import ConsoleError, NothingToChange, UsageError
 from jfconsole.domain.fields import JsonObject
@@ -235,7 +236,7 @@ class RegistryPulls:
         first = cause(found)
         if first is None:
             return Check(what, Verdict.GOOD)
-        return Check(what, first.verdict, f"{first.sentence}. {first.fix}")
+        return Check(what, first.verdict, f"{first.sentence}. {_serving(wanted.url) or first.fix}")
 
     def _image(self, answers: Answers) -> ImageName | None:
         name = text(answers, ask.IMAGE)
@@ -245,6 +246,14 @@ class RegistryPulls:
         """See `engine.Wizard`: nothing in them is secret."""
         complete = self._all(answers)
         return artefacts(complete, self._issuer_url(complete), self._subject(complete))
+
+
+def _serving(url: str) -> str:
+    """How an issuer on this machine is served; empty for one that is reached elsewhere."""
+    parts = urlsplit(url)
+    if not is_loopback(parts.hostname or ""):
+        return ""
+    return f"Serve it: P under issuers, or `jfconsole issuers serve --port {parts.port or 80}`; then try again"
 
 
 def _unfit(finding: RegistryFinding, entry: RegistryCredential | None) -> Check:

@@ -49,7 +49,7 @@ def demo(arguments: argparse.Namespace) -> int:
 def _running(seed: str) -> Iterator[tuple[SandboxChild, Paths, IssuerService | None]]:
     """The sandbox and, where there is a story, the local issuer that it tells of."""
     if seed != _STORY:
-        with starting_sandbox(seed) as starting:
+        with starting_sandbox(seed, "--allow-http-issuers") as starting:
             yield starting.ready(), find_paths({HOME_VARIABLE: str(starting.folder / "home")}), None
         return
     port = _free_port()

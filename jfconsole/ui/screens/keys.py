@@ -188,9 +188,7 @@ def _bewares(row: KeyRow, now: float) -> Sequence[SheetLine]:
         return (SheetLine("beware", words, "$text-warning"),)
     due = row.record.due()
     if due is not None and due <= now:
-        return (
-            SheetLine("beware", "its time has come: it rotates once the vault is open, or with o", "$text-warning"),
-        )
+        return (SheetLine("beware", "its time has come: it rotates while the vault is open", "$text-warning"),)
     return ()
 
 

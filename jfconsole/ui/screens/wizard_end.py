@@ -26,7 +26,7 @@ from jfconsole.wizards.engine import Artefact, Wizard
 from jfconsole.wizards.pairing import Pairing
 
 _LOW: Final = 30
-_NOTHING_SECRET: Final = "c copies · s saves to a file · j k choose · r tries again · esc leaves"
+_PLAIN_KEYS: Final = "c copies · s saves to a file · j k choose · r tries again · esc leaves"
 _TRYING: Final = "Trying it …"
 
 
@@ -58,7 +58,7 @@ class WizardEnd(SecretPanel):
     @property
     def keys(self) -> str:
         """Where nothing is secret, nothing has to be shown or taken."""
-        return self.KEYS if self.report.products else _NOTHING_SECRET
+        return self.KEYS if self.report.products else _PLAIN_KEYS
 
     @property
     def around(self) -> int:
@@ -114,7 +114,7 @@ class PairingEnd(WizardEnd):
     @property
     def keys(self) -> str:
         """Nothing has to be taken."""
-        return _NOTHING_SECRET
+        return _PLAIN_KEYS
 
     def artefacts(self) -> Sequence[Artefact]:
         """Certificates and steps."""
