@@ -26,7 +26,8 @@ from jfconsole.issuer.vault import Vault
 from jfconsole.issuer.wraps import Cost
 from jfconsole.services.demo_names import ISSUER, ROLE, SUBJECT, TENANT
 
-PASSPHRASE: Final = Secret("acme demo vault")
+_WORDS: Final = "acme demo vault"
+PASSPHRASE: Final = Secret(_WORDS)
 """No secret, but what the vault says it is: the demo is gone when it is left."""
 
 _CHEAP: Final = Cost(memory=64, passes=1, lanes=1)
@@ -111,7 +112,7 @@ class DemoIssuer:
         self._ago(131 * DAY)
         issuer.create_key(TransitKey(name=ISSUER, rotate_period=90 * DAY, overlap=14 * HOUR))
         issuer.put_issuer(JwtIssuer(name=ISSUER, signing_key=ISSUER, max_ttl=12 * HOUR))
-        issuer.put_vault("hub", f"Logins elsewhere; this vault's passphrase: {PASSPHRASE.reveal()}")
+        issuer.put_vault("hub", f"Logins elsewhere; this vault's passphrase: {_WORDS}")
         issuer.put_secret("hub", "mirror", {"username": Secret("acmemirror"), "password": Secret("not-a-secret")})
         self._ago(41 * DAY)
         issuer.rotate_key(ISSUER)

@@ -18,7 +18,7 @@ from jfconsole.domain.jwt_issuers import url_problem
 from jfconsole.domain.registries import PROVIDER
 from jfconsole.domain.subject_templates import template_problem
 from jfconsole.domain.transit_keys import Cipher
-from jfconsole.services import logins as clients
+from jfconsole.services import clients
 from jfconsole.wizards.ci_forms import integration_problem, lifetime_problem, mapping_problem
 from jfconsole.wizards.engine import WizardStep
 

@@ -28,9 +28,9 @@ from jfconsole.domain.text import Untrusted, visible
 from jfconsole.services import issuer_steps
 from jfconsole.services import registries as registry_service
 from jfconsole.services.acknowledging import acknowledged
+from jfconsole.services.clients import login_effects, login_steps
 from jfconsole.services.issuer_steps import Kind
 from jfconsole.services.ladder import edit_plan
-from jfconsole.services.logins import login_effects, login_steps
 from jfconsole.services.objects import or_none
 from jfconsole.services.publish_doctor import publication, read_again
 from jfconsole.services.pull_proof import prove_pull

@@ -9,7 +9,7 @@ from typing import Final
 from jfconsole.domain.answers import names, text
 from jfconsole.domain.forms import Answers
 from jfconsole.domain.jwt_issuers import document_url, jwks_url
-from jfconsole.services.logins import DOCKER, PODMAN
+from jfconsole.services.clients import DOCKER, PODMAN
 from jfconsole.wizards import registry_forms as ask
 from jfconsole.wizards.engine import Artefact
 

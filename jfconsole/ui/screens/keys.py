@@ -27,7 +27,7 @@ from jfconsole.ui.widgets.columns import Cell, Column, RenderContext
 from jfconsole.ui.widgets.fact_sheet import Sheet, SheetLine
 from jfconsole.ui.widgets.list_state import Empty
 
-_NARROW: Final = 24
+_NARROW: Final = 22
 _WIDE: Final = 50
 """Characters of a timeline in the pane, and on a page of 80 columns."""
 

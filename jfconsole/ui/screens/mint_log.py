@@ -60,7 +60,7 @@ class MintLogScreen(Minting[AuditRow]):
             Column("number", "#", lambda row, _: Cell(str(row.seq), "muted"), 5, 0, 7, 2, lambda row: row.seq, "right"),
             Column("when", "WHEN", _when, 10, 0, 10, 8),
             Column("actor", "WHO", lambda row, _: Cell(_said(row, "actor")), 10, 1, 24, 4),
-            Column("event", "EVENT", lambda row, _: Cell(_said(row, "event")), 10, 0, 14, 5),
+            Column("event", "EVENT", lambda row, _: Cell(_said(row, "event")), 12, 0, 14, 5),
             Column("subject", "WHAT", lambda row, _: Cell(subject_of(row)), 16, 1, 40, 7),
             Column("outcome", "OUTCOME", _outcome, 24, 3, 100, 9),
         )

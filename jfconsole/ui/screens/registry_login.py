@@ -9,7 +9,7 @@ from jfconsole.domain.answers import names
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.forms import Answers, FieldKind, Form, FormField
 from jfconsole.domain.registries import RemoteRegistry
-from jfconsole.services.logins import CLIENTS, DOCKER, config_of, login_effects
+from jfconsole.services.clients import CLIENTS, DOCKER, config_of, login_effects
 
 
 def login_form(registry: RemoteRegistry) -> Form:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from jfconsole.domain.registries import RemoteRegistry, certificate_fingerprint
 from jfconsole.domain.registry_checks import RegistryFinding
-from jfconsole.services.logins import CLIENTS, login_words
+from jfconsole.services.clients import CLIENTS, login_words
 from jfconsole.ui.text import show_name
 from jfconsole.ui.widgets.fact_sheet import Sheet, SheetLine
 

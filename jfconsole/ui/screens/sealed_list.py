@@ -138,7 +138,9 @@ class SealedList(ResourceScreen[Row]):
         """What matters here comes first, and what this list does not have stays out: 80 columns show eight keys."""
         if action.id in _NOT_HERE or (action.id == "list.views" and not self.VIEWS):
             return None
-        return self.FOOTER.index(action.id) if action.id in self.FOOTER else _LATER + (action.footer or 0)
+        if action.id in self.FOOTER:
+            return self.FOOTER.index(action.id)
+        return None if action.footer is None else _LATER + action.footer
 
     def hint_label(self, action: Action) -> str:
         """`lock` where it is open."""
