@@ -40,6 +40,7 @@ from jfconsole.services.paths import Paths
 from jfconsole.services.routes import Routed, routed
 from jfconsole.services.runner import Runner, Watch
 from jfconsole.services.session import Identity, Session, open_session
+from jfconsole.services.snapshot_service import SnapshotService
 from jfconsole.services.tokens import TokenListing, TokenService
 from jfconsole.services.trust_doctor import Case, TrustDoctor
 from jfconsole.services.undo import plan_undo
@@ -69,6 +70,7 @@ class Workbench:
         self._listing: TokenListing | None = None
         self._directory: Directory | None = None
         self._issuer = issuer
+        self.snapshots = SnapshotService(paths.snapshots, self._open_session)
 
     async def close(self) -> None:
         """Let go of connections and files, and lock the vault."""

@@ -31,6 +31,7 @@ class Scope(StrEnum):
     MAPPINGS = "mappings"
     REGISTRIES = "registries"
     JOURNAL = "journal"
+    SNAPSHOTS = "snapshots"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

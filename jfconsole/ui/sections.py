@@ -98,6 +98,12 @@ def _journal() -> Screen[None]:
     return JournalScreen()
 
 
+def _snapshots() -> Screen[None]:
+    from jfconsole.ui.screens.snapshots import SnapshotsScreen
+
+    return SnapshotsScreen()
+
+
 def _requests() -> Screen[None]:
     from jfconsole.ui.screens.requests import RequestsScreen
 
@@ -123,5 +129,6 @@ MODES: Final[dict[str, Callable[[], Screen[None]]]] = {
     "mint-log": _mint_log,
     "ledger": _ledger,
     "journal": _journal,
+    "snapshots": _snapshots,
     "requests": _requests,
 }

@@ -344,12 +344,6 @@ def _continued_and_undone(recipe: CiRecipe, sandbox: RunningSandbox, home: Path)
     return number
 
 
-def test_killed_anywhere_it_is_continued_to_one_end_and_undone_to_the_start(
-    aliased: RunningSandbox, tmp_path: Path
-) -> None:
-    assert _continued_and_undone(GITHUB, aliased, tmp_path) > 12
-
-
 @pytest.mark.deep
 @each_recipe
 def test_killed_anywhere_every_recipe_is_continued_and_undone(

@@ -35,6 +35,7 @@ _HEADINGS: Final = {
     Scope.MAPPINGS: "Order",
     Scope.REGISTRIES: "Pulls",
     Scope.JOURNAL: "Journal",
+    Scope.SNAPSHOTS: "Snapshots",
 }
 
 _FILTER_RULES: Final = (
