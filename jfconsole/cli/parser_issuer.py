@@ -136,7 +136,7 @@ def _add_vaults(below: Subparsers, shared: Parser) -> None:
     base = leaf(
         below, shared, "public-url", "change where issuers are reached", lazily("vaults", "public_url"), _PUBLIC_URL
     )
-    base.add_argument("url", metavar="URL", help="such as https://id.acme.example")
+    base.add_argument("base", metavar="URL", help="such as https://id.acme.example")
     base.add_argument("--follow", action="store_true", help="change the platform's integrations in the same plan")
     add_opening_option(base)
     add_write_options(base)

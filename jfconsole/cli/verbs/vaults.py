@@ -82,7 +82,7 @@ def create(arguments: argparse.Namespace) -> int:
 
 def public_url(arguments: argparse.Namespace) -> int:
     """Change where issuers are reached; with `--follow` the platform's integrations, too."""
-    base = arguments.url.rstrip("/")
+    base = arguments.base.rstrip("/")
     connection = _platform(arguments)
     with issuer_service() as service:
         try:

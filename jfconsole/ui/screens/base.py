@@ -103,8 +103,8 @@ class ConsoleScreen(Screen[None]):
 
     def refresh_hints(self) -> None:
         """Fill the footer: possible and impossible actions alike, in order of importance."""
-        places = {action: self.place_of(action) for action in in_scopes(self.SCOPES) if action.keys}
-        wanted = sorted((place, action.id, action) for action, place in places.items() if place is not None)
+        places = [(self.place_of(action), action) for action in in_scopes(self.SCOPES) if action.keys]
+        wanted = sorted(((place, action) for place, action in places if place is not None), key=lambda each: each[0])
         self.query_one(KeyBar).hints = tuple(
             Hint(
                 action,
@@ -112,7 +112,7 @@ class ConsoleScreen(Screen[None]):
                 key_name(keys_of(action, self.app.own_keys)[0]),
                 self.app.reason_against(action, self),
             )
-            for _, _, action in wanted
+            for _, action in wanted
         )
 
     def place_of(self, action: Action) -> int | None:
