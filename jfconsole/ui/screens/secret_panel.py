@@ -42,6 +42,11 @@ _VALUES: Final = {
 _USABLE: Final = ("reference_token", "access_token")
 """What stands for the bearer, the handiest first."""
 
+OPEN_KEYS: Final = "c copies · s saves to a file · j k choose · esc leaves"
+"""What can be pressed where nothing is shown once."""
+
+_KEYS: Final = "v shows it for 30 s · c copies · s saves to a file · j k choose · esc when you have it"
+
 _LEAST: Final = 4
 """Lines that the list gets at least."""
 
@@ -56,7 +61,6 @@ class SecretPanel(Dialog[None]):
     """
 
     TITLE: ClassVar[str] = "Shown once: take it now"
-    KEYS: ClassVar[str] = "v shows it for 30 s · c copies · s saves to a file · j k choose · esc when you have it"
     AUTO_FOCUS: ClassVar[str | None] = "OptionList"
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -84,7 +88,7 @@ class SecretPanel(Dialog[None]):
     @property
     def keys(self) -> str:
         """What can be pressed."""
-        return self.KEYS
+        return _KEYS if self.report.products else OPEN_KEYS
 
     @property
     def around(self) -> int:

@@ -18,7 +18,7 @@ from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.forms import Answers
 from jfconsole.domain.plans import Report
 from jfconsole.ui.latest import latest
-from jfconsole.ui.screens.secret_panel import SecretPanel
+from jfconsole.ui.screens.secret_panel import OPEN_KEYS, SecretPanel
 from jfconsole.ui.text import show
 from jfconsole.ui.widgets.check_list import checks_content
 from jfconsole.wizards.answers import write_answers
@@ -26,7 +26,6 @@ from jfconsole.wizards.engine import Artefact, Wizard
 from jfconsole.wizards.pairing import Pairing
 
 _LOW: Final = 30
-_PLAIN_KEYS: Final = "c copies · s saves to a file · j k choose · r tries again · esc leaves"
 _TRYING: Final = "Trying it …"
 
 
@@ -39,7 +38,6 @@ class WizardEnd(SecretPanel):
     """
 
     TITLE: ClassVar[str] = "Proof, and what to take away"
-    KEYS: ClassVar[str] = f"{SecretPanel.KEYS} · r tries again"
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("r", "again", show=False)]
 
@@ -57,8 +55,8 @@ class WizardEnd(SecretPanel):
 
     @property
     def keys(self) -> str:
-        """Where nothing is secret, nothing has to be shown or taken."""
-        return self.KEYS if self.report.products else _PLAIN_KEYS
+        """See the panel; the trial can be made once more."""
+        return f"{super().keys} · r tries again"
 
     @property
     def around(self) -> int:
@@ -113,8 +111,8 @@ class PairingEnd(WizardEnd):
 
     @property
     def keys(self) -> str:
-        """Nothing has to be taken."""
-        return _PLAIN_KEYS
+        """See the panel; its token is not among what is taken."""
+        return f"{OPEN_KEYS} · r tries again"
 
     def artefacts(self) -> Sequence[Artefact]:
         """Certificates and steps."""
