@@ -255,6 +255,9 @@ async def issuer_keys(hands: Hands) -> None:
     await hands.see("not published")
     await hands.press("R")
     await hands.see("not live")
+    await hands.see("vault opens by itself")
+    await hands.see("3 of 3 · sort NAME")
+    await hands.see("o rotate .* U unlock")
 
 
 async def mint_log(hands: Hands) -> None:
