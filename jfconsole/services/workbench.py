@@ -25,7 +25,6 @@ from jfconsole.services.session import Identity, Session, open_session
 from jfconsole.services.tokens import TokenListing, TokenService
 
 if TYPE_CHECKING:
-    from jfconsole.domain.mappings import MappingRef
     from jfconsole.domain.token_requests import TokenRequest
     from jfconsole.jfrog.sender import Sender
     from jfconsole.services.control import Control
@@ -111,48 +110,6 @@ class Workbench:
         runs = await asyncio.to_thread(read_runs, self._journal, self.connection.url)
         session = await self._open_session()
         return WizardTools(session, await self.directory(), self._journal, runs, lambda: self.issuer)
-
-    def token_curl(self, token_id: str) -> str:
-        """The call that reads a token, as a command without credentials."""
-        from jfconsole.jfrog.tokens import token_request
-
-        return self.curl(token_request(token_id))
-
-    def user_curl(self, username: str) -> str:
-        """The call that reads a user, as a command without credentials."""
-        from jfconsole.jfrog.users import user_request
-
-        return self.curl(user_request(username))
-
-    def group_curl(self, name: str) -> str:
-        """The call that reads a group, as a command without credentials."""
-        from jfconsole.jfrog.groups import group_request
-
-        return self.curl(group_request(name))
-
-    def integration_curl(self, name: str) -> str:
-        """The call that reads an integration, as a command without credentials."""
-        from jfconsole.jfrog.integrations import integration_request
-
-        return self.curl(integration_request(name))
-
-    def mapping_curl(self, ref: MappingRef) -> str:
-        """The call that reads an identity mapping, as a command without credentials."""
-        from jfconsole.jfrog.mappings import mapping_request
-
-        return self.curl(mapping_request(ref))
-
-    def repository_curl(self, key: str) -> str:
-        """The call that reads a repository, as a command without credentials."""
-        from jfconsole.jfrog.repositories import repository_request
-
-        return self.curl(repository_request(key))
-
-    def permission_curl(self, name: str) -> str:
-        """The call that reads a permission, as a command without credentials."""
-        from jfconsole.jfrog.permissions import permission_request
-
-        return self.curl(permission_request(name))
 
     def curl(self, request: Request) -> str:
         """A call as a command without credentials."""

@@ -124,7 +124,9 @@ class TokensScreen(ResourceScreen[TokenView]):
 
     def curl(self, row: TokenView) -> str | None:
         """GET of this token."""
-        return self.app.workbench.token_curl(row.token_id)
+        from jfconsole.services.reading import token_request
+
+        return self.app.workbench.curl(token_request(row.token_id))
 
     async def question(self, row: TokenView) -> Question:
         """What its bearer may do."""
