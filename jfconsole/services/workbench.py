@@ -46,7 +46,8 @@ class Workbench:
     does not need is imported where it is used: it would double the time until that list is there.
     """
 
-    def __init__(self, connection: Connection, paths: Paths) -> None:
+    def __init__(self, connection: Connection, paths: Paths, issuer: IssuerService | None = None) -> None:
+        """`issuer`: the local issuer of these paths, where it is open already; it is closed with the workbench."""
         self.connection = connection
         self.former: Connection | None = None
         self.log = RequestLog()
@@ -59,7 +60,7 @@ class Workbench:
         self._tokens: TokenService | None = None
         self._listing: TokenListing | None = None
         self._directory: Directory | None = None
-        self._issuer: IssuerService | None = None
+        self._issuer = issuer
 
     async def close(self) -> None:
         """Let go of connections and files, and lock the vault."""
@@ -252,7 +253,9 @@ class Workbench:
         from jfconsole.services.runner import Runner
 
         session = await self._open_session()
-        return Runner(self._journal, self.paths.reports, routed(session.new_transport, partial(_to_issuer, self)))
+        opener, read_only = partial(_to_issuer, self), self.connection.read_only
+        connect = routed(session.new_transport, opener, read_only=read_only)
+        return Runner(self._journal, self.paths.reports, connect)
 
 
 def _to_issuer(bench: Workbench) -> Sender:

@@ -20,7 +20,6 @@ from jfconsole.domain.connection import Connection
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.settings import Settings
 from jfconsole.domain.text import visible
-from jfconsole.services.paths import Paths
 from jfconsole.services.workbench import Workbench
 from jfconsole.ui import sections
 from jfconsole.ui.actions import BY_ID, Action, Scope
@@ -306,12 +305,12 @@ class ConsoleApp(Going, CrashSafe):
         self.run_worker(send(), group="copy")
 
 
-def run_console(connection: Connection, *, paths: Paths, switching: bool = False) -> tuple[int, str | None]:
+def run_console(bench: Workbench, *, switching: bool = False) -> tuple[int, str | None]:
     """Open the console on a platform: the exit code of the process, and the server wanted next.
 
     None: no other one is wanted; empty: it is still to be chosen.
     """
-    crashes = CrashReports(paths.crashes)
+    crashes = CrashReports(bench.paths.crashes)
     install_hooks(crashes)
-    app = ConsoleApp(Workbench(connection, paths), crashes, glyphs_for(sys.stdout.encoding), switching=switching)
+    app = ConsoleApp(bench, crashes, glyphs_for(sys.stdout.encoding), switching=switching)
     return run(app), app.switch.wanted
