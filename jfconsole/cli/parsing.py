@@ -86,6 +86,14 @@ EXPORTS: Final = ("curl", "jf", "terraform")
 """As `domain.exports.formats.Format`, which would take its time to import."""
 
 
+def add_filter(listing: argparse.ArgumentParser, words: str = "words that must all occur, field:value, !word") -> None:
+    """What every list can be narrowed down by."""
+    listing.add_argument("filter", metavar="FILTER", nargs="*", help=words)
+    listing.add_argument(
+        "--view", metavar="NAME", help="a filter by its name, as `f` offers them in the console: ready, or saved there"
+    )
+
+
 def add_secret_options(parser: argparse.ArgumentParser) -> None:
     """Options of every verb that can give a secret which is shown once."""
     parser.add_argument(

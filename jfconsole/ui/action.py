@@ -30,6 +30,7 @@ class Scope(StrEnum):
     MAPPINGS = "mappings"
     REGISTRIES = "registries"
     JOURNAL = "journal"
+    KEYMAP = "the key list"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,5 +63,5 @@ class Action:
         return self.id.rpartition(".")[2].replace("-", "_")
 
 
-_ASKING: Final = frozenset({"list.filter", "app.command", "issuer.lock", "issuer.mint"})
+_ASKING: Final = frozenset({"list.filter", "app.command", "issuer.lock", "issuer.mint", "keymap.rebind"})
 """What opens something to type in, and changes nothing."""

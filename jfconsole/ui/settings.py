@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from textual.theme import Theme
@@ -78,7 +79,7 @@ async def ask_settings(app: ConsoleApp) -> None:
         except (ConsoleError, OSError) as error:
             refusal = str(error)
             continue
-        app.use_settings(Settings(values, app.settings.keys))
+        app.use_settings(replace(app.settings, values=values))
         app.say(Line("The settings are kept", Severity.NOTICE))
         return
 

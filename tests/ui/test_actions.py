@@ -14,11 +14,13 @@ from jfconsole.ui.app import ConsoleApp
 from jfconsole.ui.commands import Command, Unknown, resolve, words
 from jfconsole.ui.palette import ActionProvider
 from jfconsole.ui.screens.base import ConsoleScreen
+from jfconsole.ui.screens.glossary import GlossaryScreen
 from jfconsole.ui.screens.groups import GroupsScreen
 from jfconsole.ui.screens.help import help_sheets
 from jfconsole.ui.screens.integrations import IntegrationsScreen
 from jfconsole.ui.screens.issuers import IssuersScreen
 from jfconsole.ui.screens.journal import JournalScreen
+from jfconsole.ui.screens.keymap import KeymapScreen
 from jfconsole.ui.screens.keys import KeysScreen
 from jfconsole.ui.screens.ledger import LedgerScreen
 from jfconsole.ui.screens.mappings import MappingsScreen
@@ -53,6 +55,8 @@ SCREENS: dict[str, type[ConsoleScreen]] = {
     "ledger": LedgerScreen,
     "journal": JournalScreen,
     "requests": RequestsScreen,
+    "keymap": KeymapScreen,
+    "glossary": GlossaryScreen,
 }
 
 SAME = {
@@ -60,6 +64,8 @@ SAME = {
     "objects.delete": "take away",
     "tokens.create": "make",
     "objects.new": "make",
+    "objects.edit": "change",
+    "keymap.rebind": "change",
     "journal.verify": "verify",
     "tokens.rotate": "rotate",
     "keys.rotate-key": "rotate",

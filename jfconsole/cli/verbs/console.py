@@ -11,6 +11,7 @@ from typing import Final
 from jfconsole.cli.connect import NothingConfigured, connection_of
 from jfconsole.domain.connection import Connection
 from jfconsole.domain.errors import ExitCode, UsageError
+from jfconsole.services.first_run import Welcome, tour_seen
 from jfconsole.services.paths import Paths, find_paths
 
 _WELCOME: Final = """\
@@ -66,10 +67,16 @@ def _restricted(connection: Connection, arguments: argparse.Namespace) -> Connec
     return replace(connection, read_only=connection.read_only or getattr(arguments, "read_only", False))
 
 
-def open_console(connection: Connection, paths: Paths, arguments: argparse.Namespace | None = None) -> int:
+def open_console(
+    connection: Connection,
+    paths: Paths,
+    arguments: argparse.Namespace | None = None,
+    otherwise: Welcome = Welcome.TOUR,
+) -> int:
     """The console on this platform. Raises UsageError where there is no terminal.
 
-    With `arguments`, the command line of the start, people may go on to other servers.
+    With `arguments`, the command line of the start, people may go on to other servers. Whoever has not seen the tour
+    is welcomed, by the tour unless `otherwise` says how.
     """
     _take_terminal()
     from jfconsole.ui.terminal import prepare_environment
@@ -77,7 +84,8 @@ def open_console(connection: Connection, paths: Paths, arguments: argparse.Names
     prepare_environment()
     from jfconsole.ui.app import run_console
 
-    code, wanted = run_console(connection, paths=paths, switching=arguments is not None)
+    welcome = Welcome.NONE if tour_seen(find_paths().state) else otherwise
+    code, wanted = run_console(connection, paths=paths, switching=arguments is not None, welcome=welcome)
     return code if code or wanted is None or arguments is None else _choose(arguments, wanted)
 
 

@@ -9,6 +9,7 @@ from jfconsole.cli.verbs.console import open_console
 from jfconsole.domain.connection import Connection
 from jfconsole.domain.errors import UsageError
 from jfconsole.services.children import running_sandbox
+from jfconsole.services.first_run import Welcome
 from jfconsole.services.paths import HOME_VARIABLE, find_paths
 
 
@@ -23,4 +24,5 @@ def demo(arguments: argparse.Namespace) -> int:
             read_only=getattr(arguments, "read_only", False),
             source="the demo's own sandbox",
         )
-        return open_console(connection, find_paths({HOME_VARIABLE: str(sandbox.folder / "home")}))
+        paths = find_paths({HOME_VARIABLE: str(sandbox.folder / "home")})
+        return open_console(connection, paths, None, Welcome.HINT)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
+from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from jfconsole.ui.actions import Action, Scope, in_scopes, key_names
 from jfconsole.ui.keymap import Keymap, keys_of
 from jfconsole.ui.screens.base import ConsoleScreen
 from jfconsole.ui.screens.resource import ResourceScreen
+from jfconsole.ui.screens.viewer import Viewer
 from jfconsole.ui.text import show
 from jfconsole.ui.widgets.fact_sheet import Sheet, SheetLine
 
@@ -35,6 +37,7 @@ _HEADINGS: Final = {
     Scope.MAPPINGS: "Order",
     Scope.REGISTRIES: "Pulls",
     Scope.JOURNAL: "Journal",
+    Scope.KEYMAP: "The key list",
 }
 
 _FILTER_RULES: Final = (
@@ -42,6 +45,22 @@ _FILTER_RULES: Final = (
     SheetLine("  scope:groups", "A part of a field; field:=whole compares all of it, * stands for anything."),
     SheetLine("  expires<7d", "Times by distance (m, h, d, w, y) or by date: expires<=2027-01-31."),
 )
+
+
+class HelpPage(Viewer):
+    """The help of one screen. A slash leads on to the list of all keys, with the keyboard in its filter."""
+
+    HINT: ClassVar[str] = "/ find any key · esc close"
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("slash", "find", show=False)]
+
+    searching = False
+    """Whether it was left to look for a key."""
+
+    def action_find(self) -> None:
+        """Leave for the list of all keys."""
+        self.searching = True
+        self.dismiss(None)
 
 
 def help_sheets(screen: ConsoleScreen, reason_against: Callable[[Action, ConsoleScreen], str | None]) -> list[Sheet]:

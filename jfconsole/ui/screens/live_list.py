@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar, Final, Generic, TypeVar
 
 from textual import events, on
@@ -16,6 +16,7 @@ from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.filters import Filter, Schema, parse
 from jfconsole.domain.requests import Json
 from jfconsole.domain.settings import REFRESH
+from jfconsole.domain.views import View
 from jfconsole.ui.actions import Scope
 from jfconsole.ui.freshness import Freshness
 from jfconsole.ui.latest import latest
@@ -37,16 +38,6 @@ _MANY_ROWS: Final = 5_000
 _TYPING_PAUSE: Final = 0.08
 _RESTING: Final = 0.05
 """Seconds the keyboard must rest before a long list is filtered, and before the pane follows the cursor."""
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A ready filter with a name."""
-
-    id: str
-    title: str
-    filter: str
-    why: str
 
 
 class LiveList(ConsoleScreen, Generic[Row]):

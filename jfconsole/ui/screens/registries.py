@@ -18,13 +18,13 @@ from jfconsole.domain.registries import RemoteRegistry, registry_url
 from jfconsole.domain.registry_checks import RegistryFinding, registry_findings
 from jfconsole.domain.registry_text import entries_text
 from jfconsole.domain.requests import Json
+from jfconsole.domain.views import READY, View
 from jfconsole.services import registries
 from jfconsole.services.issuer_steps import REGISTRY
 from jfconsole.ui.actions import Action, Scope
 from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.dialog import Choice, Menu
 from jfconsole.ui.screens.form import FormScreen
-from jfconsole.ui.screens.live_list import View
 from jfconsole.ui.screens.registry_form import edit_registry_form, explain_form, new_registry_form, registry_record
 from jfconsole.ui.screens.resource import ResourceScreen
 from jfconsole.ui.text import show_name
@@ -55,7 +55,7 @@ class RegistriesScreen(ResourceScreen[RegistryRow]):
     )
     CRUMBS: ClassVar[tuple[str, ...]] = ("registries",)
     NOUN: ClassVar[str] = "registries"
-    VIEWS: ClassVar[tuple[View, ...]] = (View("broken", "With findings", "broken", "Something stands in the way."),)
+    VIEWS: ClassVar[tuple[View, ...]] = READY["registries"]
     FIRST_SORT: ClassVar[tuple[str, bool] | None] = ("address", False)
 
     def __init__(self) -> None:

@@ -21,6 +21,7 @@ from jfconsole.domain.requests import Json
 from jfconsole.domain.secret import Secret
 from jfconsole.domain.token_facts import TokenView, token_record
 from jfconsole.domain.token_filters import token_schema
+from jfconsole.domain.views import READY, View
 from jfconsole.services.inspect import inspect_pasted
 from jfconsole.services.ledger import by_token
 from jfconsole.services.token_precheck import own_name
@@ -30,7 +31,6 @@ from jfconsole.ui.actions import Action, Scope
 from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.access_page import Question, about_token
 from jfconsole.ui.screens.form import Sources
-from jfconsole.ui.screens.live_list import View
 from jfconsole.ui.screens.paste import PasteToken
 from jfconsole.ui.screens.refresh import RefreshEnd, pair_of, refresh_form
 from jfconsole.ui.screens.resource import ResourceScreen
@@ -44,17 +44,13 @@ from jfconsole.ui.screens.token_form import foretold, token_form, token_request
 from jfconsole.ui.screens.token_form_screen import TokenForm
 from jfconsole.ui.screens.token_page import inspection_sheet, token_columns, token_sheet
 from jfconsole.ui.screens.viewer import Viewer
+from jfconsole.ui.screens.views import choose_view
 from jfconsole.ui.widgets.columns import Column
 from jfconsole.ui.widgets.fact_sheet import Sheet
 from jfconsole.ui.widgets.list_state import Empty
 from jfconsole.ui.widgets.message_line import Line, line_of
 from jfconsole.ui.work import Give, Then
 
-_VIEWS: Final = (
-    *(View(rule.id, rule.title.capitalize(), rule.filter, f"{rule.why}. {rule.fix}.") for rule in RULES),
-    View("refreshable", "Refreshable", "refreshable", "Its holder can make a new one when it ends."),
-    View("made-here", "Made here", "here", "By this console, as its ledger has it."),
-)
 _PASTE: Final = "Paste an access token or a reference token, then press enter."
 _TRIED_HERE: Final = "It is decoded here first, then sent to this platform alone, and not at all if it is another's."
 
@@ -65,7 +61,7 @@ class TokensScreen(ResourceScreen[TokenView]):
     SCOPES: ClassVar[tuple[Scope, ...]] = (*ResourceScreen.SCOPES, Scope.TOKENS)
     CRUMBS: ClassVar[tuple[str, ...]] = ("tokens",)
     NOUN: ClassVar[str] = "tokens"
-    VIEWS: ClassVar[tuple[View, ...]] = _VIEWS
+    VIEWS: ClassVar[tuple[View, ...]] = READY["tokens"]
     ASKABLE: ClassVar[bool] = True
     FIRST_SORT: ClassVar[tuple[str, bool] | None] = ("expires", False)
 
@@ -159,18 +155,16 @@ class TokensScreen(ResourceScreen[TokenView]):
             return "There is no token to save"
         return super().why_not(action)
 
-    def do_views(self) -> None:
-        """Choose a view; beside each stands how many tokens it shows."""
-        latest(self, "views", self._count_views)
-
-    async def _count_views(self) -> None:
+    async def views_wanted(self) -> None:
+        """Offer the views; beside each stands how many tokens it shows."""
         found = await asyncio.to_thread(lint_tokens, self.rows or (), self._around())
         unasked = {rule.id for rule in found.not_asked}
         counts = {**found.counts, **{view.id: self._count(view) for view in self.VIEWS[len(RULES) :]}}
-        self.offer_views([
+        counted = [
             replace(view, title=f"{view.title} ({'not known' if view.id in unasked else f'{counts[view.id]:,}'})")
             for view in self.VIEWS
-        ])  # fmt: skip
+        ]
+        await choose_view(self, counted)
 
     def _count(self, view: View) -> int:
         holds = parse(view.filter, self.filter_schema).compile(self.app.clock())
