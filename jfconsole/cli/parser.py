@@ -45,6 +45,11 @@ plan and never reached you is made again: the lost token is revoked first. It is
 
 _GLOSSARY: Final = '--json prints {"terms": [{"name", "text", "also", "see", "source"}]}.'
 
+_MAN: Final = """\
+It is installed as a page, too: `man jfconsole`. Without that:
+
+  jfconsole man | man -l -"""
+
 _COMPLETION: Final = """\
 bash: add  eval "$(jfconsole completion bash)"  to ~/.bashrc
 zsh:  add  eval "$(jfconsole completion zsh)"   to ~/.zshrc
@@ -124,6 +129,8 @@ def _add_small(verbs: Subparsers, shared: Parser) -> None:
         verbs, shared, "glossary", "what the words of the platform mean", lazily("glossary", "show"), _GLOSSARY
     )
     terms.add_argument("term", metavar="TERM", nargs="*", help="a term, or words from its explanation")
+    page = leaf(verbs, shared, "man", "the manual: commands, keys, settings, words", lazily("man", "show"), _MAN)
+    page.add_argument("--markdown", action="store_true", help="as Markdown instead of a page for `man`")
     words = leaf(
         verbs, shared, "completion", "completion of commands for a shell", lazily("completion", "show"), _COMPLETION
     )

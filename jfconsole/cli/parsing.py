@@ -78,6 +78,7 @@ def shared_options(stdin: str = "read the access token from stdin") -> Parser:
     how = shared.add_argument_group("behaviour")
     how.add_argument("--read-only", action="store_true", help="send nothing that changes the platform")
     how.add_argument("--quiet", action="store_true", help="print the data and what went wrong, and nothing else")
+    how.add_argument("--no-color", action="store_true", help="no colours, as with NO_COLOR; in a pipe there are none")
     how.add_argument("--json", action="store_true", help="print one JSON document; errors are JSON on stderr")
     return shared
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual.binding import Binding, BindingType
@@ -96,7 +97,7 @@ def _current(views: Sequence[View], saved: Mapping[str, str], typed: str) -> str
 async def _save(screen: ResourceScreen[Any], saved: Mapping[str, str]) -> None:
     typed = screen.bar.text
 
-    def save(store: SettingStore, name: str) -> None:
+    def save(name: str, store: SettingStore) -> None:
         store.put_filter(screen.kind, name, typed)
 
     name = await _under_a_name(screen, _name_form("Save the filter", screen.kind, saved), save)
@@ -105,7 +106,7 @@ async def _save(screen: ResourceScreen[Any], saved: Mapping[str, str]) -> None:
 
 
 async def _rename(screen: ResourceScreen[Any], old: str, saved: Mapping[str, str]) -> None:
-    def rename(store: SettingStore, name: str) -> None:
+    def rename(name: str, store: SettingStore) -> None:
         if name != old:
             store.rename_filter(screen.kind, old, name)
 
@@ -124,7 +125,7 @@ async def _forget(screen: ResourceScreen[Any], name: str) -> None:
 
 
 async def _under_a_name(
-    screen: ResourceScreen[Any], form: Form, put: Callable[[SettingStore, str], None]
+    screen: ResourceScreen[Any], form: Form, put: Callable[[str, SettingStore], None]
 ) -> str | None:
     """Ask for a name until it can be kept; None when the person left."""
     answers: Answers | None = None
@@ -134,7 +135,7 @@ async def _under_a_name(
         if answers is None:
             return None
         name = text(answers, "name")
-        refusal = _kept(screen, lambda store, name=name: put(store, name))
+        refusal = _kept(screen, partial(put, name))
         if not refusal:
             return name
 
