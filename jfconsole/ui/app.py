@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from textual.command import Provider
 
 
+NEW_HERE: Final = Line("New here?", hint="Type :tour for a short tour; ? explains the screen")
+
 TENDING: Final = 5.0
 """Seconds between two looks at whether the vault was left alone, and whether a key is to rotate."""
 
@@ -111,7 +113,7 @@ class ConsoleApp(Going, CrashSafe):
         if self._welcome is Welcome.TOUR:
             self.do_tour()
         elif self._welcome is Welcome.HINT:
-            self.say(Line("New here?", hint="Type :tour for a short tour; ? explains the screen"))
+            self.say(NEW_HERE)
         self.run_worker(self.desk.offer_unfinished(), group="unfinished")
         self.run_worker(self.identify(), group="identify")
         self.set_interval(TENDING, lambda: self.run_worker(self.workbench.tend_issuer(), group="tend"))
@@ -213,15 +215,19 @@ class ConsoleApp(Going, CrashSafe):
             self.push_screen(page, lambda _: self._find_key() if page.searching else None)
 
     def _find_key(self) -> None:
-        """Go to the list of all keys, into its filter; what is typed meanwhile waits for it."""
+        """Go to the list of all keys, into its filter, for which keys are waiting."""
 
         async def find() -> None:
             self.trail.visit("keymap")
             await self.switch_mode("keymap")
+            self.call_later(edit)  # behind the focus of its rows, which was asked for when it was mounted
+
+        def edit() -> None:
+            if isinstance(self.screen, ConsoleScreen):
+                self.screen.take_argument("")
             self.action_perform("list.filter")
             self.typeahead.release()
 
-        self.typeahead.hold()
         latest(self, "find-key", find)
 
     def do_tour(self) -> None:
@@ -229,6 +235,9 @@ class ConsoleApp(Going, CrashSafe):
         from jfconsole.ui.screens.tour import Tour
 
         remember_tour(self.workbench.paths.state)
+        for screen in self.screen_stack:
+            if isinstance(screen, ConsoleScreen) and screen.said is NEW_HERE:
+                screen.say(None)
         self.push_screen(Tour(self.own_keys))
 
     def do_progress(self) -> None:

@@ -34,6 +34,14 @@ class GlossaryScreen(ResourceScreen[Term]):
         """By any word of it."""
         return Schema(lambda term: term.haystack, {})
 
+    def apply_filter(self) -> None:
+        """A term that is typed out is gone to, among those that only mention it."""
+        super().apply_filter()
+        wanted = self.bar.text.lower().strip()
+        found = next((term for term in self.rows or () if wanted in term.names), None)
+        if found is not None:
+            self.table.move_to_key(found.name)
+
     def key(self, row: Term) -> str:
         """The term itself."""
         return row.name

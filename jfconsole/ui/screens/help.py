@@ -14,6 +14,7 @@ from jfconsole.ui.screens.base import ConsoleScreen
 from jfconsole.ui.screens.resource import ResourceScreen
 from jfconsole.ui.screens.viewer import Viewer
 from jfconsole.ui.text import show
+from jfconsole.ui.typeahead import HoldsKeys
 from jfconsole.ui.widgets.fact_sheet import Sheet, SheetLine
 
 _HEADINGS: Final = {
@@ -52,14 +53,16 @@ class HelpPage(Viewer):
 
     HINT: ClassVar[str] = "/ find any key · esc close"
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("slash", "find", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("slash", "find", show=False, priority=True)]
 
     searching = False
     """Whether it was left to look for a key."""
 
     def action_find(self) -> None:
-        """Leave for the list of all keys."""
+        """Leave for the list of all keys; what is typed from now on waits for its filter."""
         self.searching = True
+        if isinstance(self.app, HoldsKeys):
+            self.app.typeahead.hold()
         self.dismiss(None)
 
 
@@ -83,8 +86,8 @@ def _sheet(heading: str, lines: Iterable[SheetLine]) -> Sheet:
 def _action_line(action: Action, keymap: Keymap, reason: str | None) -> SheetLine:
     label = f"  {key_names(keys_of(action, keymap)) or f':{action.name}'}"
     if reason is None:
-        return SheetLine(label, action.help)
-    return SheetLine(label, f"{action.help} Not now: {reason}.", "$text-muted")
+        return SheetLine(label, action.help, note=action.id)
+    return SheetLine(label, f"{action.help} Not now: {reason}.", "$text-muted", action.id)
 
 
 def _filter_lines(screen: ResourceScreen[Any]) -> Iterator[SheetLine]:

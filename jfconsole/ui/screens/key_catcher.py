@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Static
 
-from jfconsole.ui.actions import Action, key_names
+from jfconsole.ui.actions import Action, key_name, key_names
 from jfconsole.ui.keymap import Keymap, keys_of, problems
 from jfconsole.ui.screens.dialog import Dialog
 from jfconsole.ui.text import show
@@ -52,4 +52,6 @@ class KeyCatcher(Dialog[str]):
         if wrong is None:
             self.dismiss(event.key)
         else:
-            self.query_one(".problem", Static).update(show(f"Not that one: {wrong}"))
+            name = key_name(event.key)
+            why = wrong.removeprefix(f"{name} for {self._action.id}: ")
+            self.query_one(".problem", Static).update(show(f"{name} will not do: {why}."))

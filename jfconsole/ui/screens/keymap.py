@@ -47,8 +47,8 @@ class KeymapScreen(ResourceScreen[KeyRow]):
     """Enter gives the action another key; what that key means already is told before it is taken."""
 
     SCOPES: ClassVar[tuple[Scope, ...]] = (*ResourceScreen.SCOPES, Scope.KEYMAP)
-    CRUMBS: ClassVar[tuple[str, ...]] = ("keys",)
-    NOUN: ClassVar[str] = "the keys"
+    CRUMBS: ClassVar[tuple[str, ...]] = ("key list",)
+    NOUN: ClassVar[str] = "the key list"
     LIVE: ClassVar[bool] = False
     VIEWS: ClassVar[tuple[View, ...]] = READY["keymap"]
 
@@ -161,8 +161,8 @@ class KeymapScreen(ResourceScreen[KeyRow]):
         except (ConsoleError, OSError) as error:
             self.say(Line(str(error), Severity.ERROR))
             return
-        now = key_names(keys_of(action, self.app.own_keys)) or f":{action.id}"
-        self.say(Line(f"{action.id} is on {now} now", hint="Kept in the settings" if key else "Its default"))
+        now = key_names(keys_of(action, self.app.own_keys)) or "no key"
+        self.say(Line(f"{action.id} has {now} now", hint="Kept in the settings" if key else "Its default"))
         self.fetch_now()
 
 

@@ -58,6 +58,7 @@ class LiveList(ConsoleScreen, Generic[Row]):
         self._filter_timer: Timer | None = None
         self._detail_timer: Timer | None = None
         self._pane_wanted: bool | None = None
+        self._first_filter = ""
 
     # -- what a kind of resource brings --------------------------------------------------------------
 
@@ -124,6 +125,7 @@ class LiveList(ConsoleScreen, Generic[Row]):
         if self.FIRST_SORT is not None:
             self.table.sort_by(*self.FIRST_SORT)
         self.table.focus()
+        self.bar.text = self._first_filter
         self._show_list()
         self.watch(self.table, "hidden_columns", self._show_counts)
         self.set_interval(1.0, self._tick)
@@ -220,8 +222,11 @@ class LiveList(ConsoleScreen, Generic[Row]):
     # -- filter and counts -----------------------------------------------------------------------------
 
     def take_argument(self, text: str) -> None:
-        """Filter by what stood behind the name of the screen."""
-        self.bar.text = text
+        """Filter by what stood behind the name of the screen, at once or when it is there."""
+        if self.is_mounted:
+            self.bar.text = text
+        else:
+            self._first_filter = text
 
     @on(FilterBar.Changed)
     def _filter_typed(self) -> None:

@@ -35,8 +35,8 @@ CARDS: Final = (
     ),
     Card(
         "Going places",
-        "{app.users} goes to the users, {app.groups} to the groups, {app.permissions} to the permissions, and so on "
-        "to {app.registries}; {app.issuer} is the issuer of your own JWTs. {app.previous} goes back. "
+        "Press {app.users} for the users, {app.groups} for the groups, {app.permissions} for the permissions, and so "
+        "on to {app.registries}; {app.issuer} is the issuer of your own JWTs. {app.previous} goes back. "
         "{app.command} takes a command, such as :users, and {app.palette} finds anything by its words.",
     ),
     Card(
@@ -70,15 +70,18 @@ CARDS: Final = (
 )
 
 
-def card_text(card: Card, keymap: Keymap) -> str:
+def card_content(card: Card, keymap: Keymap) -> Content:
     """The card with the keys that the person's actions have."""
+    parts = re.split(r"\{([\w.-]+)\}", card.text)
+    return Content("").join(
+        show(_key(part, keymap), "bold $text-accent") if number % 2 else show(part) for number, part in enumerate(parts)
+    )
 
-    def key(match: re.Match[str]) -> str:
-        action = BY_ID[match.group(1)]
-        keys = keys_of(action, keymap)
-        return key_name(keys[0]) if keys else f":{action.name}"
 
-    return re.sub(r"\{([\w.-]+)\}", key, card.text)
+def _key(action_id: str, keymap: Keymap) -> str:
+    action = BY_ID[action_id]
+    keys = keys_of(action, keymap)
+    return key_name(keys[0]) if keys else f":{action.name}"
 
 
 class Tour(Overlay[None]):
@@ -120,7 +123,7 @@ class Tour(Overlay[None]):
         frame = self.query_one(".card")
         frame.border_title = show(f"{card.title} · {self._place + 1} of {len(CARDS)}")
         frame.border_subtitle = Content(f"enter {'end' if last else 'next'} · ← back · esc leave the tour")
-        self.query_one(".text", Static).update(show(card_text(card, self._keymap)))
+        self.query_one(".text", Static).update(card_content(card, self._keymap))
 
     def action_turn(self, distance: int) -> None:
         """The next card, or the one before."""
