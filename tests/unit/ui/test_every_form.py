@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TypeAlias
 
 import pytest
 from textual.app import App
 from textual.pilot import Pilot
+from textual.widget import Widget
 
 from jfconsole.domain.forms import FieldKind, Form, FormField, asked
 from jfconsole.ui.glyphs import UTF8, Glyphs
@@ -19,7 +21,12 @@ from tests.unit.ui.every_form import ELSEWHERE, FORMS, makers, wizard_forms
 from tests.unit.wizards.ci_recipes import CI_RECIPES
 from tests.unit.wizards.written_recipes import BUILT_IN
 
-EVERY = {**FORMS, **{name: lambda form=form: form for name, form in wizard_forms()}}
+
+def _as_it_is(form: Form) -> Form:
+    return form
+
+
+EVERY: dict[str, Callable[[], Form]] = {**FORMS, **{name: partial(_as_it_is, form) for name, form in wizard_forms()}}
 
 
 def test_every_form_there_is_is_looked_at() -> None:
@@ -68,7 +75,8 @@ async def dumb(app: Host, pilot: Pilot[None], form: Form, fields: Sequence[FormF
     found = []
     for field in fields:
         control = screen.query_one(f"#field-{field.id}")
-        target = next((widget for widget in control.walk_children() if widget.focusable), control)
+        inner = (widget for widget in control.walk_children(Widget) if widget.focusable)
+        target = next(inner, control)
         if target.focusable:
             screen.set_focus(target)
             await pilot.press("f1")
