@@ -9,24 +9,30 @@ from jfconsole.cli.parsing import Parser, Subparsers, add_write_options, lazily,
 _TAKE: Final = """\
 Groups, users with their groups, permissions, integrations, mappings and facts about tokens, as canonical JSON: the
 same objects give the same text, but for the time, so that it can be kept under version control. No secret is in it.
-The file is new, and 0600."""
+The file is new, and 0600. Without FILE it goes where the console lists its snapshots."""
 _DIFF: Final = """\
 With one file it is compared with the platform as it is now, with two with each other; they may be of two platforms.
-Ends with 1 when anything differs. --json prints {"differences": [{"kind", "key", "sign", "changes"}]}."""
+Two servers are compared by their profiles: --from-profile acme-lab --to-profile acme-prod; either may stand in the
+place of a file. Only what is read is sent. Ends with 1 when anything differs.
+--json prints {"differences": [{"kind", "key", "sign", "changes"}], "uncompared": [kind]}."""
 _RESTORE: Final = """\
 A plan like every other: look at it with --plan. What is not in the snapshot is left alone. Tokens and passwords do
 not come back; the plan says whose. --yes does not cover administrators, nor mappings that let strangers in."""
+_FILE: Final = "a snapshot; a name alone may be one of those that the console keeps"
 
 
 def add_snapshot(below: Subparsers, shared: Parser) -> None:
-    """Add take, diff and restore."""
+    """Add take, list, diff and restore."""
     take = leaf(below, shared, "take", "write everything about access to a file", lazily("snapshot", "take"), _TAKE)
-    take.add_argument("file", metavar="FILE", help="a new file, - for stdout")
+    take.add_argument("file", metavar="FILE", nargs="?", help="a new file, - for stdout")
+    leaf(below, shared, "list", "list the snapshots that the console keeps", lazily("snapshot", "list_kept"))
     diff = leaf(below, shared, "diff", "tell what differs", lazily("snapshot", "diff"), _DIFF)
-    diff.add_argument("before", metavar="FILE", help="a snapshot")
+    diff.add_argument("before", metavar="FILE", nargs="?", help=_FILE)
     diff.add_argument("after", metavar="OTHER", nargs="?", help="another one; the platform as it is now unless given")
+    diff.add_argument("--from-profile", metavar="NAME", help="a server as it is now, in the place of FILE")
+    diff.add_argument("--to-profile", metavar="NAME", help="a server as it is now, in the place of OTHER")
     restore = leaf(
         below, shared, "restore", "bring back what is missing or different", lazily("snapshot", "restore"), _RESTORE
     )
-    restore.add_argument("file", metavar="FILE", help="a snapshot, - for stdin")
+    restore.add_argument("file", metavar="FILE", help=f"{_FILE}, - for stdin")
     add_write_options(restore)

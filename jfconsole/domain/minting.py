@@ -65,30 +65,38 @@ def decide(request: MintRequest, issuer: JwtIssuer, role: IssuerRole, context: M
     claims: JsonObject = {"iss": context.issuer_url, "sub": subject}
     if audiences:
         claims["aud"] = audiences[0] if len(audiences) == 1 else list(audiences)
-    return claims | {"iat": context.now, "nbf": context.now - BACKDATED, "exp": context.now + ttl} | extra
+    claims["iat"], claims["nbf"], claims["exp"] = context.now, context.now - BACKDATED, context.now + ttl
+    claims.update(extra)
+    return claims
 
 
 def _audiences(request: MintRequest, role: IssuerRole) -> Sequence[str]:
     wanted = tuple(dict.fromkeys(request.audiences)) or role.default_audiences
-    allowed = ", ".join(role.allowed_audiences or role.default_audiences)
     if not wanted:
         if role.require_audience:
-            raise Denied("audience-required", "The role requires an audience", allowed)
+            raise Denied("audience-required", "The role requires an audience", _offered(role))
         return ()
     if len(wanted) > AUDIENCES_LIMIT:
         raise Denied("audience-count", f"{len(wanted)} audiences are too many", f"{AUDIENCES_LIMIT} at most")
     for audience in wanted:
         if not is_plain(audience, TEXT_LIMIT):
-            raise Denied("audience-text", f"audience {visible(audience)[:80]!r} is empty or not printable", allowed)
+            words = f"audience {visible(audience)[:80]!r} is empty or not printable"
+            raise Denied("audience-text", words, _offered(role))
         if not _audience_allowed(audience, role):
-            raise Denied("audience-not-allowed", f"audience not allowed: {audience}", allowed or "none")
+            raise Denied("audience-not-allowed", f"audience not allowed: {audience}", _offered(role) or "none")
     return wanted
 
 
+def _offered(role: IssuerRole) -> str:
+    return ", ".join(role.allowed_audiences or role.default_audiences)
+
+
 def _audience_allowed(audience: str, role: IssuerRole) -> bool:
-    """By the globs of the role; without any, only what it sets by itself."""
+    """By the globs of the role, word for word in the first place; without any, only what it sets by itself."""
     if not role.allowed_audiences:
         return audience in role.default_audiences
+    if audience in role.allowed_audiences:
+        return True
     return any(glob_match(pattern, audience) for pattern in role.allowed_audiences)
 
 

@@ -44,7 +44,10 @@ _UNORDERED: Final = frozenset({"groups", "include_patterns", "exclude_patterns",
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """What there was. `taken` is in epoch seconds, `objects` holds them by kind and key."""
+    """What there was. `taken` is in epoch seconds, `objects` holds them by kind and key.
+
+    A kind that could not be read is not in it at all, which is not the same as one of which there was nothing.
+    """
 
     platform: str
     taken: float
@@ -58,7 +61,8 @@ class Snapshot:
 
     def as_object(self) -> JsonObject:
         """The snapshot as its file has it."""
-        objects: JsonObject = {kind: {key: self.of(kind)[key] for key in sorted(self.of(kind))} for kind in KINDS}
+        kinds = [kind for kind in KINDS if kind in self.objects]
+        objects: JsonObject = {kind: {key: self.of(kind)[key] for key in sorted(self.of(kind))} for kind in kinds}
         return {
             "format": FORMAT,
             "platform": self.platform,
@@ -91,8 +95,19 @@ def kept(kind: str, found: JsonObject) -> JsonObject:
 
 
 def compare(before: Snapshot, after: Snapshot) -> tuple[Difference, ...]:
-    """What differs between two snapshots, by kind and key."""
-    return tuple(difference for kind in KINDS for difference in _compared(kind, before.of(kind), after.of(kind)))
+    """What differs between two snapshots, by kind and key. Kinds that one of them does not have are left out."""
+    kinds = [kind for kind in KINDS if kind in before.objects and kind in after.objects]
+    return tuple(difference for kind in kinds for difference in _compared(kind, before.of(kind), after.of(kind)))
+
+
+def uncompared(before: Snapshot, after: Snapshot) -> tuple[str, ...]:
+    """The kinds that one of the two has, and the other could not be asked for."""
+    return tuple(kind for kind in KINDS if (kind in before.objects) != (kind in after.objects))
+
+
+def counts_words(snapshot: Snapshot) -> str:
+    """`12 groups, 40 users …`"""
+    return ", ".join(f"{len(snapshot.of(kind)):,} {kind}" for kind in KINDS if kind in snapshot.objects)
 
 
 def canonical_text(snapshot: Snapshot) -> str:
@@ -119,7 +134,7 @@ def snapshot_from(text: str) -> Snapshot:
         platform=str(document.get("platform") or ""),
         taken=float(taken) if isinstance(taken, int | float) else 0.0,
         version=str(document.get("platform_version") or ""),
-        objects={kind: _by_key(objects.get(kind)) for kind in KINDS},
+        objects={kind: _by_key(objects[kind]) for kind in KINDS if kind in objects},
         notes=tuple(note for note in notes if isinstance(note, str)) if isinstance(notes, list) else (),
     )
 

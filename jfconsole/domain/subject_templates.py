@@ -37,6 +37,9 @@ def expand(template: str, values: Mapping[str, str]) -> str:
     Raises KeyError with the name of a variable that has no value.
     """
 
+    if "$" not in template:
+        return template
+
     def value(found: re.Match[str]) -> str:
         if not values.get(found[1]):
             raise KeyError(found[1])

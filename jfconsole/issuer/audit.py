@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Final, cast
 
 from jfconsole.domain.fields import JsonObject, as_object
-from jfconsole.issuer.sealing import DataKey, canonical, damaged, unkeyed_link
+from jfconsole.issuer.sealing import DataKey, canonical, compact, damaged, unkeyed_link
 from jfconsole.issuer.store import get_meta, set_meta
 
 _START: Final = bytes(32)
@@ -82,7 +82,7 @@ def append(
     seq, previous, written = end.seq, end.hash, []
     for row in rows:
         seq += 1
-        body = canonical(row)
+        body = compact(row).decode()
         previous = _link(key, previous, (seq, at, key is not None, body))
         written.append((seq, at, key is not None, body, previous))
     db.executemany("INSERT INTO audit (seq, at, keyed, row, hash) VALUES (?, ?, ?, ?, ?)", written)

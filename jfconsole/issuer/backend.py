@@ -142,10 +142,13 @@ class LocalIssuer:
         with self._changing("key.destroy", name, {"version": version}) as (db, seal, state):
             keys.destroy(db, seal, state, name, version, self.now())
 
-    def delete_key(self, name: str) -> None:
-        """Delete a key. Raises NotFound; Refused while it is used, or when it may not be deleted."""
+    def delete_key(self, name: str, *, taken_back: bool = False) -> None:
+        """Delete a key. Raises NotFound; Refused while it is used, or when it may not be deleted.
+
+        `taken_back`: it is what an earlier change made, and may be deleted as long as nothing uses it.
+        """
         with self._changing("key.delete", name) as (db, _, state):
-            keys.delete(db, state, name, self.now())
+            keys.delete(db, state, name, self.now(), taken_back=taken_back)
 
     # -- issuers, roles, registries, vaults ------------------------------------------------------------
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import base64
+import binascii
+from collections.abc import Callable
+from functools import partial
 from typing import Final, TypeAlias, cast
 
 from cryptography.hazmat.primitives import serialization
@@ -16,11 +18,14 @@ from jfconsole.domain.transit_keys import Cipher
 
 PrivateKey: TypeAlias = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
 PublicKey: TypeAlias = ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | rsa.RSAPublicKey
+Sign: TypeAlias = Callable[[bytes], bytes]
 
 _RSA_BITS: Final = {Cipher.RSA_2048: 2048, Cipher.RSA_3072: 3072, Cipher.RSA_4096: 4096}
 _CURVES: Final = {"secp256r1": ("P-256", 32), "secp384r1": ("P-384", 48)}
-_P256: Final = ec.ECDSA(SHA256())
-_P384: Final = ec.ECDSA(SHA384())
+_ECDSA: Final = {"secp256r1": (ec.ECDSA(SHA256()), 32), "secp384r1": (ec.ECDSA(SHA384()), 48)}
+_PKCS1: Final = padding.PKCS1v15()
+_SHA256: Final = SHA256()
+_URLSAFE: Final = bytes.maketrans(b"+/", b"-_")
 
 
 def generate(cipher: Cipher) -> PrivateKey:
@@ -64,20 +69,23 @@ def load(raw: bytes, jwk: PublicJwk, cipher: Cipher) -> PrivateKey:
     return key
 
 
-def sign(key: PrivateKey, data: bytes) -> bytes:
-    """The JWS signature; of ECDSA r and s side by side at full length (RFC 7518, section 3.4)."""
+def signing(key: PrivateKey) -> Sign:
+    """What gives JWS signatures of a key; of ECDSA r and s side by side at full length (RFC 7518, section 3.4)."""
     if isinstance(key, ec.EllipticCurvePrivateKey):
-        size = (key.key_size + 7) // 8
-        r, s = decode_dss_signature(key.sign(data, _P256 if size == 32 else _P384))
-        return r.to_bytes(size, "big") + s.to_bytes(size, "big")
+        return partial(_sign_ecdsa, key, *_ECDSA[key.curve.name])
     if isinstance(key, rsa.RSAPrivateKey):
-        return key.sign(data, padding.PKCS1v15(), SHA256())
-    return key.sign(data)
+        return lambda data: key.sign(data, _PKCS1, _SHA256)
+    return key.sign
+
+
+def _sign_ecdsa(key: ec.EllipticCurvePrivateKey, algorithm: ec.ECDSA, size: int, data: bytes) -> bytes:
+    r, s = decode_dss_signature(key.sign(data, algorithm))
+    return r.to_bytes(size, "big") + s.to_bytes(size, "big")
 
 
 def base64url(raw: bytes) -> str:
     """Without padding, as JOSE wants it."""
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+    return binascii.b2a_base64(raw, newline=False).rstrip(b"=").translate(_URLSAFE).decode()
 
 
 def _number(number: int, size: int) -> str:

@@ -142,23 +142,23 @@ def sweep(db: sqlite3.Connection, seal: DataKey, state: IssuerState, now: int) -
     return count
 
 
-def delete(db: sqlite3.Connection, state: IssuerState, name: str, now: int) -> None:
+def delete(db: sqlite3.Connection, state: IssuerState, name: str, now: int, *, taken_back: bool = False) -> None:
     """Delete a key with all versions. Raises as `refuse_deletion`."""
-    refuse_deletion(state, name, now)
+    refuse_deletion(state, name, now, taken_back=taken_back)
     records.drop(db, (KEY, name, 0))
     for version in _found(state, name).versions:
         records.drop(db, (KEY_VERSION, name, version.version))
 
 
-def refuse_deletion(state: IssuerState, name: str, now: int) -> None:
-    """Raise NotFound; Refused while a key is used, or when it may not be deleted.
+def refuse_deletion(state: IssuerState, name: str, now: int, *, taken_back: bool = False) -> None:
+    """Raise NotFound; Refused while a key is used, or when it may not be deleted, unless it is `taken_back`.
 
     Source of the sentences: openbao internal/vault/identity/store_oidc.go and builtin/logical/transit.
     """
     found = _found(state, name)
     if users := state.users_of(name, now):
         raise Refused(f'transit key "{name}" is used by issuers: {", ".join(users)}', "Switch them to another key")
-    if not found.key.deletion_allowed:
+    if not found.key.deletion_allowed and not taken_back:
         raise Refused(f'deletion is not allowed for transit key "{name}"', "Set deletion-allowed to true first")
 
 

@@ -5,11 +5,10 @@ Callers who come at the same time share one transaction, and its one fsync: the 
 
 from __future__ import annotations
 
-import json
+import os
 import sqlite3
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -24,9 +23,9 @@ from jfconsole.domain.minting import Denied, MintContext, MintRequest, decide
 from jfconsole.domain.requests import Json
 from jfconsole.domain.secret import Secret
 from jfconsole.issuer import audit, records
-from jfconsole.issuer.key_material import PrivateKey, base64url, load, sign
+from jfconsole.issuer.key_material import Sign, base64url, load, signing
 from jfconsole.issuer.loading import KEY_VERSION, PUBLISHED, load_state
-from jfconsole.issuer.sealing import DataKey
+from jfconsole.issuer.sealing import DataKey, compact
 from jfconsole.issuer.store import Store, get_meta
 from jfconsole.issuer.vault import Vault
 
@@ -35,6 +34,9 @@ TOKEN_LIMIT: Final = 8192
 
 CLOCK_SLACK: Final = 300
 """Seconds that the clock may have gone back since the last token."""
+
+_ID_BYTES: Final = 16
+"""Random bytes of a `jti`, as many as a UUID has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,19 +63,30 @@ class _Job:
     """One caller's request, and what came of it."""
 
     request: MintRequest
+    row: JsonObject = field(default_factory=dict)
     token: MintedToken | None = None
     error: ConsoleError | None = None
     done: bool = False
-    rows: list[JsonObject] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class _Signer:
-    """A key at work: the header that every token under it has."""
+    """A key at work, and the header that every token under it has."""
 
-    key: PrivateKey
+    sign: Sign
     kid: str
     header: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What all tokens of one role have in common that are minted in the same second."""
+
+    issuer: JwtIssuer
+    role: IssuerRole
+    context: MintContext
+    signer: _Signer
+    verbose: bool
 
 
 @dataclass(slots=True)
@@ -84,13 +97,12 @@ class _Opened:
     state: IssuerState
     signers: dict[str, _Signer] = field(default_factory=dict)
     now: int = 0
-    contexts: dict[str, MintContext] = field(default_factory=dict)
-    signing: dict[str, _Signer] = field(default_factory=dict)
+    desks: dict[tuple[str, str], _Desk] = field(default_factory=dict)
 
     def at(self, now: int) -> None:
         """What holds for one second is not worked out anew for each token."""
         if now != self.now:
-            self.now, self.contexts, self.signing = now, {}, {}
+            self.now, self.desks = now, {}
 
 
 class Minter:
@@ -147,9 +159,12 @@ class Minter:
                 batch, self._waiting = self._waiting, []
             try:
                 self._mint_batch(batch)
-            except ConsoleError as error:
+            except BaseException as error:
+                known = error if isinstance(error, ConsoleError) else None
                 for job in batch:
-                    job.token, job.error = None, error
+                    job.token, job.error = None, known or _failed_together()
+                if known is None:
+                    raise
             finally:
                 for job in batch:
                     job.done = True
@@ -163,60 +178,43 @@ class Minter:
             seal = None
             for job in batch:
                 job.error = locked
-                job.rows.append(self._row(job.request, "refused", rule="vault-locked"))
+                job.row = self._row(job.request, "refused", {"rule": "vault-locked"})
         with self._store.writing() as db:
             if seal is not None:
                 opened = self._current(db, seal)
                 opened.at(int(now))
-                last = audit.tail(db).minted
+                behind = now < audit.tail(db).minted - CLOCK_SLACK
                 for job in batch:
-                    self._mint_one(db, seal, opened, job, now, last)
-            rows = [row for job in batch for row in job.rows]
+                    self._mint_one(db, seal, opened, job, behind=behind)
+            rows = [job.row for job in batch]
             audit.append(db, seal, rows, now, minted=any(job.token for job in batch))
 
-    def _mint_one(
-        self, db: sqlite3.Connection, seal: DataKey, opened: _Opened, job: _Job, now: float, last: float
-    ) -> None:
+    def _mint_one(self, db: sqlite3.Connection, seal: DataKey, opened: _Opened, job: _Job, *, behind: bool) -> None:
         request = job.request
         try:
-            if now < last - CLOCK_SLACK:
+            if behind:
                 raise Denied("clock", "The clock is behind the last token by more than five minutes", "set the clock")
-            issuer, role = _found(opened.state, request)
-            context = opened.contexts.get(issuer.name)
-            if context is None:
-                context = opened.contexts[issuer.name] = self._context(opened.state, issuer.name, opened.now)
-            claims = decide(request, issuer, role, context)
-            job.token = self._signed(db, seal, opened, role, claims)
+            desk = opened.desks.get((request.issuer, request.role)) or self._desk(db, seal, opened, request)
+            claims = decide(request, desk.issuer, desk.role, desk.context)
+            token = _signed(desk, claims)
         except Denied as denied:
             job.error = MintRefused(denied.refusal)
-            job.rows.append(self._row(request, "refused", rule=denied.refusal.rule, reason=denied.refusal.sentence))
+            job.row = self._row(request, "refused", {"rule": denied.refusal.rule, "reason": denied.refusal.sentence})
         except Damaged as error:
             job.error = error
-            job.rows.append(self._row(request, "refused", rule="damaged"))
+            job.row = self._row(request, "refused", {"rule": "damaged"})
         else:
-            said = job.token.claims
-            told = {"sub": said["sub"], "aud": said.get("aud"), "exp": said["exp"], "jti": said["jti"]}
-            verbose = {"claims": dict(said)} if issuer.verbose_logging or role.verbose_logging else {}
-            job.rows.append(self._row(request, "minted", kid=job.token.kid, **told, **verbose))
+            job.token = token
+            job.row = self._row(request, "minted", _told(token, verbose=desk.verbose))
 
-    def _signed(
-        self, db: sqlite3.Connection, seal: DataKey, opened: _Opened, role: IssuerRole, claims: JsonObject
-    ) -> MintedToken:
-        now = claims["iat"]
-        assert isinstance(now, int)
-        signer = opened.signing.get(role.issuer)
-        if signer is None:
-            name = opened.state.signing_key(role.issuer, now)
-            signer = opened.signing[role.issuer] = self._signer(db, seal, opened, name)
-        claims["jti"] = str(uuid.uuid4())
-        payload = json.dumps(claims, separators=(",", ":")).encode()
-        signed = f"{signer.header}.{base64url(payload)}"
-        token = f"{signed}.{base64url(sign(signer.key, signed.encode()))}"
-        if len(token) > TOKEN_LIMIT:
-            raise Denied("token-size", f"The token would have {len(token)} bytes", f"{TOKEN_LIMIT} at most")
-        expires = claims["exp"]
-        assert isinstance(expires, int)
-        return MintedToken(jwt=Secret(token), kid=signer.kid, role=role.key, ttl=expires - now, claims=claims)
+    def _desk(self, db: sqlite3.Connection, seal: DataKey, opened: _Opened, request: MintRequest) -> _Desk:
+        """Raises Denied for an issuer or a role that is not there, Damaged."""
+        issuer, role = _found(opened.state, request)
+        context = self._context(opened.state, issuer.name, opened.now)
+        signer = self._signer(db, seal, opened, opened.state.signing_key(issuer.name, opened.now))
+        desk = _Desk(issuer, role, context, signer, issuer.verbose_logging or role.verbose_logging)
+        opened.desks[issuer.name, role.name] = desk
+        return desk
 
     def _signer(self, db: sqlite3.Connection, seal: DataKey, opened: _Opened, name: str) -> _Signer:
         found = opened.signers.get(name)
@@ -227,8 +225,8 @@ class Minter:
                 raise Damaged(f"The private key of {name} is missing", "Restore a backup")
             key = load(stored.secret(seal), record.active.jwk, record.key.cipher)
             kid = record.active.kid
-            header = json.dumps({"alg": record.key.cipher.algorithm, "kid": kid, "typ": "JWT"}, separators=(",", ":"))
-            found = opened.signers[name] = _Signer(key, kid, base64url(header.encode()))
+            header = compact({"alg": record.key.cipher.algorithm, "kid": kid, "typ": "JWT"})
+            found = opened.signers[name] = _Signer(signing(key), kid, base64url(header))
         return found
 
     def _current(self, db: sqlite3.Connection, seal: DataKey) -> _Opened:
@@ -247,17 +245,38 @@ class Minter:
         variables = {"SYS_TENANT": state.tenant, "SYS_USERNAME": self._actor}
         return MintContext(issuer_url=state.url(issuer), variables=variables, now=now)
 
-    def _row(self, request: MintRequest, outcome: str, **facts: Json) -> JsonObject:
-        asked: JsonObject = {"audiences": list(request.audiences), "subject": request.subject, "ttl": request.ttl}
-        row: JsonObject = {
+    def _row(self, request: MintRequest, outcome: str, facts: JsonObject) -> JsonObject:
+        return {
             "event": "mint",
             "actor": self._actor,
             "issuer": request.issuer,
             "role": request.role,
-            "asked": asked,
+            "asked": {"audiences": list(request.audiences), "subject": request.subject, "ttl": request.ttl},
             "outcome": outcome,
+            **facts,
         }
-        return row | facts
+
+
+def _signed(desk: _Desk, claims: JsonObject) -> MintedToken:
+    """Raises Denied for a token that fits nowhere."""
+    claims["jti"] = os.urandom(_ID_BYTES).hex()
+    signer = desk.signer
+    signed = f"{signer.header}.{base64url(compact(claims))}"
+    token = f"{signed}.{base64url(signer.sign(signed.encode()))}"
+    if len(token) > TOKEN_LIMIT:
+        raise Denied("token-size", f"The token would have {len(token)} bytes", f"{TOKEN_LIMIT} at most")
+    expires = claims["exp"]
+    assert isinstance(expires, int)
+    ttl = expires - desk.context.now
+    return MintedToken(jwt=Secret(token), kid=signer.kid, role=desk.role.key, ttl=ttl, claims=claims)
+
+
+def _told(token: MintedToken, *, verbose: bool) -> JsonObject:
+    """What the audit trail keeps of a token."""
+    said = token.claims
+    facts: JsonObject = {"kid": token.kid, "sub": said["sub"], "aud": said.get("aud"), "exp": said["exp"]}
+    facts["jti"] = said["jti"]
+    return {**facts, "claims": dict(said)} if verbose else facts
 
 
 def _found(state: IssuerState, request: MintRequest) -> tuple[JwtIssuer, IssuerRole]:
@@ -269,6 +288,10 @@ def _found(state: IssuerState, request: MintRequest) -> tuple[JwtIssuer, IssuerR
         there = ", ".join(each.name for each in state.roles.values() if each.issuer == request.issuer)
         raise Denied("role-unknown", f"The issuer {request.issuer} has no role {request.role[:80]!r}", there)
     return state.issuers[request.issuer].issuer, role
+
+
+def _failed_together() -> ConsoleError:
+    return ConsoleError("Nothing was minted: a request that came at the same time broke off", "Try again")
 
 
 def _result(job: _Job) -> MintedToken:

@@ -26,6 +26,9 @@ RECEIVE_SECONDS: Final = 5.0
 
 HEADER_LIMIT: Final = 16_384
 CONNECTION_LIMIT: Final = 128
+SEND_LIMIT: Final = 65_536
+"""Bytes that wait in the system for a client that does not read; documents have a few thousand."""
+
 _PATIENCE: Final = 2
 _BACKLOG: Final = 128
 
@@ -118,6 +121,7 @@ def listen(host: str, port: int) -> socket.socket:
     listener = socket.socket(family, kind, protocol)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_LIMIT)  # taken over by what is accepted
         listener.bind(address)
         listener.listen(_BACKLOG)
     except OSError:

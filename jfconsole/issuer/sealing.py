@@ -8,6 +8,7 @@ import json
 import os
 from typing import Final
 
+import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -20,6 +21,8 @@ KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
 """A random nonce per write, as NIST SP 800-38D, section 8.2.2 wants it for far fewer than 2^32 writes."""
 
+_COMPACT: Final = msgspec.json.Encoder()
+
 
 class DataKey:
     """The random key of one store, and what is derived from it. It lives in memory while the vault is unlocked."""
@@ -29,7 +32,7 @@ class DataKey:
         self.store_id = store_id
         self._records = AESGCM(_derived(raw, b"records"))
         self._seals = _derived(raw, b"seals")
-        self._audit = _derived(raw, b"audit")
+        self._audit = hmac.new(_derived(raw, b"audit"), digestmod="sha256")
 
     def wrap(self, key: bytes, context: bytes) -> bytes:
         """The data key under another one."""
@@ -53,7 +56,9 @@ class DataKey:
 
     def link(self, previous: bytes, row: str) -> bytes:
         """The keyed hash that binds an audit row to the one before."""
-        return hmac.digest(self._audit, previous + row.encode(), "sha256")
+        mac = self._audit.copy()
+        mac.update(previous + row.encode())
+        return mac.digest()
 
     def _context(self, place: tuple[str | int, ...]) -> bytes:
         return canonical(["jfconsole issuer 1", self.store_id, *place]).encode()
@@ -90,6 +95,14 @@ def damaged(place: tuple[str | int, ...]) -> Damaged:
 def canonical(value: Json) -> str:
     """The one way in which a value is written down."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def compact(value: Json) -> bytes:
+    """Short JSON, for what is written once and read as it stands; several times as fast as `canonical`."""
+    try:
+        return _COMPACT.encode(value)
+    except (UnicodeEncodeError, OverflowError):  # half of a surrogate pair; a number of more than 64 bits
+        return json.dumps(value, separators=(",", ":")).encode()
 
 
 def _derived(raw: bytes, purpose: bytes) -> bytes:

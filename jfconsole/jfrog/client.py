@@ -9,14 +9,12 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
 from jfconsole import __version__
-from jfconsole.domain.connection import is_loopback
 from jfconsole.jfrog.clock import Clock, SystemClock
+from jfconsole.jfrog.proxies import proxy_url
 
 CONNECT_SECONDS: Final = 5.0
 MAX_CONNECTIONS: Final = 16
@@ -53,7 +51,7 @@ class Lanes:
         `direct` leaves proxies out: for connections to an address that was chosen already.
         """
         self._context = context
-        self._proxy = None if direct else _proxy(url)
+        self._proxy = None if direct else proxy_url(url)
         self._clock = clock or SystemClock()
         self._free = asyncio.Semaphore(MAX_CONNECTIONS)
         self._idle: deque[tuple[float, httpx.AsyncHTTPTransport]] = deque()
@@ -105,25 +103,3 @@ def connect_seconds(deadline: float) -> float:
     Together they end before it: a deadline that struck in the middle of a handshake would leave a socket open.
     """
     return min(CONNECT_SECONDS, deadline * _CONNECT_SHARE)
-
-
-def proxy_for(url: str) -> str | None:
-    """Host and port of the proxy that the environment sets for this URL; None when there is none.
-
-    Credentials that may stand in the proxy's URL are left out.
-    """
-    proxy = _proxy(url)
-    return None if proxy is None else urlsplit(proxy).netloc.rpartition("@")[2]
-
-
-def _proxy(url: str) -> str | None:
-    """The proxy that the environment sets for this URL, credentials included; None when there is none."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    if is_loopback(host) or proxy_bypass(host):
-        return None
-    proxies = getproxies()
-    found = proxies.get(parts.scheme) or proxies.get("all")
-    if not found:
-        return None
-    return found if "://" in found else f"http://{found}"

@@ -13,7 +13,8 @@ import httpx
 
 from jfconsole.domain.errors import BadResponse, ConsoleError, DeadlineExceeded, TlsUntrusted, TooLarge, Unreachable
 from jfconsole.jfrog import tls
-from jfconsole.jfrog.client import connect_seconds, proxy_for
+from jfconsole.jfrog.client import connect_seconds
+from jfconsole.jfrog.proxies import proxy_for
 from jfconsole.jfrog.site import CallSite
 
 _NO_SUCH_NAME: Final = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})

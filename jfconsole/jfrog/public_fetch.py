@@ -26,8 +26,9 @@ from jfconsole.domain.requests import Json
 from jfconsole.domain.text import visible
 from jfconsole.jfrog import bodies, envelopes, failures, tls
 from jfconsole.jfrog.answers import json_object
-from jfconsole.jfrog.client import HEADERS, Lanes, connect_seconds, proxy_for
+from jfconsole.jfrog.client import HEADERS, Lanes, connect_seconds
 from jfconsole.jfrog.failures import Failed, Stage
+from jfconsole.jfrog.proxies import proxy_for
 from jfconsole.jfrog.sender import Answer
 from jfconsole.jfrog.site import CallSite
 

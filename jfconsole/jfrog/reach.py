@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from jfconsole.domain.connection import Connection
 from jfconsole.domain.text import Untrusted
 from jfconsole.jfrog import failures, tls
-from jfconsole.jfrog.client import proxy_for
+from jfconsole.jfrog.proxies import proxy_for
 from jfconsole.jfrog.site import CallSite
 
 SECONDS: Final = 5.0

@@ -20,9 +20,10 @@ from jfconsole.domain.requests import CallClass, Json, Request
 from jfconsole.domain.secret import Secret
 from jfconsole.jfrog import bodies, envelopes, failures, retry, tls
 from jfconsole.jfrog.auth import OriginAuth
-from jfconsole.jfrog.client import HEADERS, Lanes, connect_seconds, proxy_for
+from jfconsole.jfrog.client import HEADERS, Lanes, connect_seconds
 from jfconsole.jfrog.clock import Clock, SystemClock
 from jfconsole.jfrog.failures import Failed, Stage
+from jfconsole.jfrog.proxies import proxy_for
 from jfconsole.jfrog.sender import Answer
 from jfconsole.jfrog.site import CallSite, request_id
 

@@ -23,6 +23,7 @@ from typing import IO, Final
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.secret import Secret
 from jfconsole.domain.text import visible
+from jfconsole.services.child_environment import child_environment
 
 START_SECONDS: Final = 60.0
 """How long a sandbox may take until it says that it is ready."""
@@ -72,7 +73,12 @@ def _child(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """The guarded child in a process group of its own, so that the terminal's Ctrl+C reaches us alone."""
     with log.open("wb") as errors:
         process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, process_group=0
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            process_group=0,
+            env=child_environment(),
         )
     try:
         yield process

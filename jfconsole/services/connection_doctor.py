@@ -30,6 +30,7 @@ from jfconsole.domain.text import Untrusted, visible
 from jfconsole.domain.token_facts import SOON
 from jfconsole.domain.token_words import NOT_SAID, Fact, when
 from jfconsole.jfrog import reach, system, tls
+from jfconsole.services.proxies import proxy_words
 from jfconsole.services.session import Identity, Learnt, Session, Unknown, open_session
 from jfconsole.services.trust_findings import Found, bad, doubtful, good, stages_record, unknown
 
@@ -128,14 +129,13 @@ class ConnectionDoctor:
     # -- the way there -----------------------------------------------------------------------------------
 
     async def _name(self) -> Found:
-        host = Fact("host", visible(self._target.host))
-        through = (Fact("proxy", f"{visible(self._target.proxy)}, from the environment"),) if self._target.proxy else ()
+        host, proxy = Fact("host", visible(self._target.host)), Fact("proxy", proxy_words(self._connection.url))
         try:
             found = await reach.addresses(self._connection, self._target.host)
         except ConsoleError as error:
-            return bad(Step.NAME, Reason.NAME_UNKNOWN, visible(error.message), visible(error.hint), host, *through)
-        whose = "The proxy's name" if self._target.proxy else "The name"
-        return good(Step.NAME, f"{whose} resolves", host, Fact("addresses", ", ".join(found)), *through)
+            return bad(Step.NAME, Reason.NAME_UNKNOWN, visible(error.message), visible(error.hint), host, proxy)
+        through = f"By the proxy {proxy.text}, whose name" if self._target.proxy else "The name"
+        return good(Step.NAME, f"{through} resolves", host, Fact("addresses", ", ".join(found)), proxy)
 
     async def _port(self) -> Found:
         where = Fact("port", f"{visible(self._target.host)}:{self._target.port}")

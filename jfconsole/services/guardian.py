@@ -14,6 +14,8 @@ import sys
 import threading
 from typing import Final
 
+from jfconsole.services.child_environment import child_environment
+
 STOP_SECONDS: Final = 5.0
 """How long the command may take to end when asked, before it is killed."""
 
@@ -22,7 +24,7 @@ def guard(folder: str, command: list[str]) -> int:
     """Run the command until it ends or stdin does, then wait for stdin to end, and remove the folder."""
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
         signal.signal(number, lambda *_: None)  # a handler, because an ignored signal would stay so in the command
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, env=child_environment())
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the command's stdout ends with the command
     alone = threading.Thread(target=_outlive_parent, args=(process,))
     alone.start()

@@ -21,6 +21,9 @@ REGISTRIES: Final = "remote-registries"
 
 _ROOT: Final = "/v1/config/strongbox"
 
+TAKEN_BACK: Final = "taken-back"
+"""What a deletion says when it takes back what an earlier plan made."""
+
 ORIGIN: Final = "issuer:"
 """How the origin of a plan begins that changes nothing but the local issuer."""
 
@@ -53,6 +56,11 @@ def put(collection: str, key: str, body: JsonObject) -> Request:
 def delete(collection: str, key: str) -> Request:
     """Delete an object."""
     return Request(method="DELETE", path=_path(collection, key), call_class=CallClass.IDEMPOTENT)
+
+
+def take_back(collection: str, key: str) -> Request:
+    """Delete an object that an earlier plan made: a key, too, whose deletion is not allowed otherwise."""
+    return replace(delete(collection, key), body={TAKEN_BACK: True})
 
 
 def rotate(key: str, active: int, *, emergency: bool) -> Request:

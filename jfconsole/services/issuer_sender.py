@@ -69,6 +69,8 @@ class LocalSender:
             self._rotate(key, body)
         elif action == "destroy":
             self._destroy(key, body)
+        elif request.method == "DELETE" and collection == calls.KEYS:
+            self.issuer.delete_key(key, taken_back=body.get(calls.TAKEN_BACK) is True)
         elif request.method == "DELETE":
             self._deletions[collection](key)
         elif collection == calls.SECRETS:
@@ -81,7 +83,6 @@ class LocalSender:
     def _deletions(self) -> dict[str, Callable[[str], None]]:
         issuer = self.issuer
         return {
-            calls.KEYS: issuer.delete_key,
             calls.ISSUERS: issuer.delete_issuer,
             calls.ROLES: issuer.delete_role,
             calls.VAULTS: issuer.delete_vault,

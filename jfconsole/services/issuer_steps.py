@@ -56,7 +56,7 @@ def create_step(kind: Kind, key: str, after: JsonObject) -> Step:
         before=None,
         after=after,
         requests=(calls.put(kind.collection, key, after),),
-        inverse=_delete(kind, key, after),
+        inverse=replace(_delete(kind, key, after), requests=(calls.take_back(kind.collection, key),)),
         unique=True,
     )
 

@@ -45,6 +45,11 @@ class Paths:
         return self.state / "reports"
 
     @property
+    def snapshots(self) -> Path:
+        """The folder of the snapshots that the console keeps."""
+        return self.state / "snapshots"
+
+    @property
     def crashes(self) -> Path:
         """The folder of crash files."""
         return self.state / "crashes"

@@ -30,6 +30,7 @@ def places(paths: Paths) -> tuple[Place, ...]:
         Place("state", paths.state, "the folder of what happened"),
         Place("journal", paths.journal, "plans and what came of them, exchanges, the ledger of tokens; no secret"),
         Place("reports", paths.reports, "one file for each plan that ran"),
+        Place("snapshots", paths.snapshots, "what you kept of who may do what; no secret"),
         Place("crashes", paths.crashes, "what was going on when the console failed; no secret"),
         Place("issuer", paths.issuer, "vault, keys, issuers, roles, registries, mint log; secrets are sealed"),
         Place("tour", paths.state / first_run.FILE, "an empty file: the tour was shown"),

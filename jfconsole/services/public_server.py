@@ -24,6 +24,7 @@ from typing import IO, Final
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.fields import JsonObject, as_object
 from jfconsole.domain.text import Untrusted, visible
+from jfconsole.services.child_environment import child_environment
 from jfconsole.services.children import START_SECONDS, STOP_SECONDS
 
 KEPT: Final = 500
@@ -66,7 +67,12 @@ class PublicServer:
         command = [sys.executable, "-m", "jfconsole.services.guardian", str(folder), *child]
         with (folder / "server.log").open("wb") as errors:
             self._process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, process_group=0
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                process_group=0,
+                env=child_environment(),
             )
         assert self._process.stdout is not None
         self._reader = threading.Thread(target=self._read, args=(self._process.stdout,), daemon=True)

@@ -5,13 +5,14 @@ Calls block: they read and write files, and opening the vault takes a while.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 
 from jfconsole.domain.errors import ConsoleError, Refused, UsageError
 from jfconsole.domain.profiles import Profile, Profiles, TokenPlace
 from jfconsole.domain.secret import Secret
+from jfconsole.issuer import keyrings
 from jfconsole.services import token_places
 from jfconsole.services.cli_import import Imported, import_servers
 from jfconsole.services.issuer import IssuerService
@@ -35,7 +36,7 @@ class Servers:
         """Where a token can be kept on this machine as it is; being asked each time always works."""
         with self._issuer() as service:
             vault = service.local.vault.status().exists
-        keyring = find_spec("keyring") is not None
+        keyring = keyrings.usable()
         return (
             *((TokenPlace.VAULT,) if vault else ()),
             *((TokenPlace.KEYRING,) if keyring else ()),
@@ -51,10 +52,13 @@ class Servers:
         self._store.put(wanted)
         return wanted
 
-    def token(self, profile: Profile, passphrase: Secret | None = None) -> Secret:
-        """The token of a profile that nobody has to type. Raises VaultLocked where a passphrase is wanted."""
+    def token(self, profile: Profile, passphrase: Secret | None = None, stop: threading.Event | None = None) -> Secret:
+        """The token of a profile that nobody has to type. Raises VaultLocked where a passphrase is wanted.
+
+        `stop`: once it is set, nobody waits any more, and a command is ended.
+        """
         if profile.token is TokenPlace.COMMAND:
-            return token_places.from_command(profile.token_command)
+            return token_places.from_command(profile.token_command, stop=stop)
         if profile.token is TokenPlace.KEYRING:
             return token_places.read_keyring(profile)
         if profile.token is TokenPlace.ASK:

@@ -1,33 +1,25 @@
-"""Taking a snapshot of a platform, and the plan that brings a platform back to one."""
+"""Taking a snapshot of a platform: one call for each object, and a note for what could not be read."""
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, TypeAlias, TypeVar
 
-from jfconsole.domain import snapshots
-from jfconsole.domain.errors import NothingToChange
+from jfconsole.domain.connection import Connection
+from jfconsole.domain.errors import ConsoleError, NotAllowed, Refused
 from jfconsole.domain.fields import JsonObject
-from jfconsole.domain.groups import group_from
-from jfconsole.domain.integrations import integration_from
-from jfconsole.domain.lint_integrations import lint_integration
-from jfconsole.domain.lint_mappings import Finding, blocking, lint_mapping
-from jfconsole.domain.mappings import IdentityMapping, mapping_from
-from jfconsole.domain.passwords import generated_password
-from jfconsole.domain.permissions import permission_from
-from jfconsole.domain.plans import Confirmation, Plan, Step
 from jfconsole.domain.snapshots import GROUPS, INTEGRATIONS, MAPPINGS, PERMISSIONS, TOKENS, USERS, Snapshot, kept
 from jfconsole.domain.text import Untrusted, visible
 from jfconsole.domain.token_facts import TokenView
-from jfconsole.domain.users import ANONYMOUS, User, user_from, username_problems
-from jfconsole.services import group_steps, integration_steps, mapping_steps, permission_steps, user_steps
+from jfconsole.jfrog import projects
 from jfconsole.services.details import Details
 from jfconsole.services.directory import Directory
 from jfconsole.services.ladder import listed
-from jfconsole.services.lint_trust import all_mappings
-from jfconsole.services.session import Session, Unknown
+from jfconsole.services.objects import in_parallel
+from jfconsole.services.session import Session, Unknown, open_session
 from jfconsole.services.tokens import TokenService
 
 T = TypeVar("T")
@@ -35,220 +27,132 @@ T = TypeVar("T")
 Watch: TypeAlias = Callable[[str, int, int], None]
 """Is told of what kind how many of how many objects were read."""
 
+Objects: TypeAlias = Mapping[str, JsonObject]
+"""Objects of one kind, by key."""
+
 _TOKEN_FIELDS: Final = ("subject", "scope", "description", "issuer", "issued_at", "expiry", "project", "refreshable")
 """What a snapshot keeps of a token. None of it opens anything."""
 
 
 async def take_snapshot(session: Session, watch: Watch | None = None) -> Snapshot:
-    """Everything about access on a platform as it is now: one call for each object. Raises the ConsoleError family.
+    """Everything about access on a platform as it is now. Raises the ConsoleError family.
 
-    What could not be read is told in the notes.
+    A kind that this platform, or this token, has no access to is left out. That, and objects that could not be read,
+    are told in the notes.
     """
-    directory, taken = Directory(session), time.time()
-    notes: list[str] = []
-    groups = [view.name for view in (await directory.groups.list()).views]
-    users = [view.username for view in (await directory.users.list()).views]
-    permissions = [view.name for view in (await directory.permissions.list()).views]
-    held_groups = await _details(GROUPS, groups, directory.groups.details, watch, notes)
-    held_users = await _details(USERS, users, directory.users.details, watch, notes)
-    held_permissions = await _details(PERMISSIONS, permissions, directory.permissions.details, watch, notes)
-    integrations = (await directory.integrations.list()).views
-    mappings = [view.mapping for view in await all_mappings(directory)]
+    taking, taken = _Taking(session, watch), time.time()
+    read = await taking.everything()
     version = (await session.identify()).platform_version
-    objects = {
-        GROUPS: {name: group.as_object() for name, group in held_groups.items()},
-        USERS: {name: user.as_object() for name, user in held_users.items()},
-        PERMISSIONS: {name: permission.as_object() for name, permission in held_permissions.items()},
-        INTEGRATIONS: {str(found.name): found.as_object() for found in integrations},
-        MAPPINGS: {mapping.key: mapping.as_object() for mapping in mappings},
-        TOKENS: {view.token_id: _token(view) for view in (await TokenService(session).list()).views},
-    }
     return Snapshot(
         platform=session.connection.url,
         taken=taken,
         version="" if isinstance(version, Unknown) else str(version),
-        objects={kind: {key: kept(kind, found) for key, found in those.items()} for kind, those in objects.items()},
-        notes=tuple(notes),
+        objects=await asyncio.to_thread(_all_kept, read),
+        notes=tuple(taking.notes),
     )
 
 
-def plan_restore(wanted: Snapshot, live: Snapshot) -> Plan:
-    """Make what a snapshot has and the platform has not, and change back what differs. Nothing is deleted.
-
-    Raises NothingToChange when nothing is missing or different.
-    """
-    steps, told = _Steps(wanted, live), _Told(wanted, live)
-    found = tuple(step for step in (*steps.groups(), *steps.users(), *steps.rest()) if step is not None)
-    if not found:
-        raise NothingToChange(f"Everything in the snapshot is on {live.platform} as it was")
-    grave = [*told.administrators(), *told.strangers()]
-    return Plan(
-        title=f"Restore the snapshot of {visible(wanted.platform)}",
-        origin=live.platform,
-        steps=found,
-        confirmation=Confirmation(
-            verb=f"Restore {len(found):,} objects",
-            effects=(*grave, *told.losses(), *told.left_alone()),
-            phrase=f"restore {len(found)}",
-            by_yes=not grave,
-        ),
-        stop_on_failure=False,
-    )
+async def snapshot_of(connection: Connection, watch: Watch | None = None) -> Snapshot:
+    """The same over a connection of its own, on which nothing is changed."""
+    async with open_session(replace(connection, read_only=True), threaded=True) as session:
+        return await take_snapshot(session, watch)
 
 
-class _Steps:
-    """The steps that lead from what there is to what there was, in an order in which each finds what it needs."""
+class _Taking:
+    """Reads one platform, kind by kind. `notes` are sentences, cleaned."""
 
-    def __init__(self, wanted: Snapshot, live: Snapshot) -> None:
-        self._wanted = wanted
-        self._live = live
+    def __init__(self, session: Session, watch: Watch | None) -> None:
+        self.notes: list[str] = []
+        self._session = session
+        self._directory = Directory(session)
+        self._watch = watch
 
-    def groups(self) -> Iterable[Step | None]:
-        """Without members: those stand at the users."""
-        for before, after in self._pairs(GROUPS):
-            group = group_from(after)
-            yield (
-                group_steps.create_step(group)
-                if before is None
-                else group_steps.update_step(group_from(before), group_from({**before, **after}))
+    async def everything(self) -> Mapping[str, Objects]:
+        """All kinds that can be read. Raises what the last one raised when none can."""
+        kinds: Mapping[str, Callable[[], Awaitable[Objects]]] = {
+            GROUPS: self._groups,
+            USERS: self._users,
+            PERMISSIONS: self._permissions,
+            INTEGRATIONS: self._integrations,
+            MAPPINGS: self._mappings,
+            TOKENS: self._tokens,
+        }
+        found: dict[str, Objects] = {}
+        refusal: ConsoleError | None = None
+        for kind, read in kinds.items():
+            try:
+                found[kind] = await read()
+            except (NotAllowed, Refused) as error:
+                refusal = error
+                self.notes.append(f"The {kind} are not in it: {visible(error.message)}")
+        if refusal is not None and not found:
+            raise refusal
+        return found
+
+    async def _groups(self) -> Objects:
+        service = self._directory.groups
+        names = [view.name for view in (await service.list()).views]
+        return {name: one.as_object() for name, one in (await self._details(GROUPS, names, service.details)).items()}
+
+    async def _users(self) -> Objects:
+        service = self._directory.users
+        names = [view.username for view in (await service.list()).views]
+        return {name: one.as_object() for name, one in (await self._details(USERS, names, service.details)).items()}
+
+    async def _permissions(self) -> Objects:
+        service = self._directory.permissions
+        names = [view.name for view in (await service.list()).views]
+        found = await self._details(PERMISSIONS, names, service.details)
+        return {name: one.as_object() for name, one in found.items()}
+
+    async def _integrations(self) -> Objects:
+        return {str(found.name): found.as_object() for found in (await self._directory.integrations.list()).views}
+
+    async def _mappings(self) -> Objects:
+        """Those of every integration, global ones and those of projects."""
+        owners = {str(one.name): one.project_key for one in (await self._directory.integrations.list()).views}
+        keys, done = await self._projects(), 0
+
+        async def read(name: str) -> dict[str, JsonObject]:
+            nonlocal done
+            found = await self._directory.mappings.list(name, [*keys, owners[name] or ""])
+            done += 1
+            self._tell(MAPPINGS, done, len(owners))
+            return {mapping.key: mapping.as_object() for mapping in found}
+
+        return {key: one for found in await in_parallel([*owners], read) for key, one in found.items()}
+
+    async def _projects(self) -> tuple[Untrusted, ...]:
+        """Their keys, to ask for their mappings; nothing else of them is kept."""
+        try:
+            keys = await projects.fetch_keys(self._session.sender)
+        except ConsoleError as error:
+            self.notes.append(
+                f"Mappings of projects may be missing, as projects are not listed: {visible(error.message)}"
             )
+            return ()
+        if keys:
+            self.notes.append(f"Projects, their members and their roles are not in it: {listed(keys)}")
+        return keys
 
-    def users(self) -> Iterable[Step | None]:
-        """A user who is made again gets a password that nobody knows, and leaves what new users join by themselves."""
-        joining = self._joined_by_new_users()
-        for before, after in self._pairs(USERS):
-            user = user_from(after)
-            if before is None and _comes_from_elsewhere(user):
-                continue
-            if before is None:
-                secret = None if user.internal_password_disabled else generated_password()
-                yield user_steps.create_step(user, secret)
-                held = user.groups or ()
-                yield user_steps.groups_step(user.username, tuple(dict.fromkeys([*held, *joining])), held)
-                continue
-            now = user_from(before)
-            secret = generated_password() if _gets_a_password(now, user) else None
-            yield user_steps.update_step(now, replace(user, groups=now.groups), secret)
-            if user.groups is not None:
-                yield user_steps.groups_step(user.username, now.groups or (), user.groups)
+    async def _tokens(self) -> Objects:
+        views = (await TokenService(self._session).list()).views
+        return {view.token_id: _token(view) for view in views}
 
-    def rest(self) -> Iterable[Step | None]:
-        """Permissions, integrations, mappings."""
-        for before, after in self._pairs(PERMISSIONS):
-            permission = permission_from(after)
-            if before is None:
-                yield permission_steps.create_step(permission)
-            else:
-                now = permission_from(before)
-                yield from permission_steps.section_steps(now, replace(now, sections=permission.sections))
-        for before, after in self._pairs(INTEGRATIONS):
-            integration = integration_from(after)
-            yield (
-                integration_steps.create_step(integration)
-                if before is None
-                else integration_steps.update_step(integration_from(before), integration)
-            )
-        for before, after in self._pairs(MAPPINGS):
-            mapping = mapping_from(after)
-            yield (
-                mapping_steps.create_step(mapping)
-                if before is None
-                else mapping_steps.update_step(mapping_from(before), mapping)
-            )
+    async def _details(self, kind: str, names: Sequence[str], details: Details[T]) -> Mapping[str, T]:
+        await details.load(names, lambda done, total: self._tell(kind, done, total))
+        known = {name: details.known[name] for name in names if name in details.known}
+        if missing := [name for name in names if name not in known]:
+            self.notes.append(f"These {kind} could not be read: {listed(missing)}")
+        return known
 
-    def _pairs(self, kind: str) -> Iterable[tuple[JsonObject | None, JsonObject]]:
-        """Each object that was there: as it is now, and as it was; those that are alike are left out."""
-        live = self._live.of(kind)
-        return [(live.get(key), after) for key, after in self._wanted.of(kind).items() if live.get(key) != after]
-
-    def _joined_by_new_users(self) -> tuple[Untrusted, ...]:
-        """Groups that will take in every new user by then."""
-        after = {**self._live.of(GROUPS), **self._wanted.of(GROUPS)}
-        return tuple(group.name for group in map(group_from, after.values()) if group.auto_join)
+    def _tell(self, kind: str, done: int, total: int) -> None:
+        if self._watch is not None:
+            self._watch(kind, done, total)
 
 
-class _Told:
-    """What a person has to know before a snapshot is restored."""
-
-    def __init__(self, wanted: Snapshot, live: Snapshot) -> None:
-        self._wanted = wanted
-        self._live = live
-
-    def administrators(self) -> list[str]:
-        """Who becomes an administrator by it."""
-        users = [name for name in self._differing(USERS) if self._becomes(USERS, name, "admin")]
-        groups = [name for name in self._differing(GROUPS) if self._becomes(GROUPS, name, "admin_privileges")]
-        found = [f"users {listed(users)}"] if users else []
-        found += [f"members of {listed(groups)}"] if groups else []
-        return [f"It makes administrators: {' and '.join(found)}"] if found else []
-
-    def strangers(self) -> list[str]:
-        """Findings that block a save elsewhere."""
-        found: list[Finding] = []
-        mappings = [mapping_from(item) for item in self._wanted.of(MAPPINGS).values()]
-        for name in self._differing(INTEGRATIONS):
-            found += lint_integration(integration_from(self._wanted.of(INTEGRATIONS)[name]))
-        for key in self._differing(MAPPINGS):
-            found += self._lint(mapping_from(self._wanted.of(MAPPINGS)[key]), mappings)
-        return [f"{stop.rule.value} {visible(stop.mapping)}: {stop.sentence}" for stop in blocking(found)]
-
-    def losses(self) -> list[str]:
-        """What does not come back."""
-        missing = [name for name in self._wanted.of(USERS) if name not in self._live.of(USERS)]
-        refused = [name for name in missing if _comes_from_elsewhere(user_from(self._wanted.of(USERS)[name]))]
-        made = [name for name in missing if name not in refused]
-        with_password = [name for name in made if not self._wanted.of(USERS)[name].get("internal_password_disabled")]
-        external = [name for name in made if user_from(self._wanted.of(USERS)[name]).is_external]
-        tokens = [key for key in self._wanted.of(TOKENS) if key not in self._live.of(TOKENS)]
-        told = []
-        if refused:
-            told.append(f"Not made, as the platform takes such names from their realm alone: {listed(refused)}")
-        if with_password:
-            told.append(f"Passwords do not come back: {listed(with_password)} get one that nobody knows")
-        if external:
-            told.append(f"Made as internal, until their realm claims them: {listed(external)}")
-        if tokens:
-            told.append(f"{len(tokens):,} tokens do not come back: nothing but the platform had their values")
-        return [*told, *self._wanted.notes]
-
-    def left_alone(self) -> list[str]:
-        """What the snapshot does not have."""
-        kinds = [kind for kind in snapshots.KINDS if kind != TOKENS]
-        others = [name for kind in kinds for name in self._live.of(kind) if name not in self._wanted.of(kind)]
-        return [f"Not in the snapshot, and left alone: {listed(others)}"] if others else []
-
-    def _differing(self, kind: str) -> list[str]:
-        live = self._live.of(kind)
-        return [key for key, after in self._wanted.of(kind).items() if live.get(key) != after]
-
-    def _becomes(self, kind: str, name: str, field: str) -> bool:
-        return bool(self._wanted.of(kind)[name].get(field)) and not self._live.of(kind).get(name, {}).get(field)
-
-    def _lint(self, mapping: IdentityMapping, mappings: Sequence[IdentityMapping]) -> Sequence[Finding]:
-        found = self._wanted.of(INTEGRATIONS).get(mapping.provider_name)
-        others = [other for other in mappings if other.provider_name == mapping.provider_name]
-        return lint_mapping(mapping, integration_from(found), others) if found is not None else ()
-
-
-def _comes_from_elsewhere(user: User) -> bool:
-    """Whether nobody can make this user here: built in, or of a realm and with a name that only realms give."""
-    return user.username == ANONYMOUS or (user.is_external and bool(username_problems(user.username)))
-
-
-def _gets_a_password(now: User, wanted: User) -> bool:
-    """Whether a user who has none is to have one again."""
-    return bool(now.internal_password_disabled) and not wanted.internal_password_disabled
-
-
-async def _details(
-    kind: str, names: Sequence[str], details: Details[T], watch: Watch | None, notes: list[str]
-) -> Mapping[str, T]:
-    told = None if watch is None else (lambda done, total: watch(kind, done, total))
-    await details.load(names, told)
-    known = {name: details.known[name] for name in names if name in details.known}
-    if missing := [name for name in names if name not in known]:
-        notes.append(f"These {kind} could not be read: {listed(missing)}")
-    return known
+def _all_kept(read: Mapping[str, Objects]) -> dict[str, Objects]:
+    return {kind: {key: kept(kind, found) for key, found in those.items()} for kind, those in read.items()}
 
 
 def _token(view: TokenView) -> JsonObject:

@@ -6,6 +6,8 @@ Each is kept under the profile's `token_key`, which is bound to its URL. None is
 from __future__ import annotations
 
 import subprocess
+import threading
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +17,7 @@ from jfconsole.domain.profiles import Profile, TokenPlace
 from jfconsole.domain.secret import Secret
 from jfconsole.domain.text import visible
 from jfconsole.issuer import keyrings
+from jfconsole.services.child_environment import child_environment
 
 if TYPE_CHECKING:
     from jfconsole.issuer.backend import LocalIssuer
@@ -31,19 +34,27 @@ COMMAND_SECONDS: Final = 30.0
 _ASK: Final = "Let the token be asked for each time: jfconsole profiles add --replace … --token ask"
 
 
-def from_command(words: Sequence[str], seconds: float = COMMAND_SECONDS) -> Secret:
-    """The one line that a command prints; its output goes nowhere else. Raises Refused, UsageError."""
+def from_command(words: Sequence[str], seconds: float = COMMAND_SECONDS, stop: threading.Event | None = None) -> Secret:
+    """The one line that a command prints; its output goes nowhere else. Raises Refused, UsageError.
+
+    `stop`: once it is set, the command is ended.
+    """
     name = visible(words[0])
     try:
         process = subprocess.Popen(
-            words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8"
+            words,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            encoding="utf-8",
+            env=child_environment(),
         )
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no command"
         raise Refused(f"The command {name} that gives the token cannot be run: {reason}", _TRY) from None
     assert process.stdout is not None
     try:
-        printed, _ = process.communicate(timeout=seconds)
+        printed = _printed(process, seconds, stop or threading.Event())
     except subprocess.TimeoutExpired:
         raise Refused(f"The command {name} gave no token within {seconds:g} s", _TRY) from None
     except UnicodeDecodeError:
@@ -56,6 +67,21 @@ def from_command(words: Sequence[str], seconds: float = COMMAND_SECONDS) -> Secr
         raise Refused(f"The command {name} that gives the token ended with {process.returncode}", _TRY)
     return given_token(printed, f"what {name} printed")
 
+
+def _printed(process: subprocess.Popen[str], seconds: float, stop: threading.Event) -> str:
+    """Its output when it has ended. Raises TimeoutExpired when it has not in time, or when it is to stop."""
+    deadline = time.monotonic() + seconds
+    while True:
+        left = deadline - time.monotonic()
+        try:
+            return process.communicate(timeout=max(0.0, min(_LOOK, left)))[0]
+        except subprocess.TimeoutExpired:
+            if left <= _LOOK or stop.is_set():
+                raise
+
+
+_LOOK: Final = 0.1
+"""Seconds between two looks at whether somebody still waits for a command."""
 
 _TRY: Final = "Run it yourself to see what it says; it must print the token alone, on one line, and ask nothing"
 

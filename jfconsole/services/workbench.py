@@ -25,7 +25,6 @@ from jfconsole.jfrog import repositories as repository_wire
 from jfconsole.jfrog import tokens as wire
 from jfconsole.jfrog import users as user_wire
 from jfconsole.jfrog.sender import Sender
-from jfconsole.services import own_token
 from jfconsole.services.control import Control
 from jfconsole.services.directory import Directory
 from jfconsole.services.exchange_rows import ExchangeRow, exchanges_made
@@ -40,6 +39,7 @@ from jfconsole.services.paths import Paths
 from jfconsole.services.routes import Routed, routed
 from jfconsole.services.runner import Runner, Watch
 from jfconsole.services.session import Identity, Session, open_session
+from jfconsole.services.snapshot_service import SnapshotService
 from jfconsole.services.tokens import TokenListing, TokenService
 from jfconsole.services.trust_doctor import Case, TrustDoctor
 from jfconsole.services.undo import plan_undo
@@ -57,6 +57,7 @@ class Workbench:
 
     def __init__(self, connection: Connection, paths: Paths) -> None:
         self.connection = connection
+        self.former: Connection | None = None
         self.log = RequestLog()
         self.identity: Identity | None = None
         self.paths = paths
@@ -68,6 +69,7 @@ class Workbench:
         self._listing: TokenListing | None = None
         self._directory: Directory | None = None
         self._issuer: IssuerService | None = None
+        self.snapshots = SnapshotService(paths.snapshots, self._open_session)
 
     async def close(self) -> None:
         """Let go of connections and files, and lock the vault."""
@@ -172,19 +174,12 @@ class Workbench:
         """What is done with tokens that are there."""
         return Living(await self._open_session())
 
-    async def work_with(self, report: Report, *, shown: bool = False) -> None:
-        """From now on use the token that came of a plan. It is in memory alone; every session is opened anew.
-
-        `shown`: it is shown to a person, too, who hands it over. Raises Refused when no token came of it: then nothing
-        changes.
-        """
-        connection = own_token.swapped(self.connection, report)
+    async def use(self, connection: Connection, former: Connection | None = None) -> None:
+        """Work with another token of the platform, and keep nothing that was learnt with the one so far."""
         async with self._opening:
             await self._open.aclose()
-            self.connection, self.identity = connection, None
+            self.connection, self.former, self.identity = connection, former, None
             self._session = self._tokens = self._listing = self._directory = None
-        if not shown:
-            await self.handed_over(report.plan_id)
 
     async def run(self, plan: Plan, control: Control, watch: Watch) -> Report:
         """Execute a reviewed plan in the runner's own thread."""

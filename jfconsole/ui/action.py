@@ -31,6 +31,7 @@ class Scope(StrEnum):
     REGISTRIES = "registries"
     JOURNAL = "journal"
     KEYMAP = "the key list"
+    SNAPSHOTS = "snapshots"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from jfconsole.ui.action import Action, Scope
 from jfconsole.ui.help_actions import HELP_ACTIONS
 from jfconsole.ui.issuer_actions import ISSUER_ACTIONS
 from jfconsole.ui.registry_actions import REGISTRY_ACTIONS
+from jfconsole.ui.snapshot_actions import SNAPSHOT_ACTIONS
 
 __all__ = ["ACTIONS", "BY_ID", "Action", "Scope", "in_scopes", "key_name", "key_names"]
 
@@ -46,6 +47,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _app("registries", "Registries", "Go to the registries that images are pulled from with minted tokens.", "9"),
     _app("journal", "Journal", "Go to the journal: what was changed, reports, unfinished work.", "0"),
     _app("ledger", "Ledger", "Go to the ledger: the tokens that this console made, listed by the platform or not."),
+    _app("snapshots", "Snapshots", "Go to the snapshots: everything about access, to compare and to bring back.", "Z"),
     _app("own", "Own token", "Show the token that this console works with; work with one for an hour instead.", "O"),
     _app("circle", "Circle of trust", "Show what other platforms need to believe this one's tokens; try it."),
     Action(
@@ -331,6 +333,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         footer=5,
     ),
     *HELP_ACTIONS,
+    *SNAPSHOT_ACTIONS,
 )
 
 BY_ID: Final[dict[str, Action]] = {action.id: action for action in ACTIONS}
@@ -342,6 +345,7 @@ _KEY_NAMES: Final = {
     "slash": "/",
     "minus": "-",
     "asterisk": "*",
+    "equals_sign": "=",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "escape": "esc",

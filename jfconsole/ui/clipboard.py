@@ -7,6 +7,8 @@ import os
 from collections.abc import Callable
 from typing import Final
 
+from jfconsole.services.child_environment import child_environment
+
 LIMIT: Final = 74_994
 """Characters that terminals accept at once, encoded."""
 
@@ -36,6 +38,7 @@ async def _load_tmux_buffer(text: str) -> bool:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
+            env=child_environment(),
         )
     except OSError:
         return False

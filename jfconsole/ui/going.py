@@ -83,6 +83,10 @@ class Going:
         """Go to the journal."""
         self.show_section("journal")
 
+    def do_snapshots(self) -> None:
+        """Go to the snapshots."""
+        self.show_section("snapshots")
+
     def do_requests(self) -> None:
         """Go to the request log."""
         self.show_section("requests")

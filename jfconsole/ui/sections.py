@@ -98,6 +98,12 @@ def _journal() -> Screen[None]:
     return JournalScreen()
 
 
+def _snapshots() -> Screen[None]:
+    from jfconsole.ui.screens.snapshots import SnapshotsScreen
+
+    return SnapshotsScreen()
+
+
 def _requests() -> Screen[None]:
     from jfconsole.ui.screens.requests import RequestsScreen
 
@@ -135,6 +141,7 @@ MODES: Final[dict[str, Callable[[], Screen[None]]]] = {
     "mint-log": _mint_log,
     "ledger": _ledger,
     "journal": _journal,
+    "snapshots": _snapshots,
     "requests": _requests,
     "keymap": _keymap,
     "glossary": _glossary,

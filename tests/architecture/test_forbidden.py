@@ -71,6 +71,21 @@ def violations(tree: ast.AST) -> Iterator[str]:
                     yield f"line {node.lineno}: {last_name(target)} = {node.value.value}"
 
 
+STARTING = {"Popen", "run", "call", "check_call", "check_output", "create_subprocess_exec", "create_subprocess_shell"}
+"""Calls that start a process, on `subprocess` and on `asyncio`."""
+
+
+def inheriting(tree: ast.AST) -> Iterator[str]:
+    """Processes that are started with whatever stands in our environment."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in STARTING:
+            owner = ast.unparse(node.func.value)
+            given = {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords}
+            starts = owner == "subprocess" or "subprocess" in node.func.attr
+            if starts and given.get("env") != "child_environment()":
+                yield f"line {node.lineno}: {owner}.{node.func.attr} without env=child_environment()"
+
+
 def prints(tree: ast.AST) -> Iterator[str]:
     """Calls of print."""
     for node in ast.walk(tree):
@@ -91,6 +106,12 @@ def test_no_module_does_what_none_may_do(module: Module) -> None:
 @pytest.mark.parametrize("module", [module for module in modules() if module.name in UNVERIFIED], ids=str)
 def test_an_exception_is_made_once(module: Module) -> None:
     assert [what.partition(": ")[2] for what in violations(module.tree)] == ["check_hostname = False", "CERT_NONE"]
+
+
+def test_no_child_inherits_our_environment() -> None:
+    assert {module.name: found for module in modules() if (found := list(inheriting(module.tree)))} == {}
+    assert list(inheriting(ast.parse("subprocess.Popen(c, env=os.environ)")))
+    assert list(inheriting(ast.parse("await asyncio.create_subprocess_exec('a')")))
 
 
 @pytest.mark.parametrize("module", [module for module in modules() if not module.name.startswith(PRINTING)], ids=str)

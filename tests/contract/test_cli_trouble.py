@@ -209,7 +209,16 @@ def test_paths(tmp_path: Path) -> None:
     command = Command(tmp_path)
     paths = command("paths", "--json").json["paths"]
     elsewhere = {"temporary", "docker", "podman"}
-    assert {"settings", "profiles", "recipes", "journal", "reports", "crashes", "issuer"} | elsewhere <= set(paths)
+    assert {
+        "settings",
+        "profiles",
+        "recipes",
+        "journal",
+        "reports",
+        "snapshots",
+        "crashes",
+        "issuer",
+    } | elsewhere <= set(paths)
     own = [path for name, path in paths.items() if name not in elsewhere]
     assert all(path.startswith(str(tmp_path / "jfconsole")) for path in own)
     assert all(path in command("paths").out for path in paths.values())

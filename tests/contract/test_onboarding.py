@@ -259,6 +259,7 @@ def boundaries(sandbox: RunningSandbox, home: Path, step: int = 1) -> Any:
         number += step
 
 
+@pytest.mark.deep
 def test_killed_anywhere_and_continued_it_ends_like_one_straight_run(sandbox: RunningSandbox, tmp_path: Path) -> None:
     ends = []
     for office, plan, _, _ in boundaries(sandbox, tmp_path):

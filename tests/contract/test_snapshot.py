@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shlex
+import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -13,22 +16,36 @@ import pytest
 
 from jfconsole.domain.errors import NothingToChange
 from jfconsole.domain.plans import Outcome, Plan, Report
-from jfconsole.domain.snapshots import Snapshot, compare
+from jfconsole.domain.snapshots import (
+    INTEGRATIONS,
+    KINDS,
+    MAPPINGS,
+    PERMISSIONS,
+    TOKENS,
+    Snapshot,
+    canonical_text,
+    compare,
+    snapshot_from,
+    uncompared,
+)
 from jfconsole.services.journal import Journal
+from jfconsole.services.restoring import plan_restore
 from jfconsole.services.runner import Runner
 from jfconsole.services.session import open_session
-from jfconsole.services.snapshots import plan_restore, take_snapshot
+from jfconsole.services.snapshots import take_snapshot
 from tests.support.command import Command
 from tests.support.console import connection
 from tests.support.sandbox import RunningSandbox
+from tests.support.trust import make_mapping
 
 ACCESS = "/access/api/v2"
 OIDC = "/access/api/v1/oidc"
+TOKENS_API = "/access/api/v1/tokens"
 
 
-def snapshot_of(sandbox: RunningSandbox) -> Snapshot:
+def snapshot_of(sandbox: RunningSandbox, token: str | None = None) -> Snapshot:
     async def take() -> Snapshot:
-        async with open_session(connection(sandbox)) as session:
+        async with open_session(connection(sandbox, token=token)) as session:
             return await take_snapshot(session)
 
     return asyncio.run(take())
@@ -56,6 +73,10 @@ def delete_everything(http: httpx.Client, admin: str) -> None:
             url = f"{path}?limit=1000&cursor={cursor}" if cursor else ""
         return found
 
+    own = http.get(f"{TOKENS_API}/me").json()["token_id"]
+    for token in http.get(TOKENS_API).json()["tokens"]:
+        if token["token_id"] != own:
+            http.delete(f"{TOKENS_API}/{token['token_id']}")  # 400 for the short-lived, which only lapse
     for integration in http.get(OIDC).json():
         assert http.delete(f"{OIDC}/{integration['name']}").is_success
     for plural, name in (("permissions", "name"), ("users", "username"), ("groups", "group_name")):
@@ -65,8 +86,15 @@ def delete_everything(http: httpx.Client, admin: str) -> None:
 
 
 def test_a_company_comes_back_but_for_tokens_and_passwords(demo_sandbox: RunningSandbox, tmp_path: Path) -> None:
+    with demo_sandbox.http() as http:
+        integration = http.get(OIDC).json()[0]["name"]
+        make_mapping(http, integration, "of-a-project", {"sub": "x"}, project_key="dsci", username="admin")
+        make_mapping(http, integration, "of-a-project", {"sub": "y"}, username="admin")
     before = snapshot_of(demo_sandbox)
-    assert all(before.of(kind) for kind in before.objects), "there is something of every kind"
+    assert set(before.objects) == set(KINDS)
+    assert all(before.of(kind) for kind in KINDS), "there is something of every kind"
+    owners = {found.get("project_key") for kind in (INTEGRATIONS, MAPPINGS) for found in before.of(kind).values()}
+    assert owners == {None, "mobile", "dsci"}, "what belongs to projects, too"
     with demo_sandbox.http() as http:
         delete_everything(http, "admin")
     bare = snapshot_of(demo_sandbox)
@@ -78,8 +106,14 @@ def test_a_company_comes_back_but_for_tokens_and_passwords(demo_sandbox: Running
     assert [result.message for result in report.results if result.outcome is not Outcome.DONE] == []
     left = compare(before, snapshot_of(demo_sandbox))
     external = {name for kind in ("users", "groups") for name, found in before.of(kind).items() if _external(found)}
-    assert {difference.key for difference in left if difference.kind != "tokens"} <= external
-    assert any("Passwords do not come back" in effect for effect in plan.confirmation.effects)
+    assert {difference.key for difference in left if difference.kind != TOKENS} <= external
+    told = "\n".join(plan.confirmation.effects)
+    assert "Passwords do not come back" in told
+    gone = before.of(TOKENS).keys() - bare.of(TOKENS).keys()
+    assert len(gone) > len(before.of(TOKENS)) // 2
+    assert f"{len(gone)} tokens do not come back" in told
+    assert {one.key for one in left if one.kind == TOKENS} == gone
+    assert [one.key for one in left if one.kind != TOKENS and one.key not in told] == [], "every exception is listed"
     with pytest.raises(NothingToChange):
         plan_restore(Snapshot(platform="", taken=0), before)
 
@@ -126,6 +160,46 @@ def test_what_is_no_snapshot_is_told_so(text: str, tmp_path: Path) -> None:
     ended = Command(tmp_path, "http://127.0.0.1:9", "none")("snapshot", "diff", str(tmp_path / "file.json"))
     assert ended.code == 2
     assert "snapshot" in ended.err
+
+
+@pytest.fixture
+def two_servers(tmp_path: Path, sandbox: RunningSandbox, demo_sandbox: RunningSandbox) -> Command:
+    """A command that knows two servers by their profiles."""
+    cli = Command(tmp_path)
+    for name, server in (("lab", sandbox), ("demo", demo_sandbox)):
+        printing = shlex.join([sys.executable, "-c", f"print({server.token!r})"])
+        assert cli("profiles", "add", name, "--url", server.url, "--token-command", printing).code == 0
+    return cli
+
+
+def test_two_servers_are_compared_by_their_profiles(two_servers: Command, sandbox: RunningSandbox) -> None:
+    told = two_servers("snapshot", "diff", "--from-profile", "lab", "--to-profile", "demo", "--json")
+    assert told.code == 1, told.err
+    assert ("users", "ox-scanner", "+") in {(one["kind"], one["key"], one["sign"]) for one in told.json["differences"]}
+    taken = two_servers("snapshot", "take", "--profile", "lab")
+    assert taken.code == 0, taken.err
+    (kept,) = two_servers("snapshot", "list", "--json").json["snapshots"]
+    assert (kept["platform"], kept["problem"]) == (sandbox.url, None)
+    name = Path(kept["file"]).name
+    assert two_servers("snapshot", "diff", name, "--to-profile", "lab").code == 0
+    assert two_servers("snapshot", "diff", "--from-profile", "lab").code == 0, "the default is the same one"
+    for wrong in ((), (name, "--from-profile", "lab"), (name, name, "--to-profile", "lab")):
+        assert two_servers("snapshot", "diff", *wrong).code == 2
+    assert two_servers("snapshot", "diff", name, "--to-profile", "nope").code == 4
+
+
+def test_a_kind_that_cannot_be_read_is_left_out_and_not_taken_for_empty(demo_sandbox: RunningSandbox) -> None:
+    """Somebody who administers nothing: what they may not see is neither compared nor restored."""
+    token = demo_sandbox.create_token(username="ines.silva", scope="applied-permissions/user")["access_token"]
+    little, everything = snapshot_of(demo_sandbox, token), snapshot_of(demo_sandbox)
+    assert PERMISSIONS not in little.objects
+    assert any("permissions are not in it" in note for note in little.notes)
+    assert PERMISSIONS in uncompared(little, everything)
+    assert {one.kind for one in compare(little, everything)} <= set(little.objects)
+    again = snapshot_from(canonical_text(little))
+    assert again.objects.keys() == little.objects.keys()
+    with pytest.raises(NothingToChange):
+        plan_restore(replace(everything, objects={PERMISSIONS: everything.of(PERMISSIONS)}), little)
 
 
 def test_the_same_objects_give_the_same_text(sandbox: RunningSandbox, tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import resource
 import sqlite3
 import tempfile
 from collections.abc import Callable
@@ -26,7 +25,7 @@ from jfconsole.services.journal import Journal
 from jfconsole.services.journal_entries import Moment
 from jfconsole.services.revoke import plan_revoke
 from jfconsole.services.runner import Runner
-from tests.support.crash import KILLED, dying_at, in_child, start_child, wait_child
+from tests.support.crash import KILLED, dying_at, fill_disk, in_child, make_room, start_child, wait_child
 from tests.support.fault_server import FaultServer, Wire, reply
 from tests.support.revoking import Desk, calls, deletions, make_tokens
 from tests.support.sandbox import Json, RunningSandbox
@@ -274,8 +273,7 @@ def full_disk_at(name: str, home: Path) -> Callable[[Moment], None]:
 
     def listen(moment: Moment) -> None:
         if moment == Moment(name, durable=True):
-            size = max(path.stat().st_size for path in (home / "state").iterdir())
-            resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+            fill_disk(home / "state")
 
     return listen
 
@@ -300,7 +298,7 @@ def test_a_disk_that_fills_up_half_way(sandbox: RunningSandbox, tmp_path: Path) 
         child = Desk(sandbox, tmp_path, listener=full_disk_at("sending", tmp_path))
         with pytest.raises(OutcomeUnknown, match="32 steps may have been sent; nothing more will be"):
             child.runner.run(plan)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        make_room()
         assert [entry.plan_id for entry in child.journal.unfinished()] == [plan.id]
 
     assert in_child(run) == 0

@@ -8,7 +8,7 @@ import pytest
 
 from jfconsole.domain.errors import Unreachable
 from jfconsole.domain.requests import CallClass
-from jfconsole.jfrog.client import proxy_for
+from jfconsole.jfrog.proxies import proxy_for, way_to
 from jfconsole.jfrog.transport import Transport
 from tests.faults.calls import CALLS, TOKEN, attempt, connection
 from tests.support import fault_server as fault
@@ -76,10 +76,28 @@ def test_a_proxy_that_hangs_after_connect_was_sent_nothing_else(monkeypatch: pyt
 
 
 @pytest.mark.parametrize(
-    ("no_proxy_hosts", "expected"), [("", "proxy.example:3128"), ("platform.example", None), ("*", None)]
+    ("no_proxy_hosts", "expected", "words"),
+    [
+        ("", "proxy.example:3128", "proxy.example:3128 (HTTPS_PROXY)"),
+        ("platform.example", None, "none (NO_PROXY names it)"),
+        ("*", None, "none (NO_PROXY names it)"),
+    ],
 )
-def test_which_proxy(monkeypatch: pytest.MonkeyPatch, no_proxy_hosts: str, expected: str | None) -> None:
+def test_which_proxy_and_why(
+    monkeypatch: pytest.MonkeyPatch, no_proxy_hosts: str, expected: str | None, words: str
+) -> None:
     set_proxy(monkeypatch, "http://user:secret@proxy.example:3128")
     monkeypatch.setenv("NO_PROXY", no_proxy_hosts)
     assert proxy_for("https://platform.example") == expected
-    assert proxy_for("http://127.0.0.1:8082") is None
+    assert way_to("https://platform.example").words == words
+    assert way_to("http://127.0.0.1:8082").words == "none (it is this machine)"
+
+
+def test_the_small_variable_counts_and_the_general_one_stands_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert way_to("https://platform.example").words == "none (nothing sets one)"
+    monkeypatch.setenv("ALL_PROXY", "proxy.example:1")
+    assert way_to("https://platform.example").words == "proxy.example:1 (ALL_PROXY)"
+    monkeypatch.setenv("HTTPS_PROXY", "proxy.example:2")
+    monkeypatch.setenv("https_proxy", "proxy.example:3")
+    assert way_to("https://platform.example").words == "proxy.example:3 (https_proxy)"
+    assert way_to("http://platform.example").words == "proxy.example:1 (ALL_PROXY)"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import resource
 import traceback
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 from jfconsole.services.journal_entries import Moment
@@ -56,3 +58,14 @@ def dying_at(number: int) -> Listener:
         left -= 1
 
     return listen
+
+
+def fill_disk(folder: Path) -> None:
+    """From now on this process makes no file larger than the largest one in this folder is now."""
+    size = max(path.stat().st_size for path in folder.iterdir())
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+
+def make_room() -> None:
+    """Files may grow again."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))

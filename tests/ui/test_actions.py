@@ -30,6 +30,7 @@ from jfconsole.ui.screens.registries import RegistriesScreen
 from jfconsole.ui.screens.repositories import RepositoriesScreen
 from jfconsole.ui.screens.requests import RequestsScreen
 from jfconsole.ui.screens.roles import RolesScreen
+from jfconsole.ui.screens.snapshots import SnapshotsScreen
 from jfconsole.ui.screens.tokens import TokensScreen
 from jfconsole.ui.screens.users import UsersScreen
 from jfconsole.ui.screens.vault import VaultScreen
@@ -54,6 +55,7 @@ SCREENS: dict[str, type[ConsoleScreen]] = {
     "registries": RegistriesScreen,
     "ledger": LedgerScreen,
     "journal": JournalScreen,
+    "snapshots": SnapshotsScreen,
     "requests": RequestsScreen,
     "keymap": KeymapScreen,
     "glossary": GlossaryScreen,
@@ -74,6 +76,8 @@ SAME = {
     "registries.explain": "trust.simulate",
     "registries.compare": "trust.doctor",
     "tokens.save-list": "take elsewhere",
+    "snapshots.take": "make",
+    "snapshots.restore": "journal.undo",
 }
 """A token is revoked where anything else is deleted, and made where anything else is: one meaning, one key."""
 

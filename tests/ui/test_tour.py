@@ -95,6 +95,7 @@ def _tokens_used(sandbox: RunningSandbox) -> set[str]:
 NAMES = tuple(name[:1000] for name in HOSTILE_NAMES if "\ud800" not in name)
 
 
+@pytest.mark.deep
 def test_hostile_names_neither_crash_nor_click_nor_hide(sandbox: RunningSandbox, tmp_path: Path) -> None:
     for name in NAMES:
         sandbox.create_token(username="victim", scope="applied-permissions/user", description=name)

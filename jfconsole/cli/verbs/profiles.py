@@ -22,6 +22,7 @@ from jfconsole.domain.token_words import Fact
 from jfconsole.services import token_places
 from jfconsole.services.paths import find_paths
 from jfconsole.services.profiles import ProfileStore
+from jfconsole.services.proxies import proxy_words
 from jfconsole.services.web_login import Invitation, sign_in
 
 
@@ -122,6 +123,7 @@ def facts(profile: Profile, default: str | None) -> tuple[Fact, ...]:
         Fact("name", profile.name),
         Fact("URL", visible(profile.url)),
         Fact("token", f"{profile.token.words}{command}"),
+        Fact("proxy", proxy_words(profile.url)),
         Fact("trusts", visible(str(profile.ca_cert or ""))),
         Fact("client cert", visible(str(profile.client_cert or ""))),
         Fact("client key", visible(str(profile.client_key or ""))),
@@ -142,6 +144,7 @@ def record(profile: Profile, default: str | None) -> JsonObject:
         "token": profile.token.value,
         "token_command": command,
         "ca_cert": _text(profile.ca_cert),
+        "proxy": proxy_words(profile.url),
         "client_cert": _text(profile.client_cert),
         "client_key": _text(profile.client_key),
         "certificate_sha256": profile.pin or None,

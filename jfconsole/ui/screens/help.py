@@ -39,6 +39,7 @@ _HEADINGS: Final = {
     Scope.REGISTRIES: "Pulls",
     Scope.JOURNAL: "Journal",
     Scope.KEYMAP: "The key list",
+    Scope.SNAPSHOTS: "Snapshots",
 }
 
 _FILTER_RULES: Final = (

@@ -207,7 +207,7 @@ PASTED = st.one_of(
 def test_nothing_pasted_raises() -> None:
     kinds: Counter[type] = Counter()
 
-    @settings(max_examples=500)
+    @settings(max_examples=250)
     @given(PASTED)
     def never_raises(text: str) -> None:
         found = recognise(text)

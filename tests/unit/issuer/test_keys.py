@@ -309,4 +309,4 @@ def test_tokens_verify_whatever_happens_to_keys(tmp_path: Path) -> None:
 @pytest.mark.deep
 def test_tokens_verify_whatever_happens_to_keys_for_long(tmp_path: Path) -> None:
     Rotations.folder = tmp_path
-    run_state_machine_as_test(Rotations, settings=settings(max_examples=250, stateful_step_count=40))
+    run_state_machine_as_test(Rotations, settings=settings(max_examples=150, stateful_step_count=40))

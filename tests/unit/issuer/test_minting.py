@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import jwt
 import pytest
@@ -20,6 +20,7 @@ import pytest
 from jfconsole.domain.errors import ConsoleError, Refused
 from jfconsole.domain.issuer_errors import MintRefused, StoreClosed, VaultLocked
 from jfconsole.domain.issuer_roles import AllowedClaim
+from jfconsole.domain.minting import MintRequest
 from jfconsole.domain.transit_keys import KeyState, TransitKey
 from jfconsole.issuer.backend import LocalIssuer
 from jfconsole.issuer.minting import MintedToken
@@ -177,6 +178,48 @@ def test_without_a_durable_row_there_is_no_token(issuer: LocalIssuer, trouble: s
         edit(issuer, "ALTER TABLE gone RENAME TO audit")
     set_pragma(issuer, "query_only = OFF")
     assert len(mint_rows(issuer)) % 20 == len(before) % 20
+
+
+def test_a_caller_that_breaks_off_gives_others_no_token_without_a_row(issuer: LocalIssuer) -> None:
+    """A request that is none ends the batch in which it came, and the rows of all others are gone with it."""
+    found: list[object] = []
+
+    def call(request: MintRequest) -> None:
+        try:
+            found.append(issuer.mint(request))
+        except (ConsoleError, TypeError) as error:
+            found.append(error)
+
+    wanted = [REQUEST, REQUEST, replace(REQUEST, ttl=cast(int, "5m"))]
+    threads = [threading.Thread(target=call, args=(request,)) for request in wanted]
+    minter = issuer._minter
+    with minter._turn:
+        for number, thread in enumerate(threads, 1):
+            thread.start()
+            while len(minter._waiting) < number:
+                pass
+    for thread in threads:
+        thread.join()
+    assert sorted(type(item).__name__ for item in found).count("MintedToken") == len(mint_rows(issuer)) == 0
+    assert any(isinstance(item, TypeError) for item in found)
+    assert issuer.mint(REQUEST).jwt
+
+
+def test_text_that_cannot_be_written_as_it_is_is_refused_and_audited(issuer: LocalIssuer) -> None:
+    """Half of a surrogate pair, as the command line makes it of bytes that are no UTF-8; a number without end."""
+    half = os.fsdecode(b"\xff")
+    for change in ({"audiences": (half,)}, {"issuer": half}, {"role": half}, {"ttl": 2**70}, {"subject": half}):
+        with pytest.raises(MintRefused):
+            issuer.mint(replace(REQUEST, **change))
+        assert mint_rows(issuer)[-1]["outcome"] == "refused"
+    role = issuer.state().roles["jfrog/pulls"]
+    claims = (AllowedClaim(name="text"), AllowedClaim(name="number", kind="integer"))
+    issuer.put_role(replace(role, allowed_claims=claims, verbose_logging=True))
+    made = issuer.mint(replace(REQUEST, claims={"text": f"{half}\x00ä", "number": 2**70}))
+    said = jwt.decode(made.jwt.reveal(), options={"verify_signature": False})
+    assert (said["text"], said["number"]) == (f"{half}\x00ä", 2**70)
+    assert mint_rows(issuer)[-1]["claims"] == said
+    assert issuer.verify_audit().intact
 
 
 def mint_until_it_fails(issuer: LocalIssuer) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import http.client
 import json
+import select
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -201,6 +203,53 @@ def test_a_slow_client_is_let_go(serving: Serving, monkeypatch: pytest.MonkeyPat
             assert connection.recv(100) == b""
     monkeypatch.undo()
     assert serving.ask(f"{urlsplit(serving.url).path}/jwks")[0].status == 200
+
+
+def test_a_client_that_drips_has_no_more_time_than_others(serving: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_Connection, "receive_seconds", 0.2)
+    with socket.create_connection(("127.0.0.1", serving.port), timeout=20) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nX: ")
+        with suppress(ConnectionError):
+            while not select.select([connection], [], [], 0.02)[0]:
+                connection.sendall(b"x")
+            assert connection.recv(100) == b""
+
+
+def test_a_client_that_does_not_read_is_let_go(serving: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_Connection, "receive_seconds", 0.2)
+    request = f"GET {urlsplit(serving.url).path}/jwks HTTP/1.1\r\nHost: 127.0.0.1:{serving.port}\r\n\r\n".encode() * 50
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.settimeout(20)
+        connection.connect(("127.0.0.1", serving.port))
+        with suppress(ConnectionError):
+            while True:
+                connection.sendall(request)
+    assert serving.ask(f"{urlsplit(serving.url).path}/jwks")[0].status == 200
+
+
+@pytest.mark.parametrize("origin", [None, "https://evil.example", "null"])
+def test_a_web_page_gets_what_everybody_gets(serving: Serving, origin: str | None) -> None:
+    """All that a page can vary at will: the method, the kind and size of a body, and, by rebinding, the host."""
+    path = f"{urlsplit(serving.url).path}/jwks"
+    kinds = ("text/plain", "application/x-www-form-urlencoded", "application/json")
+    for method, host, kind, size in product(
+        ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"),
+        (f"127.0.0.1:{serving.port}", "rebound.evil.example"),
+        kinds,
+        (0, 4096),
+    ):
+        headers = {"Host": host, "Content-Type": kind} | ({"Origin": origin} if origin else {})
+        if method == "OPTIONS":
+            headers |= {"Access-Control-Request-Method": "POST", "Access-Control-Request-Private-Network": "true"}
+        answer, body = serving.ask(path, method, headers, b"x" * size or None)
+        good = method in {"GET", "HEAD"} and host != "rebound.evil.example" and not size
+        assert (answer.status == 200) is good, (method, host, kind, size, answer.status)
+        assert good or answer.status in {405, 413, 421}
+        assert (b"keys" in body) is (good and method == "GET")
+        granted = {name.lower() for name in answer.headers if name.lower().startswith("access-control")}
+        assert granted <= {"access-control-allow-origin"}
+        assert "set-cookie" not in answer.headers
 
 
 def test_it_ends_though_a_client_hangs(serving: Serving) -> None:

@@ -6,9 +6,9 @@ import base64
 import os
 import sqlite3
 import stat
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -389,8 +389,10 @@ def test_a_key_file_opens_it_until_it_is_taken_back(issuer: LocalIssuer, tmp_pat
     assert issuer.vault.status().warning == ""
 
 
-@pytest.mark.skipif(find_spec("keyring") is not None, reason="there is a keyring here")
-def test_without_a_keyring_nothing_is_written_and_the_way_out_is_named(issuer: LocalIssuer) -> None:
+def test_without_a_keyring_nothing_is_written_and_the_way_out_is_named(
+    issuer: LocalIssuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "keyring", None)
     with pytest.raises(Refused, match="keyring is not installed"):
         issuer.vault.add_keyring()
     assert issuer.vault.status().opened_by == {"passphrase"}

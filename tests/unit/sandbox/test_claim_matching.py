@@ -10,7 +10,11 @@ from hypothesis import strategies as st
 from jfconsole.sandbox.claim_matching import matches
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.text(max_size=5)
-VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=2), inner))
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=2), inner, max_size=3),
+    max_leaves=8,
+)
 FEW = st.text("ab*", max_size=8)
 
 
@@ -101,7 +105,7 @@ def test_claims_fit_themselves_and_one_thing_more_asks_for_more(
         assert name in claims
 
 
-@given(st.dictionaries(st.text(max_size=2), VALUES), st.dictionaries(st.text(max_size=2), VALUES))
+@given(*[st.dictionaries(st.text(max_size=2), VALUES, max_size=4)] * 2)
 def test_anything_can_be_asked_of_anything(required: dict[str, object], claims: dict[str, object]) -> None:
     both = matches(required, claims)
     assert both == all(matches({name: value}, claims) for name, value in required.items())

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
+import threading
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,8 @@ from jfconsole.domain.profiles import Profile, TokenPlace
 from jfconsole.domain.secret import Secret
 from jfconsole.issuer.backend import LocalIssuer
 from jfconsole.services import token_places
+from tests.support.keyrings import ClearKeyring, LockedKeyring, MemoryKeyring, using
+from tests.unit.services.test_child_environment import SECRET_VARIABLES
 
 PROFILE = Profile(name="acme", url="https://acme.jfrog.io", token=TokenPlace.VAULT)
 
@@ -73,7 +75,46 @@ def test_the_vault_gives_a_token_to_its_url_alone(tmp_path: Path) -> None:
         assert b"s3cr3t-token" not in file.read_bytes()
 
 
-@pytest.mark.skipif(find_spec("keyring") is not None, reason="there is a keyring here")
-def test_without_a_keyring_the_way_out_is_named() -> None:
+def test_without_a_keyring_the_way_out_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "keyring", None)
     with pytest.raises(Refused, match="keyring is not installed"):
         token_places.read_keyring(PROFILE)
+
+
+KEPT_THERE = replace(PROFILE, token=TokenPlace.KEYRING)
+
+
+def test_the_keyring_gives_a_token_to_its_url_alone(a_keyring: MemoryKeyring) -> None:
+    token_places.keep_in_keyring(KEPT_THERE, Secret("s3cr3t-token"))
+    assert token_places.read_keyring(KEPT_THERE).reveal() == "s3cr3t-token"
+    assert list(a_keyring.kept) == [(token_places.SERVICE, KEPT_THERE.token_key)]
+    with pytest.raises(NotFound, match="no token for acme"):
+        token_places.read_keyring(replace(KEPT_THERE, url="https://evil.example"))
+    token_places.forget(KEPT_THERE)
+    token_places.forget(KEPT_THERE)
+    assert a_keyring.kept == {}
+
+
+@pytest.mark.parametrize(("backend", "words"), [(ClearKeyring(), "sealed"), (LockedKeyring(), "KeyringLocked")])
+def test_a_keyring_of_no_use_gets_nothing(backend: MemoryKeyring, words: str) -> None:
+    with using(backend):
+        for ask in (token_places.read_keyring, lambda p: token_places.keep_in_keyring(p, Secret("s3cr3t-token"))):
+            with pytest.raises(Refused, match=words):
+                ask(KEPT_THERE)
+    assert backend.kept == {}
+
+
+def test_a_command_is_ended_when_nobody_waits_any_more() -> None:
+    stop = threading.Event()
+    stop.set()
+    with pytest.raises(Refused, match="gave no token"):
+        token_places.from_command(python("import time; time.sleep(60)"), stop=stop)
+
+
+def test_a_command_gets_no_secret_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in SECRET_VARIABLES:
+        monkeypatch.setenv(name, "sentinel")
+    monkeypatch.setenv("MANAGER_SESSION", "theirs")
+    printed = token_places.from_command(python("import os; print(*sorted(os.environ), sep=',')")).reveal().split(",")
+    assert "MANAGER_SESSION" in printed
+    assert not set(printed) & set(SECRET_VARIABLES)

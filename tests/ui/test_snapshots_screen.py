@@ -1,0 +1,112 @@
+"""Snapshots by keys at 80x24: taken, compared with this server and with others, brought back after a review."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from jfconsole.domain.profiles import Profile, TokenPlace
+from jfconsole.services.paths import Paths
+from jfconsole.services.profiles import ProfileStore
+from jfconsole.ui.screens.comparison import ComparisonPage
+from jfconsole.ui.screens.form import FormScreen
+from jfconsole.ui.screens.review import Review
+from jfconsole.ui.screens.snapshots import SnapshotsScreen
+from tests.support.console import Hands, connection, console, drive
+from tests.support.sandbox import RunningSandbox
+from tests.ui.writes import sent
+
+ACCESS = "/access/api/v2"
+SMALL = (80, 24)
+
+
+async def take(hands: Hands) -> None:
+    """Go to the snapshots, and take one."""
+    await hands.see(r"\d+ of \d+")
+    await hands.press("Z")
+    await hands.until(lambda: hands.top(SnapshotsScreen))
+    await hands.see("No snapshots yet")
+    await hands.press("n")
+    await hands.see("2 groups, 2 users")
+    await hands.see("1 of 1")
+
+
+def test_what_was_taken_is_compared_and_brought_back(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    with sandbox.http() as http:
+        http.post(f"{ACCESS}/groups", json={"name": "builds", "description": "one"})
+
+    async def scenario(hands: Hands) -> None:
+        await take(hands)
+        with sandbox.http() as http:
+            http.patch(f"{ACCESS}/groups/builds", json={"description": "two"})
+            http.post(f"{ACCESS}/groups", json={"name": "[@click=app.quit]others"})
+        await hands.press("equals_sign")
+        await hands.until(lambda: hands.top(FormScreen), "what to compare")
+        await hands.see("this server, as it is now")
+        await hands.press("ctrl+s")
+        await hands.until(lambda: hands.top(ComparisonPage), "the comparison")
+        await hands.see("1 new, 1 changed")
+        await hands.see("~ group builds")
+        await hands.see("description: one → two")
+        await hands.see(r"\+ group \[@click=app.quit\]others")
+        await hands.press("s")
+        await hands.see("Save the comparison")
+        await hands.press("ctrl+u")
+        await hands.type(str(tmp_path / "saved.txt"))
+        await hands.press("enter")
+        await hands.see("readable by you alone")
+        await hands.press("escape")
+        await hands.until(lambda: hands.top(SnapshotsScreen))
+        await hands.press("z")
+        await hands.until(lambda: hands.top(Review))
+        await hands.see("Not in the snapshot, and left alone")
+        assert sent(sandbox) == []
+        await hands.type("restore 1")
+        await hands.press("enter")
+        await hands.see("1 done")
+        await hands.press("escape")
+        await hands.press("z")
+        await hands.see("Everything in the snapshot is on")
+
+    drive(console(connection(sandbox), tmp_path), scenario, SMALL)
+    assert "description: one → two" in (tmp_path / "saved.txt").read_text()
+    with sandbox.http() as http:
+        assert http.get(f"{ACCESS}/groups/builds").json()["description"] == "one"
+    (kept,) = (tmp_path / "state" / "snapshots").iterdir()
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert kept.parent.stat().st_mode & 0o777 == 0o700
+    assert sandbox.token not in kept.read_text()
+
+
+@pytest.mark.deep
+def test_two_servers_are_compared_and_read_only_restores_nothing(
+    sandbox: RunningSandbox, demo_sandbox: RunningSandbox, tmp_path: Path
+) -> None:
+    """The other server's token is asked for; a file that is none says so."""
+    ProfileStore(Paths(state=tmp_path, config=tmp_path / "config", cache=tmp_path).config).put(
+        Profile(name="demo", url=demo_sandbox.url, token=TokenPlace.ASK)
+    )
+    (tmp_path / "state" / "snapshots").mkdir(parents=True)
+    (tmp_path / "state" / "snapshots" / "odd.json").write_text("{}")
+
+    async def scenario(hands: Hands) -> None:
+        await hands.see(r"\d+ of \d+")
+        await hands.press("Z")
+        await hands.see("no snapshot")
+        await hands.press("z")
+        await hands.see("read-only mode")
+        await hands.press("equals_sign")
+        await hands.until(lambda: hands.top(FormScreen), "what to compare")
+        await hands.see("server demo, as it is now")
+        await hands.press("ctrl+s")
+        await hands.see("Open demo")
+        await hands.type(demo_sandbox.token)
+        await hands.press("ctrl+s")
+        await hands.until(lambda: hands.top(ComparisonPage), "the comparison")
+        await hands.see(r"\d+ gone")
+        await hands.see(f"from {demo_sandbox.url}")
+
+    drive(console(connection(sandbox, read_only=True), tmp_path), scenario, SMALL)
+    assert sent(sandbox) == []
+    assert sent(demo_sandbox) == []
