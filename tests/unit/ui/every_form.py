@@ -131,12 +131,13 @@ ELSEWHERE: Final = {
     "groups.rename_form": "hands on to rename_form",
     "people.rename_form": "hands on to rename_form",
     "users.rename_form": "hands on to rename_user_form",
+    "snapshots._form": "asks for two of the snapshots on the screen: `test_snapshots_screen` walks it",
     "jwt_issuer_form._form": "both forms of its module",
     "key_form._form": "both forms of its module",
     "registry_form._form": "both forms of its module",
     "role_form._form": "both forms of its module",
 }
-"""Functions that make forms and are no forms of their own."""
+"""What is not made here, and why."""
 
 
 def wizard_forms() -> Iterator[tuple[str, Form]]:
