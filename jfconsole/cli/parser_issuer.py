@@ -149,6 +149,11 @@ def _add_care(below: Subparsers, shared: Parser) -> None:
     """What keeps the store from being lost."""
     change = leaf(below, shared, "passphrase", "change the passphrase", lazily("vaults", "passphrase"))
     change.add_argument("--passphrase-stdin", action="store_true", help="read the old and the new one, a line each")
+    move = leaf(
+        below, shared, "move", "say where issuers without a URL of their own are reached", lazily("vaults", "move")
+    )
+    move.add_argument("public_url", metavar="URL", help="such as https://id.acme.example")
+    add_opening_option(move)
     backup = leaf(below, shared, "backup", "write everything to a new file", lazily("vaults", "backup"), _BACKUP)
     backup.add_argument("file", metavar="FILE", help="a new file, mode 0600")
     backup.add_argument(

@@ -114,6 +114,22 @@ def test_the_passphrase_changes_and_the_old_one_is_refused(cli: Command) -> None
     assert cli("vaults", "passphrase", "--read-only", "--passphrase-stdin").code == 3
 
 
+def test_the_public_base_moves_while_nobody_relies_on_it(tmp_path: Path) -> None:
+    cli = Command(tmp_path)
+    assert cli("vaults", "create", "--public-url", "http://127.0.0.1", "--passphrase-stdin", stdin=PASSPHRASE).code == 0
+    words = ("vaults", "move", f"{BASE}/", "--passphrase-stdin")
+    assert cli("vaults", "move", "ftp://x", "--passphrase-stdin", stdin=PASSPHRASE).code == 2
+    assert cli(*words, "--read-only", stdin=PASSPHRASE).code == 3
+    assert f"reached at {BASE} from now on" in cli(*words, stdin=PASSPHRASE).err
+    opened = ("vaults", "unattended", "--key-file", str(tmp_path / "key"), "--passphrase-stdin")
+    assert cli(*opened, stdin=PASSPHRASE).code == 0
+    apply(cli, "keys", {"name": "k"})
+    apply(cli, "issuers", {"name": "jfrog", "signing-key": "k"})
+    assert cli("issuers", "show", "jfrog", "--json").json["issuer"]["issuer-url"].startswith(BASE)
+    refused = cli("vaults", "move", "https://other.example")
+    assert (refused.code, "have their URLs from there: jfrog" in refused.err) == (3, True)
+
+
 def test_what_was_lost_is_restored(cli: Command, tmp_path: Path) -> None:
     put(cli, "registry/hub", "robot", "pass-canary")
     kid = cli(*MINT, "--json").json["kid"]

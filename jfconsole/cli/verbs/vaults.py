@@ -96,6 +96,16 @@ def unattended(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def move(arguments: argparse.Namespace) -> int:
+    """Say where issuers are reached from now on."""
+    refuse_read_only(arguments)
+    with issuer_service() as service:
+        unlock(service, arguments)
+        service.move(arguments.public_url)
+        remark(f"Issuers are reached at {service.local.state().public_base} from now on")
+    return 0
+
+
 def passphrase(arguments: argparse.Namespace) -> int:
     """Change the passphrase. What is in the vault is not encrypted anew."""
     refuse_read_only(arguments)

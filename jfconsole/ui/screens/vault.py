@@ -192,6 +192,7 @@ class VaultScreen(IssuerList[SecretRow]):
         work: dict[str, Work] = {
             "passphrase": self._change_passphrase,
             "backup": self._back_up,
+            "base": self._move,
             "key-file": self._add_key_file,
             "keyring": partial(self._opened_by, self.service.local.vault.add_keyring),
             "off": partial(self._opened_by, self.service.local.vault.remove_unattended),
@@ -215,6 +216,13 @@ class VaultScreen(IssuerList[SecretRow]):
 
         if await self.opened() and await self._ask_until(forms.backup_form(), write):
             self.say(Line("The backup is written", hint="Its passphrase opens it, and nothing else does"))
+
+    async def _move(self) -> None:
+        def move(answers: Answers) -> None:
+            self.service.move(text(answers, "public-url"))
+
+        if await self.opened() and await self._ask_until(forms.base_form(self.state.public_base), move):
+            self.say(Line(f"Issuers are reached at {self.service.local.state().public_base} from now on"))
 
     async def _restore(self) -> None:
         def restore(answers: Answers) -> None:
@@ -267,6 +275,7 @@ _RESTORE: Final = (Choice("restore", "Restore a backup", "Put it where no vault 
 _CARE: Final = (
     Choice("backup", "Back up", "Everything in one file, encrypted under a passphrase of its own"),
     Choice("passphrase", "Change the passphrase", "Nothing is encrypted anew: the keys stay what they are"),
+    Choice("base", "Move the public base", "Where issuers are reached; a vault made to keep tokens in has none yet"),
     Choice("key-file", "Open by a key file", "Unattended: every process of yours can open the vault then"),
     Choice("keyring", "Open by the system's keyring", "Unattended, while you are logged in; needs the package keyring"),
     Choice("off", "Open by the passphrase alone", "Key file and keyring open it no more"),

@@ -23,13 +23,7 @@ def create_form() -> Form:
     return Form(
         title="Make the vault of the local issuer",
         fields=(
-            FormField(
-                id="public-url",
-                label="Public base",
-                help="Where its issuers are reached, such as https://id.acme.example; it stands in tokens.",
-                required=True,
-                check=lambda typed: url_problem(typed.rstrip("/")),
-            ),
+            _base_field(),
             *_new_passphrase("Several words are easy to remember. Nobody can restore it: write it down elsewhere."),
         ),
         check=_same,
@@ -39,6 +33,27 @@ def create_form() -> Form:
             "A lost passphrase is a lost vault; a backup opens with a passphrase of its own",
         ),
         onward="Make it",
+    )
+
+
+def base_form(now: str) -> Form:
+    """Another public base."""
+    return Form(
+        title="Move the public base",
+        fields=(_base_field(now),),
+        preview=lambda answers: ("Issuers without a URL of their own are reached there",),
+        onward="Move",
+    )
+
+
+def _base_field(now: str = "") -> FormField:
+    return FormField(
+        id="public-url",
+        label="Public base",
+        help="Where its issuers are reached, such as https://id.acme.example; it stands in tokens.",
+        required=True,
+        default=now,
+        check=lambda typed: url_problem(typed.rstrip("/")),
     )
 
 
