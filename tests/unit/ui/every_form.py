@@ -15,7 +15,6 @@ from jfconsole.domain.jwt_issuers import JwtIssuer
 from jfconsole.domain.mappings import IdentityMapping
 from jfconsole.domain.permission_facts import TargetLine
 from jfconsole.domain.permissions import Target
-from jfconsole.domain.profiles import TokenPlace
 from jfconsole.domain.provider_catalog import PROVIDERS
 from jfconsole.domain.registries import RemoteRegistry
 from jfconsole.domain.settings import Settings
@@ -25,6 +24,7 @@ from jfconsole.domain.tokens import Token
 from jfconsole.domain.transit_keys import TransitKey
 from jfconsole.domain.users import User
 from jfconsole.services.issuer_view import IssuerRow
+from jfconsole.services.servers import Places
 from jfconsole.ui import server_forms
 from jfconsole.ui import settings as settings_form
 from jfconsole.ui.screens import (
@@ -74,7 +74,7 @@ _MAPPING: Final = IdentityMapping(name=Untrusted("build"), provider_name=Untrust
 _TOKEN: Final = view_token(Token("0f0c7a52", Untrusted("jfac@01/users/ci"), 1_800_000_000))
 _USER: Final = User(username=Untrusted("ann"))
 _ROLES: Final = ("reports_manager", "policy_viewer")
-_PLACES: Final = (TokenPlace.VAULT, TokenPlace.KEYRING, TokenPlace.ASK)
+_PLACES: Final = Places(vault=True, keyring=True)
 _LINE: Final = TargetLine(Untrusted("libs-local"), Target())
 
 FORMS: Final[dict[str, Callable[[], Form]]] = {
@@ -106,8 +106,8 @@ FORMS: Final[dict[str, Callable[[], Form]]] = {
     "role_form.new_role_form": lambda: role_form.new_role_form(_STATE, "jfrog", "ann"),
     "role_form.edit_role_form": lambda: role_form.edit_role_form(_STATE, _ROLE, "ann"),
     "rotate_form.rotate_form": lambda: rotate_form.rotate_form(_TOKEN, None),
-    "server_forms.connect_form": lambda: server_forms.connect_form(_PLACES),
-    "server_forms.import_form": lambda: server_forms.import_form(["acme"], ["a remark"], _PLACES),
+    "server_forms.connect_form": lambda: server_forms.connect_form(_PLACES, {}),
+    "server_forms.import_form": lambda: server_forms.import_form(["acme"], ["a remark"], _PLACES, {}),
     "server_forms.secret_form": lambda: server_forms.secret_form("Unlock", "Passphrase", "What opens the vault."),
     "settings._form": lambda: settings_form._form(Settings()),
     "token_form.token_form": lambda: token_form.token_form(lambda _: ()),
@@ -120,6 +120,7 @@ FORMS: Final[dict[str, Callable[[], Form]]] = {
     "vault_forms.backup_form": vault_forms.backup_form,
     "vault_forms.restore_form": vault_forms.restore_form,
     "vault_forms.key_file_form": vault_forms.key_file_form,
+    "vault_forms.base_form": lambda: vault_forms.base_form("https://id.example"),
     "vault_forms.vault_form": vault_forms.vault_form,
     "vault_forms.secret_form": lambda: vault_forms.secret_form(["registry"], "registry"),
     "views._name_form": lambda: views._name_form("Save the filter", "tokens", ()),
