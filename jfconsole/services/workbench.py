@@ -55,7 +55,8 @@ class Workbench:
     Everything may raise the ConsoleError family. Calls that read files run off the caller's loop.
     """
 
-    def __init__(self, connection: Connection, paths: Paths) -> None:
+    def __init__(self, connection: Connection, paths: Paths, issuer: IssuerService | None = None) -> None:
+        """`issuer`: the local issuer of these paths, where it is open already; it is closed with the workbench."""
         self.connection = connection
         self.former: Connection | None = None
         self.log = RequestLog()
@@ -68,7 +69,7 @@ class Workbench:
         self._tokens: TokenService | None = None
         self._listing: TokenListing | None = None
         self._directory: Directory | None = None
-        self._issuer: IssuerService | None = None
+        self._issuer = issuer
         self.snapshots = SnapshotService(paths.snapshots, self._open_session)
 
     async def close(self) -> None:
@@ -265,7 +266,9 @@ class Workbench:
 
     async def _runner(self) -> Runner:
         session = await self._open_session()
-        return Runner(self._journal, self.paths.reports, routed(session.new_transport, partial(_to_issuer, self)))
+        opener, read_only = partial(_to_issuer, self), self.connection.read_only
+        connect = routed(session.new_transport, opener, read_only=read_only)
+        return Runner(self._journal, self.paths.reports, connect)
 
 
 def _to_issuer(bench: Workbench) -> Sender:

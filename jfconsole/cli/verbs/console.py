@@ -6,13 +6,16 @@ import argparse
 import os
 import sys
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from jfconsole.cli.connect import NothingConfigured, connection_of
 from jfconsole.domain.connection import Connection
 from jfconsole.domain.errors import ExitCode, UsageError
 from jfconsole.services.first_run import Welcome, tour_seen
 from jfconsole.services.paths import Paths, find_paths
+
+if TYPE_CHECKING:
+    from jfconsole.services.issuer import IssuerService
 
 _WELCOME: Final = """\
 jfconsole: access administration for the JFrog Platform, in the terminal.
@@ -71,21 +74,34 @@ def open_console(
     connection: Connection,
     paths: Paths,
     arguments: argparse.Namespace | None = None,
+<<<<<<< HEAD
     otherwise: Welcome = Welcome.TOUR,
 ) -> int:
     """The console on this platform. Raises UsageError where there is no terminal.
 
     With `arguments`, the command line of the start, people may go on to other servers. Whoever has not seen the tour
     is welcomed, by the tour unless `otherwise` says how.
+=======
+    issuer: IssuerService | None = None,
+) -> int:
+    """The console on this platform. Raises UsageError where there is no terminal.
+
+    With `arguments`, the command line of the start, people may go on to other servers. `issuer`: see `Workbench`.
+>>>>>>> main
     """
     _take_terminal()
     from jfconsole.ui.terminal import prepare_environment
 
     prepare_environment()
+    from jfconsole.services.workbench import Workbench
     from jfconsole.ui.app import run_console
 
+<<<<<<< HEAD
     welcome = Welcome.NONE if tour_seen(find_paths().state) else otherwise
     code, wanted = run_console(connection, paths=paths, switching=arguments is not None, welcome=welcome)
+=======
+    code, wanted = run_console(Workbench(connection, paths, issuer), switching=arguments is not None)
+>>>>>>> main
     return code if code or wanted is None or arguments is None else _choose(arguments, wanted)
 
 
