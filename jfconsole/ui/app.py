@@ -20,11 +20,7 @@ from jfconsole.domain.connection import Connection
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.settings import Settings
 from jfconsole.domain.text import visible
-<<<<<<< HEAD
 from jfconsole.services.first_run import Welcome, remember_tour
-from jfconsole.services.paths import Paths
-=======
->>>>>>> main
 from jfconsole.services.workbench import Workbench
 from jfconsole.ui import sections
 from jfconsole.ui.actions import BY_ID, Action, Scope
@@ -344,23 +340,15 @@ class ConsoleApp(Going, CrashSafe):
         self.run_worker(send(), group="copy")
 
 
-<<<<<<< HEAD
 def run_console(
-    connection: Connection, *, paths: Paths, switching: bool = False, welcome: Welcome = Welcome.NONE
+    bench: Workbench, *, switching: bool = False, welcome: Welcome = Welcome.NONE
 ) -> tuple[int, str | None]:
-=======
-def run_console(bench: Workbench, *, switching: bool = False) -> tuple[int, str | None]:
->>>>>>> main
     """Open the console on a platform: the exit code of the process, and the server wanted next.
 
     None: no other one is wanted; empty: it is still to be chosen.
     """
     crashes = CrashReports(bench.paths.crashes)
     install_hooks(crashes)
-<<<<<<< HEAD
     glyphs = glyphs_for(sys.stdout.encoding)
-    app = ConsoleApp(Workbench(connection, paths), crashes, glyphs, switching=switching, welcome=welcome)
-=======
-    app = ConsoleApp(bench, crashes, glyphs_for(sys.stdout.encoding), switching=switching)
->>>>>>> main
+    app = ConsoleApp(bench, crashes, glyphs, switching=switching, welcome=welcome)
     return run(app), app.switch.wanted

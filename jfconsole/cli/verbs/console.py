@@ -74,20 +74,13 @@ def open_console(
     connection: Connection,
     paths: Paths,
     arguments: argparse.Namespace | None = None,
-<<<<<<< HEAD
     otherwise: Welcome = Welcome.TOUR,
-) -> int:
-    """The console on this platform. Raises UsageError where there is no terminal.
-
-    With `arguments`, the command line of the start, people may go on to other servers. Whoever has not seen the tour
-    is welcomed, by the tour unless `otherwise` says how.
-=======
     issuer: IssuerService | None = None,
 ) -> int:
     """The console on this platform. Raises UsageError where there is no terminal.
 
-    With `arguments`, the command line of the start, people may go on to other servers. `issuer`: see `Workbench`.
->>>>>>> main
+    With `arguments`, the command line of the start, people may go on to other servers. Whoever has not seen the tour
+    is welcomed, by the tour unless `otherwise` says how. `issuer`: see `Workbench`.
     """
     _take_terminal()
     from jfconsole.ui.terminal import prepare_environment
@@ -96,12 +89,9 @@ def open_console(
     from jfconsole.services.workbench import Workbench
     from jfconsole.ui.app import run_console
 
-<<<<<<< HEAD
     welcome = Welcome.NONE if tour_seen(find_paths().state) else otherwise
-    code, wanted = run_console(connection, paths=paths, switching=arguments is not None, welcome=welcome)
-=======
-    code, wanted = run_console(Workbench(connection, paths, issuer), switching=arguments is not None)
->>>>>>> main
+    bench = Workbench(connection, paths, issuer)
+    code, wanted = run_console(bench, switching=arguments is not None, welcome=welcome)
     return code if code or wanted is None or arguments is None else _choose(arguments, wanted)
 
 

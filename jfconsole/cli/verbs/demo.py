@@ -14,15 +14,10 @@ from urllib.parse import urlsplit
 
 from jfconsole.cli.verbs.console import open_console
 from jfconsole.domain.connection import Connection
-<<<<<<< HEAD
-from jfconsole.domain.errors import UsageError
-from jfconsole.services.children import running_sandbox
-from jfconsole.services.first_run import Welcome
-from jfconsole.services.paths import HOME_VARIABLE, find_paths
-=======
 from jfconsole.domain.errors import ConsoleError, UsageError
 from jfconsole.services.children import SandboxChild, starting_sandbox
 from jfconsole.services.demo_names import issuer_url
+from jfconsole.services.first_run import Welcome
 from jfconsole.services.paths import HOME_VARIABLE, Paths, find_paths
 
 if TYPE_CHECKING:
@@ -33,7 +28,6 @@ _STORY: Final = "demo"
 
 _FILES_OF_CLIENTS: Final = {"DOCKER_CONFIG": "docker", "REGISTRY_AUTH_FILE": "auth.json"}
 """Where container clients keep their logins: in the demo's folder, and not in those of its user."""
->>>>>>> main
 
 
 def demo(arguments: argparse.Namespace) -> int:
@@ -49,11 +43,7 @@ def demo(arguments: argparse.Namespace) -> int:
             read_only=getattr(arguments, "read_only", False),
             source="the demo's own sandbox",
         )
-<<<<<<< HEAD
-        paths = find_paths({HOME_VARIABLE: str(sandbox.folder / "home")})
-        return open_console(connection, paths, None, Welcome.HINT)
-=======
-        return open_console(connection, paths, issuer=issuer)
+        return open_console(connection, paths, None, Welcome.HINT, issuer)
 
 
 @contextmanager
@@ -94,4 +84,3 @@ def _free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
     return port
->>>>>>> main

@@ -16,14 +16,8 @@ from jfconsole.domain.times import local_text
 from jfconsole.domain.views import READY, View
 from jfconsole.services.audit_words import AuditRow, audit_record, is_mint, outcome_of, subject_of
 from jfconsole.services.issuer_view import IssuerView
-<<<<<<< HEAD
-from jfconsole.ui.actions import Scope
-from jfconsole.ui.screens.issuer_list import NO_VAULT, IssuerList
-=======
 from jfconsole.ui.actions import Action, Scope
 from jfconsole.ui.screens.issuer_list import IssuerList
-from jfconsole.ui.screens.live_list import View
->>>>>>> main
 from jfconsole.ui.screens.minting import Minting
 from jfconsole.ui.screens.sealed_list import NO_VAULT
 from jfconsole.ui.text import show
@@ -49,19 +43,11 @@ class MintLogScreen(Minting[AuditRow]):
     CRUMBS: ClassVar[tuple[str, ...]] = ("issuer", "mint log")
     PART: ClassVar[str] = "mint-log"
     NOUN: ClassVar[str] = "the mint log"
-<<<<<<< HEAD
     VIEWS: ClassVar[tuple[View, ...]] = READY["mint-log"]
-=======
-    VIEWS: ClassVar[tuple[View, ...]] = (
-        View("refused", "Refused", "outcome:refused", "What stood in the way of a token."),
-        View("minted", "Minted", "outcome:minted", "Tokens that were handed out."),
-        View("changes", "Changes", "!event:mint", "What was done with keys, issuers, roles and secrets."),
-    )
     FOOTER: ClassVar[tuple[str, ...]] = (
         *("table.open", "list.filter", "list.views", "issuer.mint"),
         *("mint-log.audit", "issuer.next-part", "issuer.lock"),
     )
->>>>>>> main
     FIRST_SORT: ClassVar[tuple[str, bool] | None] = ("number", True)
 
     def columns(self) -> Sequence[Column[AuditRow]]:

@@ -20,11 +20,8 @@ from jfconsole.domain.plans import Plan
 from jfconsole.domain.registries import RegistryCredential, RemoteRegistry, registry_url
 from jfconsole.domain.registry_checks import RegistryFinding, registry_findings
 from jfconsole.domain.requests import Json
-<<<<<<< HEAD
-from jfconsole.domain.views import READY, View
-=======
 from jfconsole.domain.text import visible
->>>>>>> main
+from jfconsole.domain.views import READY, View
 from jfconsole.services import registries
 from jfconsole.services.issuer_steps import REGISTRY
 from jfconsole.services.issuer_view import IssuerView
@@ -33,14 +30,7 @@ from jfconsole.services.pull_proof import prove_pull
 from jfconsole.ui.actions import Scope
 from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.dialog import Choice, Menu
-<<<<<<< HEAD
-from jfconsole.ui.screens.form import FormScreen
-from jfconsole.ui.screens.registry_form import edit_registry_form, explain_form, new_registry_form, registry_record
-from jfconsole.ui.screens.resource import ResourceScreen
-from jfconsole.ui.text import show_name
-=======
 from jfconsole.ui.screens.form import FormScreen, Sources
-from jfconsole.ui.screens.live_list import View
 from jfconsole.ui.screens.registry_entries import edit_entries
 from jfconsole.ui.screens.registry_form import (
     IMAGE,
@@ -55,7 +45,6 @@ from jfconsole.ui.screens.sealed_list import SealedList
 from jfconsole.ui.screens.viewer import Viewer
 from jfconsole.ui.text import show
 from jfconsole.ui.widgets.check_list import checks_content
->>>>>>> main
 from jfconsole.ui.widgets.columns import Cell, Column, RenderContext
 from jfconsole.ui.widgets.fact_sheet import Sheet, SheetLine
 from jfconsole.ui.widgets.list_state import Empty
@@ -84,16 +73,12 @@ class RegistriesScreen(SealedList[RegistryRow]):
     SCOPES: ClassVar[tuple[Scope, ...]] = (*SealedList.SCOPES, Scope.REGISTRIES)
     CRUMBS: ClassVar[tuple[str, ...]] = ("registries",)
     NOUN: ClassVar[str] = "registries"
-<<<<<<< HEAD
-    VIEWS: ClassVar[tuple[View, ...]] = READY["registries"]
-=======
     ONE: ClassVar[str] = "registry"
-    VIEWS: ClassVar[tuple[View, ...]] = (View("broken", "With findings", "broken", "Something stands in the way."),)
+    VIEWS: ClassVar[tuple[View, ...]] = READY["registries"]
     FOOTER: ClassVar[tuple[str, ...]] = (
         *("table.open", "objects.new", "objects.edit", "registries.entries"),
         *("registries.explain", "registries.compare", "registries.login", "issuer.supctl", "issuer.lock"),
     )
->>>>>>> main
     FIRST_SORT: ClassVar[tuple[str, bool] | None] = ("address", False)
 
     def columns(self) -> Sequence[Column[RegistryRow]]:
