@@ -76,6 +76,9 @@ SAME = {
     "registries.explain": "trust.simulate",
     "registries.compare": "trust.doctor",
     "tokens.save-list": "take elsewhere",
+    "issuer.supctl": "take elsewhere",
+    "people.members": "what belongs to it",
+    "registries.entries": "what belongs to it",
     "snapshots.take": "make",
     "snapshots.restore": "journal.undo",
 }

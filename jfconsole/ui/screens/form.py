@@ -13,7 +13,6 @@ from textual.widgets import Button, Input, Static
 
 from jfconsole.domain.forms import Answer, Answers, Form, changed, problems
 from jfconsole.ui.screens.dialog import Choice, Dialog, Menu
-from jfconsole.ui.screens.field_help import help_of
 from jfconsole.ui.text import show
 from jfconsole.ui.typeahead import after_keys
 from jfconsole.ui.widgets.form_body import FormBody, Sources
@@ -85,6 +84,8 @@ class FormScreen(Dialog[Answers]):
 
     def action_explain(self) -> None:
         """Everything about the field in focus; away from the fields, how to go on."""
+        from jfconsole.ui.screens.field_help import help_of
+
         field = self.questions.field_in_focus()
         if field is not None:
             self.app.push_screen(help_of(field))

@@ -30,6 +30,7 @@ _HEADINGS: Final = {
     Scope.USERS: "Users",
     Scope.TRUST: "Trust",
     Scope.ISSUER: "The local issuer",
+    Scope.PARTS: "Its parts",
     Scope.VAULT: "The vault",
     Scope.KEYS: "Keys",
     Scope.ISSUERS: "Serving and publishing",

@@ -22,6 +22,7 @@ from jfconsole.domain.requests import Json
 from jfconsole.domain.views import READY, View
 from jfconsole.services.directory import Directory
 from jfconsole.services.lint_trust import all_mappings
+from jfconsole.services.reading import mapping_request
 from jfconsole.ui.actions import Action, Scope
 from jfconsole.ui.screens.mapping_order import MappingOrder
 from jfconsole.ui.screens.picker import Picker
@@ -91,7 +92,7 @@ class MappingsScreen(TrustList[MappingView]):
 
     def curl(self, row: MappingView) -> str | None:
         """GET of this mapping."""
-        return self.app.workbench.mapping_curl(ref_of(row.mapping))
+        return self.app.workbench.curl(mapping_request(ref_of(row.mapping)))
 
     def empty(self) -> Empty:
         """Nobody gets in by an exchange."""

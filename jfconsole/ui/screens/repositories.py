@@ -11,6 +11,7 @@ from jfconsole.domain.repository_facts import describe_repository, repository_sc
 from jfconsole.domain.requests import Json
 from jfconsole.domain.views import READY, View
 from jfconsole.services.details import Listing
+from jfconsole.services.reading import repository_request
 from jfconsole.ui.screens.access import AskPath
 from jfconsole.ui.screens.access_page import Question, about_repository
 from jfconsole.ui.screens.resource import ResourceScreen
@@ -77,7 +78,7 @@ class RepositoriesScreen(ResourceScreen[RepositoryRow]):
 
     def curl(self, row: RepositoryRow) -> str | None:
         """GET of this repository."""
-        return self.app.workbench.repository_curl(row.key)
+        return self.app.workbench.curl(repository_request(row.key))
 
     def empty(self) -> Empty:
         """A fresh platform has none, and a token may see none."""

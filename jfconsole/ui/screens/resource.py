@@ -19,7 +19,6 @@ from jfconsole.ui.screens.dialog import Choice, Menu
 from jfconsole.ui.screens.form import FormScreen, Sources
 from jfconsole.ui.screens.live_list import LiveList, Row
 from jfconsole.ui.screens.viewer import Viewer
-from jfconsole.ui.screens.views import choose_view
 from jfconsole.ui.text import json_page, show
 from jfconsole.ui.widgets.fact_sheet import Sheet
 from jfconsole.ui.widgets.message_line import line_of
@@ -27,6 +26,7 @@ from jfconsole.ui.widgets.resource_table import ResourceTable
 from jfconsole.ui.work import Give
 
 if TYPE_CHECKING:
+    from jfconsole.domain.views import View
     from jfconsole.ui.screens.access_page import Question
 
 Proposal: TypeAlias = Coroutine[Any, Any, Plan | None]
@@ -210,7 +210,13 @@ class ResourceScreen(LiveList[Row]):
 
     async def views_wanted(self) -> None:
         """Offer the views of this list."""
-        await choose_view(self, self.VIEWS)
+        await self.offer_views(self.VIEWS)
+
+    async def offer_views(self, views: Sequence[View]) -> None:
+        """Ask for one of them, or for a saved filter."""
+        from jfconsole.ui.screens.views import choose_view
+
+        await choose_view(self, views)
 
     @property
     def kind(self) -> str:

@@ -42,6 +42,7 @@ from jfconsole.ui.screens import (
     permission_parts,
     refresh,
     registry_form,
+    registry_login,
     rename_form,
     role_form,
     rotate_form,
@@ -102,6 +103,8 @@ FORMS: Final[dict[str, Callable[[], Form]]] = {
     "registry_form.new_registry_form": lambda: registry_form.new_registry_form(_STATE, "https://a.example", ""),
     "registry_form.edit_registry_form": lambda: registry_form.edit_registry_form(RemoteRegistry(address="a.example")),
     "registry_form.explain_form": lambda: registry_form.explain_form(_STATE, "a.example"),
+    "registry_form.entry_form": lambda: registry_form.entry_form(_STATE, RemoteRegistry(address="a.example"), None),
+    "registry_login.login_form": lambda: registry_login.login_form(RemoteRegistry(address="a.example")),
     "rename_form.rename_form": lambda: rename_form.rename_form("group", "devs"),
     "role_form.new_role_form": lambda: role_form.new_role_form(_STATE, "jfrog", "ann"),
     "role_form.edit_role_form": lambda: role_form.edit_role_form(_STATE, _ROLE, "ann"),
@@ -135,7 +138,6 @@ ELSEWHERE: Final = {
     "snapshots._form": "asks for two of the snapshots on the screen: `test_snapshots_screen` walks it",
     "jwt_issuer_form._form": "both forms of its module",
     "key_form._form": "both forms of its module",
-    "registry_form._form": "both forms of its module",
     "role_form._form": "both forms of its module",
 }
 """What is not made here, and why."""
