@@ -58,6 +58,31 @@ def test_what_it_gives_is_taken_by_the_registry(world: Pulling) -> None:
         assert docker.get("/v2/secret/app/manifests/1.0", auth=login).status_code == 403
 
 
+_PROBE = """\
+import json, sys
+from jfconsole.cli.credential_helper import main
+try:
+    main()
+finally:
+    print(json.dumps(sorted(sys.modules)), file=sys.stderr)
+"""
+
+
+def test_a_pull_loads_what_it_needs_and_no_more(world: Pulling) -> None:
+    """Modules are counted, not milliseconds: most of what a pull costs is loading them."""
+    command = [sys.executable, "-c", _PROBE, "get"]
+    environ = dict(world.cli.environ)
+    done = subprocess.run(command, env=environ, input=world.address, capture_output=True, text=True, timeout=WATCHDOG)
+    assert done.returncode == 0, done.stderr
+    loaded = json.loads(done.stderr)
+    ours = {name for name in loaded if name.startswith("jfconsole.")}
+    assert {name for name in ours if name.startswith("jfconsole.cli.")} == {"jfconsole.cli.credential_helper"}
+    assert not {"textual", "rich", "starlette", "uvicorn", "argparse", "click", "pygments", "jwt"} & set(loaded)
+    assert not {"ui", "wizards", "sandbox"} & {name.split(".")[1] for name in ours}
+    assert not {"jfconsole.services.session", "jfconsole.domain.scopes", "jfconsole.domain.profiles"} & ours
+    assert len(ours) <= 80
+
+
 def test_every_pull_gets_a_token_of_its_own_and_nothing_is_kept(world: Pulling) -> None:
     first, second = credentials(world)["Secret"], credentials(world)["Secret"]
     assert first != second
