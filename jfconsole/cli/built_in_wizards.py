@@ -6,18 +6,20 @@ import argparse
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
-from jfconsole.cli.files import read_text
-from jfconsole.cli.output import fact_lines, print_json, print_lines, remark
-from jfconsole.cli.plan_output import print_nothing, print_report, report_record
-from jfconsole.cli.plans import Finish, carry_out, open_journal
+from jfconsole.cli.answer_files import answers_from, save_answers
+from jfconsole.cli.handing import handed
+from jfconsole.cli.output import fact_lines, print_json, print_lines
+from jfconsole.cli.plan_output import print_nothing
+from jfconsole.cli.plans import Finish, carry_out, open_journal, tell_orphans
 from jfconsole.cli.platform import with_session
-from jfconsole.cli.take_away import check_lines, check_records
+from jfconsole.cli.take_away import check_lines, open_folder, print_document, print_out, say
 from jfconsole.domain.checks import Check, Verdict
 from jfconsole.domain.connection import Connection
-from jfconsole.domain.errors import ConsoleError, ExitCode, NothingToChange, Refused, UsageError
+from jfconsole.domain.errors import ConsoleError, ExitCode, NothingToChange, Refused
 from jfconsole.domain.forms import Answer
 from jfconsole.domain.plans import Plan, Report
 from jfconsole.domain.requests import Json
@@ -27,9 +29,9 @@ from jfconsole.services.directory import Directory
 from jfconsole.services.journal import Journal
 from jfconsole.services.session import Session
 from jfconsole.services.wizard_runs import WizardTools, read_runs
-from jfconsole.wizards.answers import read_answers, write_answers
+from jfconsole.wizards.answers import write_answers
 from jfconsole.wizards.catalog import BUILT_IN, BuiltIn
-from jfconsole.wizards.engine import Wizard
+from jfconsole.wizards.engine import Artefact, Wizard
 
 if TYPE_CHECKING:
     from jfconsole.services.issuer import IssuerService
@@ -47,32 +49,34 @@ def built_in_records() -> list[Json]:
     return [{"id": wizard.id, "title": wizard.title, "summary": wizard.summary} for wizard in BUILT_IN]
 
 
-def show_built_in(arguments: argparse.Namespace, wizard: BuiltIn, questions: Iterable[str]) -> int:
+def show_built_in(
+    arguments: argparse.Namespace, wizard: BuiltIn, questions: Iterable[str], pages: Sequence[Json]
+) -> int:
     """Print what it does and asks, or a file of answers to start from."""
     if arguments.answers:
         sys.stdout.write(write_answers(wizard.id, wizard.pages, {}))
     elif getattr(arguments, "json", False):
-        print_json({"wizard": {"id": wizard.id, "title": wizard.title, "summary": wizard.summary}})
+        about: Json = {"id": wizard.id, "title": wizard.title, "summary": wizard.summary}
+        print_json({"wizard": about, "pages": [*pages]})
     else:
         print_lines([*fact_lines([Fact("wizard", wizard.id), Fact("for", wizard.summary)]), "", *questions])
     return 0
 
 
 def run_built_in(arguments: argparse.Namespace, connection: Connection, entry: BuiltIn) -> int:
-    """Carry it out, prove it, and print the proof: `{"report": {…}, "proof": […]}`."""
-    if entry.instead:
-        raise UsageError(
-            "It asks for secrets, which stand in no file of answers", f"Run it in the console, or {entry.instead}"
-        )
-    name = "stdin" if arguments.file == "-" else str(arguments.file)
-    answers = read_answers(read_text(arguments), name, entry.id, entry.pages)
+    """Carry it out, prove it, and print the proof and what there is to take away, as a recipe's run does.
+
+    What its plan makes is made to be tried, and shown to nobody.
+    """
+    answers = answers_from(arguments, entry.id, entry.pages)
     looking = bool(arguments.plan or arguments.export)
     try:
         plan = _with(connection, entry, lambda wizard: _planned(wizard, answers, looking=looking))
     except NothingToChange as nothing:
         print_nothing(nothing.message, planned=arguments.plan, as_json=getattr(arguments, "json", False))
         return 0
-    return carry_out(arguments, plan, connection, _finishing(arguments, connection, entry, answers))
+    save_answers(arguments, entry.id, entry.pages, answers)
+    return carry_out(arguments, plan, connection, _finishing(arguments, connection, entry, answers, plan))
 
 
 async def _planned(wizard: Wizard, answers: dict[str, Answer], *, looking: bool) -> Plan:
@@ -83,29 +87,38 @@ async def _planned(wizard: Wizard, answers: dict[str, Answer], *, looking: bool)
 
 
 def _finishing(
-    arguments: argparse.Namespace, connection: Connection, entry: BuiltIn, answers: dict[str, Answer]
+    arguments: argparse.Namespace, connection: Connection, entry: BuiltIn, answers: dict[str, Answer], plan: Plan
 ) -> Finish:
-    as_json = getattr(arguments, "json", False)
+    """What is done when the plan has ended: prove, tell the journal, print."""
+    away = open_folder(None if arguments.plan or arguments.export else arguments.output)
 
     def finish(journal: Journal, report: Report) -> int:
-        proof = _proof(connection, entry, answers)
-        if as_json:
-            print_json({"report": report_record(report), "proof": check_records(proof)})
+        proof, artefacts = _with(connection, entry, lambda wizard: _ended(wizard, answers, report))
+        if report.products:
+            journal.handed_over(report.plan_id)
+        told = replace(handed(report), products=())
+        if getattr(arguments, "json", False):
+            print_document(told, artefacts, proof, {}, away)
         else:
-            print_report(report, as_json=False)
-            for line in check_lines(proof):
-                remark(line)
+            print_out(told, artefacts, away)
+            say(check_lines(proof), away)
+            tell_orphans(plan, report)
         failed = any(check.verdict is Verdict.BAD for check in proof)
         return int(report.exit_code or (ExitCode.FAILED if failed else ExitCode.OK))
 
     return finish
 
 
-def _proof(connection: Connection, entry: BuiltIn, answers: dict[str, Answer]) -> Sequence[Check]:
+async def _ended(
+    wizard: Wizard, answers: dict[str, Answer], report: Report
+) -> tuple[Sequence[Check], Sequence[Artefact]]:
+    """What was tried, and what there is to take away. What cannot be tried is told, and takes nothing back."""
+    proof: Sequence[Check]
     try:
-        return _with(connection, entry, lambda wizard: wizard.prove(answers, ()))
+        proof = await wizard.prove(answers, report.products)
     except ConsoleError as error:
-        return (Check("What was done was looked at again", Verdict.UNKNOWN, visible(error.message)),)
+        proof = (Check("What was done was looked at again", Verdict.UNKNOWN, visible(error.message)),)
+    return proof, wizard.artefacts(answers, report)
 
 
 def _with(connection: Connection, entry: BuiltIn, work: Callable[[Wizard], Awaitable[T]]) -> T:

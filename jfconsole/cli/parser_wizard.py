@@ -36,6 +36,12 @@ def add_wizard(below: Subparsers, shared: Parser) -> None:
     run.add_argument("recipe", metavar="RECIPE", help="the id of a recipe")
     run.add_argument("--answers", dest="file", metavar="FILE", required=True, help="a file of answers, or - for stdin")
     run.add_argument("--save-answers", metavar="FILE", help="also write all answers to a new file; it has no secrets")
+    run.add_argument(
+        "--secret",
+        metavar="QUESTION=FILE",
+        action="append",
+        help="the answer to a question for a secret, from a file (0600), or - for stdin; once for each",
+    )
     _add_folder(run)
     add_write_options(run)
     leaf(below, shared, "runs", "the accounts that were set up from here", lazily("wizard", "list_runs"), _RUNS)

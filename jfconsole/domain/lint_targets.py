@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
+from jfconsole.domain.claim_grants import Grant
 from jfconsole.domain.lint_mappings import Finding, Rule, Severity
 from jfconsole.domain.mappings import TokenSpec
 from jfconsole.domain.scopes import UserScope, group_names, parse_scope
@@ -45,6 +46,11 @@ def targets(username: Untrusted | None, scope: str) -> Targets:
     return Targets(username or None, bool(username) and own, tuple(map(Untrusted, group_names(scope))))
 
 
+def grant_targets(given: Grant) -> Targets:
+    """Whom the token of a grant speaks for; a name that is made up is nobody's."""
+    return targets(None if given.synthetic else given.username, given.scope)
+
+
 def spec_targets(spec: TokenSpec) -> Targets:
     """Whom a mapping names. Inferred: without a scope and a pattern for groups, the token may what its user may."""
     scope = spec.scope or ("" if spec.groups_pattern else UserScope().wire())
@@ -71,6 +77,16 @@ def user_in_the_way(wanted: Targets, known: Known) -> str:
     return f"The user {name} is disabled" if standing is Standing.DISABLED else ""
 
 
+def standing_words(wanted: Targets, known: Known) -> tuple[str, ...]:
+    """`the user ci is there`, `the group readers is missing`: each that was looked for, cleaned."""
+    named = [("user", wanted.user, known.users), *(("group", name, known.groups) for name in wanted.groups)]
+    return tuple(
+        f"the {what} {visible(name)} {_STANDING_WORDS[found.get(name, Standing.UNKNOWN)]}"
+        for what, name, found in named
+        if name
+    )
+
+
 def _absent(wanted: Targets, known: Known) -> Iterator[tuple[str, str]]:
     if sentence := user_in_the_way(wanted, known):
         yield f"{sentence}: nobody gets in", _MEND
@@ -78,5 +94,12 @@ def _absent(wanted: Targets, known: Known) -> Iterator[tuple[str, str]]:
         if known.groups.get(name) is Standing.MISSING:
             yield f"There is no group {visible(name)}: the token has nothing of it", "Make the group, or name another"
 
+
+_STANDING_WORDS: Final = {
+    Standing.THERE: "is there",
+    Standing.DISABLED: "is disabled",
+    Standing.MISSING: "is missing",
+    Standing.UNKNOWN: "was not found out about",
+}
 
 _MEND: Final = "Make or enable the user, or name another"

@@ -18,7 +18,7 @@ CAPACITY: Final = 500
 class LogEntry:
     """One call, all its tries together.
 
-    `request` is the call with its secrets taken out (their place holders stay). `at` is in epoch seconds, `ms`
+    `request` is the call with its secrets emptied (their names and place holders stay). `at` is in epoch seconds, `ms`
     covers all tries and waits. `status` is that of the last answer; `error` names what went wrong.
     """
 

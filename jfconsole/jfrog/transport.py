@@ -272,7 +272,7 @@ def _outcome_unknown(request: Request, error: ConsoleError) -> OutcomeUnknown:
 def _entry(request: Request, tries: retry.Tries, at: float, error: str) -> LogEntry:
     return LogEntry(
         at=at,
-        request=replace(request, secrets={}) if request.secrets else request,
+        request=replace(request, secrets={name: Secret("") for name in request.secrets}),
         status=tries.status,
         error=error,
         ms=tries.seconds * 1000,

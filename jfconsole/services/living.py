@@ -55,7 +55,7 @@ class Living:
         return await own_token.own_token(self._session)
 
     async def plan_session_token(self) -> Plan:
-        """The plan that makes an admin token for one hour; `Workbench.work_with` what comes of it."""
+        """The plan that makes an admin token for one hour; `going_over.work_with` what comes of it."""
         return await own_token.plan_session_token(self._session)
 
     # -- the circle of trust ---------------------------------------------------------------------------

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from jfconsole.domain.errors import NotAllowed, NotFound
+from jfconsole.domain.claim_grants import Grant
+from jfconsole.domain.errors import ConsoleError, NotAllowed, NotFound
 from jfconsole.domain.lint_mappings import Finding
-from jfconsole.domain.lint_targets import Known, Standing, Targets, spec_targets, target_findings
+from jfconsole.domain.lint_targets import Known, Standing, Targets, grant_targets, spec_targets, target_findings
 from jfconsole.domain.mappings import IdentityMapping
 from jfconsole.domain.users import UserStatus
 from jfconsole.jfrog import groups, users
 from jfconsole.jfrog.sender import Sender
 from jfconsole.services.objects import in_parallel, is_absence
+from jfconsole.services.simulate import Simulation
 
 
 async def missing_targets(sender: Sender, mappings: Iterable[IdentityMapping]) -> dict[str, tuple[Finding, ...]]:
@@ -20,6 +23,23 @@ async def missing_targets(sender: Sender, mappings: Iterable[IdentityMapping]) -
     known = await look_up(sender, [those for _, those in wanted.values()])
     found = {key: target_findings(those, known, mapping.name) for key, (mapping, those) in wanted.items()}
     return {key: findings for key, findings in found.items() if findings}
+
+
+async def with_targets(sender: Sender, simulation: Simulation) -> Simulation:
+    """The simulation with how those stand whom the winner names, found by a pattern or not. Not known is not missing.
+
+    Raises nothing: where they cannot be looked up, the simulation stays as it is.
+    """
+    winner, given = simulation.evaluation.winner, simulation.grant
+    if winner is None or not isinstance(given, Grant):
+        return simulation
+    wanted = grant_targets(given)
+    try:
+        known = await look_up(sender, [wanted])
+    except ConsoleError:
+        return simulation
+    missing = target_findings(wanted, known, winner.mapping.name)
+    return replace(simulation, known=known, findings=(*simulation.findings, *missing))
 
 
 async def look_up(sender: Sender, wanted: Iterable[Targets]) -> Known:

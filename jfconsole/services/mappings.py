@@ -26,9 +26,10 @@ from jfconsole.services import mapping_steps as steps
 from jfconsole.services.acknowledging import acknowledged, adopting, news
 from jfconsole.services.capabilities import Capabilities
 from jfconsole.services.ladder import deletion_plan, edit_plan
-from jfconsole.services.mapping_targets import missing_targets
+from jfconsole.services.mapping_targets import missing_targets, with_targets
 from jfconsole.services.objects import in_parallel
 from jfconsole.services.session import Session
+from jfconsole.services.simulate import Simulation
 
 
 class MappingService:
@@ -71,6 +72,10 @@ class MappingService:
     async def missing(self, mappings: Iterable[IdentityMapping]) -> dict[str, tuple[Finding, ...]]:
         """Whom mappings name that is not there, by the key of the mapping; one call for each name."""
         return await missing_targets(self._sender, mappings)
+
+    async def with_targets(self, simulation: Simulation) -> Simulation:
+        """A simulation with how those stand whom the winner names."""
+        return await with_targets(self._sender, simulation)
 
     # -- plans -----------------------------------------------------------------------------------------
 

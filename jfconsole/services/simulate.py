@@ -19,6 +19,7 @@ from jfconsole.domain.issuers import EVIDENCED_ALGORITHMS, issuer_difference
 from jfconsole.domain.jwt import DecodedJwt
 from jfconsole.domain.lint_integrations import lint_integration
 from jfconsole.domain.lint_mappings import Finding, dry_run, finding_record, lint_mapping
+from jfconsole.domain.lint_targets import Known, grant_targets, user_in_the_way
 from jfconsole.domain.mappings import IdentityMapping
 from jfconsole.domain.requests import Json
 from jfconsole.domain.secret import Secret
@@ -41,7 +42,8 @@ class Simulation:
     """What would become of a token. `grant` is what the winner gives, or why its patterns make nothing of it.
 
     `accident` are narrower mappings that match too and that the winner keeps from being reached. `findings` are the
-    linter's, on the integration and on the winner; `dry_run` tells of each mapping.
+    linter's, on the integration and on the winner; `dry_run` tells of each mapping. `known` is how those stand whom
+    the winner names, None while nobody looked them up.
     """
 
     claims: Mapping[str, Json]
@@ -52,11 +54,20 @@ class Simulation:
     accident: tuple[IdentityMapping, ...]
     findings: tuple[Finding, ...]
     dry_run: tuple[Finding, ...]
+    known: Known | None = None
 
     @property
     def succeeds(self) -> bool:
         """Whether the exchange would give a token, as far as can be told here."""
-        return isinstance(self.grant, Grant) and all(check.passed is not False for check in self.checks)
+        granted = isinstance(self.grant, Grant) and not self.target_problem
+        return granted and all(check.passed is not False for check in self.checks)
+
+    @property
+    def target_problem(self) -> str:
+        """Why the exchange fails because of its user, as a sentence; empty when it does not, or nobody looked."""
+        if self.known is None or not isinstance(self.grant, Grant):
+            return ""
+        return user_in_the_way(grant_targets(self.grant), self.known)
 
 
 def decoded(pasted: Secret, now: float) -> DecodedJwt:
@@ -108,6 +119,7 @@ def simulation_record(simulation: Simulation) -> JsonObject:
         "smallest_change": _change_record(simulation.change),
         "wins_over": [mapping.name for mapping in simulation.accident],
         "findings": [finding_record(finding) for finding in simulation.findings],
+        "target_problem": simulation.target_problem or None,
     }
 
 

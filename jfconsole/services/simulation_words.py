@@ -9,6 +9,7 @@ from jfconsole.domain.claim_grants import Grant
 from jfconsole.domain.claim_patterns import Unresolved
 from jfconsole.domain.claims import MappingVerdict
 from jfconsole.domain.durations import format_duration
+from jfconsole.domain.lint_targets import Known, grant_targets, standing_words
 from jfconsole.domain.mapping_words import finding_fact
 from jfconsole.domain.scopes import scope_in_english
 from jfconsole.domain.text import visible
@@ -21,7 +22,7 @@ def simulation_facts(simulation: Simulation) -> tuple[Fact, ...]:
     return (
         *(Fact(_passed(check.passed), check.sentence) for check in simulation.checks),
         *_mapping_facts(simulation),
-        *grant_facts(simulation.grant),
+        *grant_facts(simulation),
         *advice_facts(simulation),
         Fact("result", result_words(simulation)),
     )
@@ -38,6 +39,8 @@ def result_words(simulation: Simulation) -> str:
     name = visible(winner.mapping.name)
     if isinstance(simulation.grant, Unresolved):
         return f"It does not get in: {name} matches, and gives nothing"
+    if simulation.target_problem:
+        return f"It does not get in, although {name} matches: {_lower(simulation.target_problem)}"
     if not simulation.succeeds:
         return f"It does not get in, although {name} matches: look at what fails before the mappings"
     return f"It gets in through {name}"
@@ -55,8 +58,9 @@ def mark_words(simulation: Simulation, verdict: MappingVerdict) -> str:
     return "does not match"
 
 
-def grant_facts(found: Grant | Unresolved | None) -> tuple[Fact, ...]:
-    """What the winner gives; cleaned text."""
+def grant_facts(simulation: Simulation) -> tuple[Fact, ...]:
+    """What the winner gives, and whether those are there whom it names; cleaned text."""
+    found = simulation.grant
     if found is None:
         return ()
     if isinstance(found, Unresolved):
@@ -69,7 +73,14 @@ def grant_facts(found: Grant | Unresolved | None) -> tuple[Fact, ...]:
         Fact("gives", f"{scope_in_english(found.scope)} ({visible(found.scope)})"),
         Fact("accepted by", f"{audience} ({visible(found.audience)})"),
         Fact("lives", lives),
+        *_target_facts(found, simulation.known),
     )
+
+
+def _target_facts(found: Grant, known: Known | None) -> Iterator[Fact]:
+    words = standing_words(grant_targets(found), known) if known is not None else ()
+    if words:
+        yield Fact("looked up", ", ".join(words))
 
 
 def advice_facts(simulation: Simulation) -> tuple[Fact, ...]:
@@ -93,6 +104,10 @@ def _mapping_facts(simulation: Simulation) -> Iterator[Fact]:
         yield Fact(f"{place}", f"{visible(verdict.mapping.name)}{project}: {mark_words(simulation, verdict)}")
         for claim in verdict.claims:
             yield Fact("", f"  {_passed(claim.matches)}: {claim.sentence}")
+
+
+def _lower(sentence: str) -> str:
+    return f"{sentence[:1].lower()}{sentence[1:]}"
 
 
 def _passed(passed: bool | None) -> str:

@@ -166,7 +166,7 @@ def judge_mappings(
     if winner is None:
         return _no_winner(simulation, project)
     name = visible(winner.mapping.name)
-    evidence = (Fact("wins", name), *grant_facts(simulation.grant), *_services(winner.mapping))
+    evidence = (Fact("wins", name), *grant_facts(simulation), *_services(winner.mapping))
     if isinstance(simulation.grant, Unresolved):
         fix = "Change the pattern, or have the workload bring the claim"
         return bad(Stage.MAPPING, Code.PATTERN_FAILS, simulation.grant.sentence, fix, *evidence)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from jfconsole.domain.checks import Verdict
 from jfconsole.domain.claim_grants import Grant
 from jfconsole.domain.errors import ConsoleError
-from jfconsole.domain.lint_targets import target_findings, targets, user_in_the_way
+from jfconsole.domain.lint_targets import grant_targets, target_findings, user_in_the_way
 from jfconsole.domain.text import Untrusted
 from jfconsole.domain.token_words import Fact
 from jfconsole.jfrog.sender import Sender
@@ -21,7 +21,7 @@ async def judge_targets(sender: Sender, found: Found, simulation: Simulation) ->
     given = simulation.grant
     if found.broken or not isinstance(given, Grant):
         return found
-    wanted = targets(None if given.synthetic else given.username, given.scope)
+    wanted = grant_targets(given)
     try:
         known = await look_up(sender, [wanted])
     except ConsoleError:

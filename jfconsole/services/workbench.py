@@ -25,7 +25,6 @@ from jfconsole.jfrog import repositories as repository_wire
 from jfconsole.jfrog import tokens as wire
 from jfconsole.jfrog import users as user_wire
 from jfconsole.jfrog.sender import Sender
-from jfconsole.services import own_token
 from jfconsole.services.control import Control
 from jfconsole.services.directory import Directory
 from jfconsole.services.exchange_rows import ExchangeRow, exchanges_made
@@ -56,8 +55,10 @@ class Workbench:
     Everything may raise the ConsoleError family. Calls that read files run off the caller's loop.
     """
 
-    def __init__(self, connection: Connection, paths: Paths) -> None:
+    def __init__(self, connection: Connection, paths: Paths, issuer: IssuerService | None = None) -> None:
+        """`issuer`: the local issuer of these paths, where it is open already; it is closed with the workbench."""
         self.connection = connection
+        self.former: Connection | None = None
         self.log = RequestLog()
         self.identity: Identity | None = None
         self.paths = paths
@@ -68,7 +69,7 @@ class Workbench:
         self._tokens: TokenService | None = None
         self._listing: TokenListing | None = None
         self._directory: Directory | None = None
-        self._issuer: IssuerService | None = None
+        self._issuer = issuer
         self.snapshots = SnapshotService(paths.snapshots, self._open_session)
 
     async def close(self) -> None:
@@ -175,19 +176,12 @@ class Workbench:
         """What is done with tokens that are there."""
         return Living(await self._open_session())
 
-    async def work_with(self, report: Report, *, shown: bool = False) -> None:
-        """From now on use the token that came of a plan. It is in memory alone; every session is opened anew.
-
-        `shown`: it is shown to a person, too, who hands it over. Raises Refused when no token came of it: then nothing
-        changes.
-        """
-        connection = own_token.swapped(self.connection, report)
+    async def use(self, connection: Connection, former: Connection | None = None) -> None:
+        """Work with another token of the platform, and keep nothing that was learnt with the one so far."""
         async with self._opening:
             await self._open.aclose()
-            self.connection, self.identity = connection, None
+            self.connection, self.former, self.identity = connection, former, None
             self._session = self._tokens = self._listing = self._directory = None
-        if not shown:
-            await self.handed_over(report.plan_id)
 
     async def run(self, plan: Plan, control: Control, watch: Watch) -> Report:
         """Execute a reviewed plan in the runner's own thread."""
@@ -273,7 +267,9 @@ class Workbench:
 
     async def _runner(self) -> Runner:
         session = await self._open_session()
-        return Runner(self._journal, self.paths.reports, routed(session.new_transport, partial(_to_issuer, self)))
+        opener, read_only = partial(_to_issuer, self), self.connection.read_only
+        connect = routed(session.new_transport, opener, read_only=read_only)
+        return Runner(self._journal, self.paths.reports, connect)
 
 
 def _to_issuer(bench: Workbench) -> Sender:

@@ -22,6 +22,7 @@ class Scope(StrEnum):
     USERS = "users"
     TRUST = "integrations and mappings"
     ISSUER = "the local issuer"
+    PARTS = "parts of the local issuer"
     VAULT = "the vault"
     KEYS = "transit keys"
     ISSUERS = "issuers"

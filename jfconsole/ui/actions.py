@@ -62,7 +62,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _app("help", "Help", "Show what can be done here, with the keys.", "question_mark", "f1", footer=90),
     _app("palette", "Palette", "Find any action by its words.", "ctrl+p"),
     _app("command", "Command", "Type a command: `:tokens scope:admin`, `:journal`, `:q`.", "colon"),
-    _app("requests", "Requests", "Show what was sent to the platform, newest last.", "L"),
+    _app("requests", "Requests", "Show what was sent to the platform, newest first.", "L"),
     _app("settings", "Settings", "Choose colours, how often lists are fetched, the time zone.", "comma"),
     _app("progress", "Progress", "Show the work that is under way.", "B"),
     _app("previous", "Last screen", "Go to the screen before this one.", "minus"),

@@ -20,7 +20,6 @@ from jfconsole.domain.connection import Connection
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.settings import Settings
 from jfconsole.domain.text import visible
-from jfconsole.services.paths import Paths
 from jfconsole.services.workbench import Workbench
 from jfconsole.ui import sections
 from jfconsole.ui.actions import BY_ID, Action, Scope
@@ -34,6 +33,7 @@ from jfconsole.ui.glyphs import Glyphs, glyphs_for
 from jfconsole.ui.going import Going
 from jfconsole.ui.keymap import Keymap
 from jfconsole.ui.latest import latest
+from jfconsole.ui.own_end import OwnEnd
 from jfconsole.ui.screens.base import ConsoleScreen
 from jfconsole.ui.screens.help import help_sheets
 from jfconsole.ui.screens.live_list import WIDE
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 
 TENDING: Final = 5.0
-"""Seconds between two looks at whether the vault was left alone, and whether a key is to rotate."""
+"""Seconds between two looks at the vault, whether a key is to rotate, and the end of the token in use."""
 
 
 def palette_provider() -> type[Provider]:
@@ -88,6 +88,7 @@ class ConsoleApp(Going, CrashSafe):
         self.clock = clock
         self.desk = Desk(self)
         self.typeahead = TypeAhead(self)
+        self.own_end = OwnEnd(self)
         self.trail = Trail()
         self.settings = Settings()
         self.own_keys: Keymap = {}
@@ -108,7 +109,11 @@ class ConsoleApp(Going, CrashSafe):
     def _settle_in(self) -> None:
         self.run_worker(self.desk.offer_unfinished(), group="unfinished")
         self.run_worker(self.identify(), group="identify")
-        self.set_interval(TENDING, lambda: self.run_worker(self.workbench.tend_issuer(), group="tend"))
+        self.set_interval(TENDING, self._tend)
+
+    def _tend(self) -> None:
+        self.own_end.look()
+        self.run_worker(self.workbench.tend_issuer(), group="tend")
 
     async def identify(self) -> None:
         """Learn who we are; failures show where the list fails, with the same words."""
@@ -227,14 +232,10 @@ class ConsoleApp(Going, CrashSafe):
         self.switch_mode(section)
 
     def do_own(self) -> None:
-        """Show the token in use; make another one where the person asks for it."""
-        from jfconsole.ui.screens.own_token import OwnTokenScreen, work_for_an_hour
+        """Show the token in use; work with another one where the person asks for it."""
+        from jfconsole.ui.screens.own_token import look_at_own
 
-        def answer(other: bool | None) -> None:
-            if other:
-                latest(self, "own", partial(work_for_an_hour, self))
-
-        self.push_screen(OwnTokenScreen(), answer)
+        latest(self, "own", partial(look_at_own, self))
 
     def do_circle(self) -> None:
         """Show what a circle of trust needs."""
@@ -289,8 +290,8 @@ class ConsoleApp(Going, CrashSafe):
             if isinstance(screen, ResourceScreen):
                 screen.fetch_now()
 
-    def say(self, line: Line) -> None:
-        """A line above the footer of the section that is shown."""
+    def say(self, line: Line | None) -> None:
+        """A line above the footer of the section that is shown; None takes it away."""
         for screen in self.screen_stack:
             if isinstance(screen, ConsoleScreen):
                 screen.say(line)
@@ -304,12 +305,12 @@ class ConsoleApp(Going, CrashSafe):
         self.run_worker(send(), group="copy")
 
 
-def run_console(connection: Connection, *, paths: Paths, switching: bool = False) -> tuple[int, str | None]:
+def run_console(bench: Workbench, *, switching: bool = False) -> tuple[int, str | None]:
     """Open the console on a platform: the exit code of the process, and the server wanted next.
 
     None: no other one is wanted; empty: it is still to be chosen.
     """
-    crashes = CrashReports(paths.crashes)
+    crashes = CrashReports(bench.paths.crashes)
     install_hooks(crashes)
-    app = ConsoleApp(Workbench(connection, paths), crashes, glyphs_for(sys.stdout.encoding), switching=switching)
+    app = ConsoleApp(bench, crashes, glyphs_for(sys.stdout.encoding), switching=switching)
     return run(app), app.switch.wanted

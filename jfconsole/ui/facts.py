@@ -15,7 +15,8 @@ _ID: Final = 4
 _SCOPE: Final = 16
 """Letters of an id by which a person knows a token again; of a scope."""
 
-_SOON: Final = 10 * MINUTE
+SOON: Final = 10 * MINUTE
+"""Seconds before its end that the token in use is spoken of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def _token_words(identity: Identity, now: float) -> str:
 
 def _is_concerning(identity: Identity, now: float) -> bool:
     expires = identity.expires
-    return not isinstance(expires, Unknown) and (expires is None or expires - now <= _SOON)
+    return not isinstance(expires, Unknown) and (expires is None or expires - now <= SOON)
 
 
 def _known(learnt: Learnt[str] | Learnt[Untrusted], otherwise: str = "") -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import ClassVar, Final, TypeAlias, TypeVar
@@ -16,13 +16,12 @@ from textual.widgets import Static
 from jfconsole.domain.connection import NOBODY, Connection
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.forms import Answers, Form
-from jfconsole.domain.issuer_errors import VaultLocked
 from jfconsole.domain.profiles import Profile, Profiles, TokenPlace
 from jfconsole.domain.secret import Secret
 from jfconsole.domain.text import visible
 from jfconsole.services.jfrog_cli import CliConfiguration
 from jfconsole.services.paths import Paths
-from jfconsole.services.servers import Servers
+from jfconsole.services.servers import Keeping, Servers
 from jfconsole.ui import server_forms as forms
 from jfconsole.ui.crash import CrashSafe, install_hooks, run
 from jfconsole.ui.crash_report import CrashReports
@@ -32,6 +31,7 @@ from jfconsole.ui.screens.connecting import SAVE, Connecting
 from jfconsole.ui.screens.dialog import Choice, Menu
 from jfconsole.ui.screens.form import FormScreen
 from jfconsole.ui.screens.signing_in import SigningIn
+from jfconsole.ui.server_tokens import token_of
 from jfconsole.ui.text import show
 from jfconsole.ui.typeahead import TABS
 
@@ -86,6 +86,7 @@ class StartApp(CrashSafe):
         self._glyphs = glyphs
         self._wanted = wanted
         self._said = ""
+        self._signed_in: tuple[str, Secret] | None = None
 
     def compose(self) -> ComposeResult:
         """The line on top; all the rest is dialogs."""
@@ -147,54 +148,54 @@ class StartApp(CrashSafe):
         if profile is None:
             self._said = f"There is no profile {visible(name)}"
             return None
-        token = await self._token(profile)
+        token = await token_of(self, self._servers, profile)
         return None if token is None else profile.connection(token, f"profile {profile.name}, {profile.token.words}")
-
-    async def _token(self, profile: Profile) -> Secret | None:
-        """The token from where the profile says, asking for what that takes; None where people think better of it."""
-        if profile.token is TokenPlace.ASK:
-            help_ = "It is used for this session, and kept nowhere."
-            return await self._secret(f"Open {profile.name}", "Access token", help_)
-        try:
-            return await self._doing(partial(self._servers.token, profile))
-        except VaultLocked:
-            passphrase = await self._secret(f"Open {profile.name}", "Vault passphrase", "The vault has the token.")
-            return passphrase and await self._doing(partial(self._servers.token, profile, passphrase))
-
-    async def _secret(self, title: str, label: str, help_: str) -> Secret | None:
-        answers = await self._answers(forms.secret_form(title, label, help_))
-        return None if answers is None else forms.secret_of(answers, "secret")
 
     # -- a new one ---------------------------------------------------------------------------------------
 
     async def _connect(self) -> Outcome:
-        """Ask, test, save: back to the questions as often as it takes."""
-        places = await self._doing(self._servers.places)
-        answers, token, refusal = None, None, ""
+        """Ask, test, save: back to the questions as often as it takes, and nothing has to be given twice."""
+        answers: Answers | None = None
+        given: dict[str, Secret] = {}
+        refusal = ""
         while True:
-            form = forms.connect_form(places, has_token=token is not None)
+            form = forms.connect_form(await self._doing(self._servers.places), given)
             answers = await self._answers(form, answers, refusal)
             if answers is None:
                 return None
-            profile = forms.profile_of(answers)
-            token = forms.secret_of(answers, "token") or token or await self._signed_in(profile)
-            if token is None:
-                continue
-            tried = profile.connection(token, "what was typed")
+            given |= forms.secrets_of(answers)
             refusal = ""
-            if await self.push_screen_wait(Connecting(tried, self._glyphs)) == SAVE:
-                try:
-                    saved = await self._doing(
-                        partial(self._servers.add, profile, token, forms.secret_of(answers, "passphrase"))
-                    )
-                    return replace(tried, source=f"profile {saved.name}, typed just now", profile=saved.name)
-                except ConsoleError as error:
-                    refusal = f"{error.message}. {error.hint}"
+            try:
+                found = await self._try(forms.profile_of(answers), given, forms.keeping_of(answers, given))
+            except ConsoleError as error:
+                refusal = f"{error.message}. {error.hint}"
+            else:
+                if found is not None:
+                    return found
 
-    async def _signed_in(self, profile: Profile) -> Secret | None:
-        """A token by way of the browser; None where that came to nothing."""
-        asking = replace(profile, read_only=False).connection(NOBODY, "the browser")
-        return await self.push_screen_wait(SigningIn(asking))
+    async def _try(self, profile: Profile, given: Mapping[str, Secret], keeping: Keeping) -> Connection | None:
+        """Test it, and save it if that is wanted; None for back to the questions."""
+        self._servers.check(keeping)
+        token = await self._token_for(profile, given)
+        if token is None:
+            return None
+        tried = profile.connection(token, "what was typed")
+        if await self.push_screen_wait(Connecting(tried, self._glyphs)) != SAVE:
+            return None
+        saved = await self._doing(partial(self._servers.add, profile, token, keeping))
+        return replace(tried, source=f"profile {saved.name}, typed just now", profile=saved.name)
+
+    async def _token_for(self, profile: Profile, given: Mapping[str, Secret]) -> Secret | None:
+        """Printed by its command, or typed, or by way of the browser; one of these serves for its URL alone."""
+        if profile.token is TokenPlace.COMMAND:
+            return await token_of(self, self._servers, profile)
+        if "token" in given:
+            return given["token"]
+        if self._signed_in is None or self._signed_in[0] != profile.url:
+            asking = replace(profile, read_only=False).connection(NOBODY, "the browser")
+            token = await self.push_screen_wait(SigningIn(asking))
+            self._signed_in = None if token is None else (profile.url, token)
+        return None if self._signed_in is None else self._signed_in[1]
 
     # -- the JFrog CLI's ---------------------------------------------------------------------------------
 
@@ -204,17 +205,31 @@ class StartApp(CrashSafe):
         if found is None or not usable:
             self._said = "The JFrog CLI has no servers here. Set JFROG_CLI_HOME_DIR where they are elsewhere"
             return None
-        names = [server.server_id for server in usable]
-        remarks = [f"{server.server_id}: {remark}" for server in found.servers for remark in server.remarks]
-        answers = await self._answers(forms.import_form(names, remarks, await self._doing(self._servers.places)))
-        if answers is None:
-            return None
-        chosen, passphrase = answers["servers"], forms.secret_of(answers, "passphrase")
-        assert isinstance(chosen, tuple), "some of the servers"
-        taking = partial(self._servers.take_over, found, chosen, forms.place_of(answers), passphrase)
-        done = await self._doing(taking)
-        self._said = f"{len(done)} imported: choose one"
+        await self._take_over(found, [server.server_id for server in usable])
         return None
+
+    async def _take_over(self, found: CliConfiguration, names: Sequence[str]) -> None:
+        """Ask which and where to, until it is done or left."""
+        remarks = [f"{server.server_id}: {remark}" for server in found.servers for remark in server.remarks]
+        answers: Answers | None = None
+        given: dict[str, Secret] = {}
+        refusal = ""
+        while True:
+            places = await self._doing(self._servers.places)
+            answers = await self._answers(forms.import_form(names, remarks, places, given), answers, refusal)
+            if answers is None:
+                return
+            given |= forms.secrets_of(answers)
+            chosen = answers["servers"]
+            assert isinstance(chosen, tuple), "some of the servers"
+            taking = partial(self._servers.take_over, found, chosen, forms.keeping_of(answers, given))
+            try:
+                done = await self._doing(taking)
+            except ConsoleError as error:
+                refusal = f"{error.message}. {error.hint}"
+            else:
+                self._said = f"{len(done)} imported: choose one"
+                return
 
     # -- asking and telling ------------------------------------------------------------------------------
 

@@ -158,7 +158,7 @@ def _recipe_problems(source: TomlSource, recipe_id: str) -> Iterator[Problem]:
 def _type_problem(field: FormField, value: object) -> str | None:
     """Why a value is no answer to a question, as a sentence."""
     if not _kept(field):
-        return "secrets do not belong into a file; leave it out, it is asked for"
+        return f"secrets do not belong into a file of answers; leave it out, and give --secret {field.id}=FILE"
     if field.fixed and value != _plain(field.default):
         return "this cannot be chosen; leave it out"
     if field.kind is FieldKind.FLAG:
@@ -188,7 +188,7 @@ def _plain(answer: Answer) -> object:
 def _entry(field: FormField, answer: Answer) -> str:
     comment = "".join(f"# {line}\n" for line in _comment(field))
     if isinstance(answer, Secret) or not _kept(field):
-        return f"{comment}# It is a secret: asked for when the wizard runs, and not kept here.\n"
+        return f"{comment}# It is a secret, and not kept here: give it with --secret {field.id}=FILE.\n"
     assignment = f"{_key(field.id)} = {_value(field, answer)}\n"
     return comment + (textwrap.indent(assignment, "# ") if field.fixed else assignment)
 

@@ -66,17 +66,13 @@ class Catalog:
 
 @dataclass(frozen=True, slots=True)
 class BuiltIn:
-    """A wizard that is code and no recipe: what it is for, its pages without a platform, and how it is opened.
-
-    `instead` names the commands for a run without a screen, where it asks for what no file of answers may hold.
-    """
+    """A wizard that is code and no recipe: what it is for, its pages without a platform, and how it is opened."""
 
     id: str
     title: str
     summary: str
     pages: Callable[[Answers], Sequence[WizardStep]]
     open: Callable[[WizardTools], Wizard]
-    instead: str = ""
 
 
 def _registry_pulls(tools: WizardTools) -> Wizard:
@@ -93,14 +89,7 @@ def _key_rotation(tools: WizardTools) -> Wizard:
 
 BUILT_IN: Final = (
     BuiltIn(offboarding.ID, offboarding.TITLE, offboarding.SUMMARY, offboarding.pages, offboarding.Offboarding),
-    BuiltIn(
-        pairing.ID,
-        pairing.TITLE,
-        pairing.SUMMARY,
-        pairing.pages,
-        pairing.Pairing,
-        instead="jfconsole trust-circle save-cert, then jfconsole trust-circle check",
-    ),
+    BuiltIn(pairing.ID, pairing.TITLE, pairing.SUMMARY, pairing.pages, pairing.Pairing),
     BuiltIn(registry_forms.ID, registry_forms.TITLE, registry_forms.SUMMARY, registry_forms.pages, _registry_pulls),
     BuiltIn(
         key_rotation_forms.ID,

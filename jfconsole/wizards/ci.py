@@ -19,6 +19,7 @@ from jfconsole.domain.forms import Answers, problems
 from jfconsole.domain.plans import Plan, Product, Report, new_operation_id
 from jfconsole.domain.secret import Secret
 from jfconsole.domain.text import Untrusted, visible
+from jfconsole.domain.users import UserStatus
 from jfconsole.services.acknowledging import acknowledged
 from jfconsole.services.integrations import IntegrationService
 from jfconsole.services.ladder import edit_plan
@@ -69,7 +70,11 @@ class CiTrust:
         return ask.pages(self.recipe, answers)
 
     async def choices(self, source: str) -> Sequence[str]:
-        """See `engine.Wizard`: the repositories that fit are all that is chosen from."""
+        """See `engine.Wizard`: the repositories that fit, or every group, or every user."""
+        if source == ask.GROUPS:
+            return tuple(view.name for view in (await self._tools.directory.groups.list()).views)
+        if source == ask.USERS:
+            return tuple(view.username for view in (await self._tools.directory.users.list()).views)
         return await self._repositories.names()
 
     async def preflight(self) -> Sequence[Check]:
@@ -167,6 +172,8 @@ class CiTrust:
         user = await or_none(directory.users.get(name.lower()))
         if user is None:
             return f"There is no user {shown}"
+        if user.status == UserStatus.DISABLED.value:
+            return f"The user {shown} is disabled: the platform gives it no token"
         return f"The user {shown} is an administrator" if user.admin or user.effective_admin else ""
 
     async def _find(self, wanted: WantedTrust, answers: Answers) -> FoundTrust:

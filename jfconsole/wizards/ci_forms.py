@@ -39,6 +39,10 @@ LIFETIME: Final = "lifetime"
 ID_TOKEN: Final = "id_token"  # noqa: S105 (the id of a question)
 """The ids of the questions, as answer files have them; see `field_of` for those of one mapping of several."""
 
+GROUPS: Final = "groups"
+USERS: Final = "users"
+"""What existing names are chosen from."""
+
 OWN_GROUP: Final = "a group of its own"
 EXISTING_GROUP: Final = "a group that is there"
 EXISTING_USER: Final = "a user that is there"
@@ -255,12 +259,16 @@ def _existing_fields() -> Iterator[FormField]:
         id=THEIR_GROUP,
         label="Existing group",
         help="A group that is there, with its permissions as they are.",
+        kind=FieldKind.NAME,
+        source=GROUPS,
         when=_when(EXISTING_GROUP),
     )
     yield FormField(
         id=THEIR_USER,
         label="Existing user",
         help="A user that is there: the token may do what it may.",
+        kind=FieldKind.NAME,
+        source=USERS,
         check=_first(username_problems),
         when=_when(EXISTING_USER),
     )

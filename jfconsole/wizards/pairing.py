@@ -108,6 +108,7 @@ class Pairing:
 
     async def prove(self, answers: Answers, products: Sequence[Product]) -> Sequence[Check]:
         """Try the token that was made on the peer, and one of the peer here, where there is one."""
+        self._pair = self._pair or await self._look(answers)
         async with open_session(peer_of(answers), threaded=True) as peer:
             tried = [check for product in products for check in await cross(peer, product.secrets["access_token"])]
         if answers.get(WAYS) != BOTH_WAYS:

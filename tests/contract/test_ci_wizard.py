@@ -30,6 +30,7 @@ from tests.support.identity import make_group, make_repository, make_user
 from tests.support.revoking import killed_at
 from tests.support.sandbox import Json, RunningSandbox
 from tests.support.trust import OIDC, make_integration, make_mapping
+from tests.support.verbs import plant
 from tests.unit.wizards.ci_recipes import CI_RECIPES, least
 
 T = TypeVar("T")
@@ -296,6 +297,8 @@ def test_it_acts_as_a_user_or_a_group_that_is_there(platform: RunningSandbox, tm
         kinds = [step.kind for step in office.planned(**given).steps]
         assert kinds == ["integration.create", "mapping.create"]
     assert "is an administrator" in office.refuse(acts_as=ask.EXISTING_USER, existing_user="admin")
+    plant(platform, users=[{"username": "builder", "email": "b@example.com", "status": "disabled"}])
+    assert "is disabled" in office.refuse(acts_as=ask.EXISTING_USER, existing_user="builder")
 
 
 def test_opened_again_it_changes_the_repositories(platform: RunningSandbox, tmp_path: Path) -> None:

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from tests.support.command import Command
+from tests.support.identity import USERS
 from tests.support.oidc_issuer import OidcIssuer
 from tests.support.sandbox import Json, RunningSandbox
 from tests.support.trust import OIDC
-from tests.support.verbs import writes
+from tests.support.trusting import GITHUB
+from tests.support.verbs import plant, writes
 
 MAPPINGS = f"{OIDC}/github-acme/identity_mappings"
 
@@ -134,6 +136,34 @@ def test_claims_and_samples_are_simulated(cli: Command, tmp_path: Path) -> None:
     assert sample.json["simulation"]["winner"] == "quick-start"
     named = cli("mappings", "simulate", "github-acme", "--sample", "github", "--mapping", "shop-release", "--json")
     assert (named.code, named.json["simulation"]["winner"]) == (1, None)
+
+
+def test_whom_the_winner_names_has_to_be_there(cli: Command, demo_sandbox: RunningSandbox) -> None:
+    main = {"repository_id": "74", "repository_owner_id": "65", "repository_owner": "acme", "ref": "refs/heads/main"}
+    claims = json.dumps({"iss": GITHUB, "aud": "jfrog-acme", "exp": 4_000_000_000, **main})
+
+    def simulated() -> tuple[int, Json, str]:
+        words = ("mappings", "simulate", "github-acme", "--claims", "-")
+        ended = cli(*words, "--json", stdin=claims)
+        return ended.code, ended.json["simulation"], cli(*words, stdin=claims).out
+
+    code, found, text = simulated()
+    assert (code, found["winner"], found["target_problem"]) == (0, "shop-release", None)
+    assert "the user ci-shop is there" in text
+    with demo_sandbox.http() as http:
+        plant(demo_sandbox, users=[{"username": "ci-shop", "email": "ci@acme.test", "status": "disabled"}])
+        code, found, text = simulated()
+        assert (code, found["succeeds"], found["target_problem"]) == (1, False, "The user ci-shop is disabled")
+        assert "although shop-release matches: the user ci-shop is disabled" in text
+        http.delete(f"{USERS}/ci-shop").raise_for_status()
+        code, found, text = simulated()
+        assert (code, "There is no user ci-shop" in found["target_problem"]) == (1, True)
+        assert "M13" in {finding["rule"] for finding in found["findings"]}
+        http.delete("/access/api/v2/groups/ci-runners").raise_for_status()
+    quick = cli("mappings", "simulate", "github-acme", "--sample", "github", "--json")
+    assert (quick.code, quick.json["simulation"]["winner"]) == (0, "quick-start"), "the rest of the token is of use"
+    missing = [one["sentence"] for one in quick.json["simulation"]["findings"] if one["rule"] == "M13"]
+    assert missing == ["There is no group ci-runners: the token has nothing of it"]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from jfconsole.domain.errors import Refused
 from jfconsole.domain.plans import Plan
 from jfconsole.domain.secret import Secret
 from jfconsole.services.control import Control
+from jfconsole.services.going_over import work_with
 from jfconsole.services.paths import Paths
 from jfconsole.services.workbench import Workbench
 from tests.support.command import Command
@@ -55,7 +56,7 @@ def test_one_hour_in_memory(sandbox: RunningSandbox, tmp_path: Path) -> None:
             await bench.list_tokens()
             plan = await (await bench.living()).plan_session_token()
             report = await bench.run(plan, Control(), lambda progress: None)
-            await bench.work_with(report)
+            await work_with(bench, report)
             own = await (await bench.living()).own()
             assert own.identity.token_id == report.products[0].made
             assert "made for this session" in own.source

@@ -1,4 +1,6 @@
-"""Tokens that are refreshed, rotated, checked, revoked by value and swapped in a real terminal are written nowhere."""
+"""Tokens that are refreshed, rotated, checked, revoked by value, swapped, tried on a peer or taken from somebody who
+leaves, in a real terminal, are written nowhere.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +13,11 @@ from tests.pty.consoles import Session, descendants, on, opened
 from tests.pty.test_console_endings import BREAKABLE
 from tests.pty.test_secrets import holds
 from tests.support.sandbox import RunningSandbox
-from tests.support.values import DAY, listed, make, works
+from tests.support.values import DAY, HOUR, listed, make, works
 
-BROKEN = "jfconsole.ui.screens.circle:CircleScreen.compose"
+BROKEN = "jfconsole.ui.screens.viewer:Viewer.compose"
+LEAVER = "diego.alvarez"
+MASKED = "•{30}"
 
 
 class Tour:
@@ -119,37 +123,85 @@ class Tour:
         self.console.wait_for(re.compile(r"admin (60|5\d) min"))
         self.look_around()
 
+    def try_on_a_peer(self, peer: RunningSandbox, value: str) -> None:
+        """Try a token on a platform that does not know this one: once the given one, once one that is made for it."""
+        self.console.send(":", "circle", "enter")
+        self.console.wait_for("CN=JFrog Token Issuer")
+        for given in (value, ""):
+            filled = re.compile(f"{MASKED}(?s:.*){MASKED}" if given else MASKED)
+            self.console.send("t")
+            self.console.wait_for("as a browser shows it")
+            self.paste(peer.url)
+            self.console.send("tab")
+            self.console.wait_for("An administrator's token of the peer")
+            self.paste(peer.token)
+            self.console.send("tab", "tab")
+            self.console.wait_for("A token of this platform that lives")
+            self.paste(given)
+            self.console.wait_for(filled)
+            self.look_around()
+            self.console.send("ctrl+s")
+            if not given:
+                self.console.wait_for("Review before anything is sent")
+                self.console.send("tab", "enter")
+            self.console.wait_for("root certificate")
+        self.console.send("escape")
+        self.console.wait_gone("esc close")
+
+    def offboard(self, session: Session) -> None:
+        """Take away everything that somebody has."""
+        self.console.send("2")
+        self.console.wait_for("▸ users")
+        session.filter_by(LEAVER, "1 of ")
+        self.console.send(":", "offboard", "enter")
+        self.console.wait_for("This account may take away")
+        self.console.send("ctrl+s")
+        self.console.wait_for("This cannot be undone")
+        self.console.send(LEAVER, "enter")
+        self.console.wait_for("No token is left")
+        self.look_around()
+        self.console.send("escape")
+        self.console.wait_gone("Proof, and what")
+
 
 @pytest.mark.deep
 @pytest.mark.timeout(300)
 def test_no_value_is_written_anywhere_not_even_by_a_crash(tmp_path: Path) -> None:
-    with RunningSandbox("demo") as sandbox:
+    with RunningSandbox("demo") as sandbox, RunningSandbox("empty") as peer:
         pair = make(sandbox, "zz-pair", refreshable=True)
         turned = make(sandbox, "zz-turned", expires_in=60 * DAY)
         leaked = make(sandbox, "zz-leaked", include_reference_token=True)
-        given = [pair["access_token"], pair["refresh_token"], turned["access_token"]]
-        given += [leaked["access_token"], leaked["reference_token"], sandbox.token]
+        left = make(sandbox, LEAVER)
+        crossing = make(sandbox, expires_in=HOUR)
+        given = [pair["access_token"], pair["refresh_token"], turned["access_token"], left["access_token"]]
+        given += [leaked["access_token"], leaked["reference_token"], crossing["access_token"]]
+        given += [sandbox.token, peer.token]
         environment = {"BREAK": BROKEN, "SENTINEL": "a sentinel that stands in a local"}
         where = on(sandbox, tmp_path)
         with opened(
             tmp_path / "home", where, size=(80, 24), command=BREAKABLE, environment=environment, ready="ci-data"
         ) as session:
             tour = Tour(session)
-            given.append(tour.refresh(pair))
+            came = [tour.refresh(pair)]
             session.filter_by("zz-turned", "1 of ")
-            given.append(tour.rotate())
+            came.append(tour.rotate())
             tour.check(leaked["access_token"])
             tour.revoke(leaked["reference_token"])
             tour.swap()
-            tour.console.send(":", "circle", "enter")
+            tour.try_on_a_peer(peer, crossing["access_token"])
+            tour.offboard(session)
+            tour.console.send(":", "help", "enter")
             assert tour.console.exit_code() == 1
             assert session.crash_files
             files = {path: path.read_bytes() for path in session.files() if path not in tour.saved}
-        assert [works(sandbox, value) for value in given[-2:]] == [True, True]
-        assert [works(sandbox, value) for value in (pair["access_token"], turned["access_token"])] == [False, False]
+        assert [works(sandbox, value) for value in came] == [True, True]
+        dead = (pair["access_token"], turned["access_token"], left["access_token"])
+        assert [works(sandbox, value) for value in dead] == [False, False, False]
         assert listed(sandbox, "zz-leaked") == []
+        reached = [one for one in peer.requests() if one["headers"].get("user-agent", "").startswith("jfconsole")]
+        assert {one["status"] for one in reached} >= {200, 401}, "the peer took its own token, and neither of ours"
         assert any(path.name == "journal.db" for path in files)
-        for value in given:
+        for value in (*given, *came):
             assert not holds(tour.console.raw, value), "in the terminal"
             assert not holds(tour.processes, value), "in arguments or environment"
             assert [path for path, content in files.items() if holds(content, value)] == []

@@ -9,14 +9,16 @@ import httpx
 import pytest
 import yaml
 
+from jfconsole.ui.screens.picker import Picker
 from jfconsole.ui.screens.review import Review
 from jfconsole.ui.screens.save_as import SaveAs
 from jfconsole.ui.screens.tokens import TokensScreen
+from jfconsole.ui.screens.wizard import WizardScreen
 from jfconsole.ui.screens.wizard_end import WizardEnd
 from jfconsole.ui.widgets.secret_input import SecretInput
 from tests.support.ci_walk import open_github, tell_the_workload, to_the_proof
 from tests.support.console import Hands, connection, console, drive
-from tests.support.identity import make_repository
+from tests.support.identity import make_group, make_repository, make_user
 from tests.support.sandbox import Json, RunningSandbox
 from tests.support.trust import OIDC
 from tests.ui.writes import sent
@@ -97,6 +99,38 @@ def test_github_is_let_in_and_a_runner_s_token_reads_the_repository(platform: Ru
     asked = asked_by_the_workload(platform)
     assert any(path.endswith("/api/system/ping") for path in asked), asked
     assert any("docker-local" in path for path in asked), asked
+
+
+@pytest.mark.parametrize("what", ["group", pytest.param("user", marks=pytest.mark.deep)])
+def test_who_is_there_already_is_picked_and_a_wrong_name_told(
+    what: str, platform: RunningSandbox, tmp_path: Path
+) -> None:
+    with platform.http() as http:
+        make_group(http, "builders")
+        make_user(http, "builder")
+
+    async def scenario(hands: Hands) -> None:
+        await open_github(hands)
+        await tell_the_workload(hands)
+        await hands.press("ctrl+n")
+        await hands.see(r"now +Access")
+        await hands.press("enter", *["down"] * (1 if what == "group" else 2), "enter")
+        await hands.see(f"Existing {what}")
+        await hands.press("tab", "tab")
+        await hands.type("nobody-here")
+        await hands.press("ctrl+n")
+        await hands.see(f"There is no {what} nobody-here")
+        await hands.press("ctrl+u", "down")
+        await hands.until(lambda: hands.top(Picker))
+        await hands.type("builder")
+        await hands.see("builder" if what == "user" else "builders")
+        await hands.press("enter", "enter")
+        await hands.until(lambda: hands.top(WizardScreen))
+        await hands.press("ctrl+n")
+        await hands.see(r"now +Token")
+
+    drive(console(connection(platform), tmp_path), scenario, (80, 24))
+    assert sent(platform) == []
 
 
 async def _scrolled_to(hands: Hands, pattern: str) -> None:

@@ -197,3 +197,37 @@ def test_this_very_platform_is_no_peer(east: Site, tmp_path: Path) -> None:
         await hands.see("This is the platform that the console is connected")
 
     drive(console(connection(east.sandbox), tmp_path), scenario, SMALL)
+
+
+def test_without_a_token_one_is_made_for_the_trial_and_shown_to_nobody(east: Site, west: Site, tmp_path: Path) -> None:
+    with east.sandbox.http() as client:
+        pem = client.get("/access/api/v1/cert/root", params={"formatted": "true"}).text
+    texts: list[str] = []
+
+    async def tried(hands: Hands) -> None:
+        await hands.press("t")
+        await hands.until(lambda: hands.top(FormScreen))
+        await name_peer(hands, west)
+        await hands.press("ctrl+s")
+        await hands.until(lambda: hands.top(Review))
+        await hands.see("shown to nobody")
+        await confirm(hands)
+        await hands.until(lambda: hands.top(CircleScreen))
+        await hands.see("Tried on the peer")
+
+    async def scenario(hands: Hands) -> None:
+        await open_circle(hands)
+        await tried(hands)
+        await hands.see("does not have|have this one's root certificate")
+        (west.folder / "us-east.crt").write_text(pem)
+        await tried(hands)
+        await hands.see("There is a user admin over there")
+        texts.append(hands.text)
+        assert await hands.app.workbench.unfinished() == ()
+
+    before = listed(east.sandbox, "admin")
+    drive(console(connection(east.sandbox), tmp_path / "a"), scenario, SMALL)
+    assert list(west.folder.iterdir()) == [], "what was taken in vanishes"
+    assert listed(east.sandbox, "admin") == before, "what was made is not stored"
+    assert "eyJ" not in "".join(texts)
+    kept_nowhere(tmp_path / "a", west.sandbox.token)

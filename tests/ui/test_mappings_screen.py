@@ -183,6 +183,18 @@ def test_one_alone_has_no_order(sandbox: RunningSandbox, tmp_path: Path) -> None
     drive(console(connection(sandbox), tmp_path), scenario)
 
 
+def test_a_project_that_has_no_room_is_counted_and_told(demo_sandbox: RunningSandbox, tmp_path: Path) -> None:
+    async def scenario(hands: Hands) -> None:
+        await open_mappings(hands, "project:mobile")
+        await hands.see("1 of ")
+        await hands.see(r"\d columns hidden")
+        await hands.see_no("PROJECT")
+        await hands.press("d")
+        await hands.see("project +mobile")
+
+    drive(console(connection(demo_sandbox), tmp_path), scenario, (80, 24))
+
+
 @pytest.mark.deep
 def test_a_user_who_is_not_there_is_told_before_it_is_saved(sandbox: RunningSandbox, tmp_path: Path) -> None:
     with sandbox.http() as http:

@@ -55,6 +55,24 @@ def test_a_pasted_token_is_judged_here(demo_sandbox: RunningSandbox, tmp_path: P
 
 
 @pytest.mark.deep
+def test_a_winner_whose_user_is_gone_lets_nobody_in(demo_sandbox: RunningSandbox, tmp_path: Path) -> None:
+    body = {"audience": "jfrog-acme", "claims": {"repository_id": "74", "repository_owner_id": "65"}}
+    token = demo_sandbox.control("POST", "/idp/github/token", body)["value"]
+    with demo_sandbox.http() as http:
+        http.delete("/access/api/v2/users/ci-shop").raise_for_status()
+
+    async def scenario(hands: Hands) -> None:
+        await open_simulator(hands)
+        await paste(hands, token)
+        await hands.see("It does not get in, although shop-release matches: there is no user")
+        await hands.see("looked up +the user ci-shop is missing")
+        await hands.press("G")
+        await hands.see("M13 +There is no user ci-shop")
+
+    drive(console(connection(demo_sandbox), tmp_path), scenario, (80, 24))
+
+
+@pytest.mark.deep
 def test_samples_and_claims_of_one_s_own(demo_sandbox: RunningSandbox, tmp_path: Path) -> None:
     async def scenario(hands: Hands) -> None:
         await open_simulator(hands)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import os
 import re
+import sys
 import urllib.request
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -13,8 +15,10 @@ from typing import cast
 
 import pytest
 from textual import events
+from textual.widgets import OptionList
 
 from jfconsole.domain.connection import Connection
+from jfconsole.domain.issuer_errors import VaultLocked
 from jfconsole.domain.profiles import Colour, Profile, TokenPlace
 from jfconsole.domain.secret import Secret
 from jfconsole.services import token_places
@@ -30,8 +34,11 @@ from jfconsole.ui.screens.dialog import Menu
 from jfconsole.ui.screens.form import FormScreen
 from jfconsole.ui.screens.signing_in import SigningIn
 from jfconsole.ui.start import Outcome, Sandbox, StartApp
+from tests.support import fault_server as fault
 from tests.support.console import Hands, connection, console, console_parts, drive
+from tests.support.fault_server import FaultServer
 from tests.support.jfrog_cli import KEY, write_cli
+from tests.support.keyrings import MemoryKeyring
 from tests.support.ox_walk import choose_repository, open_ox, to_the_end
 from tests.support.sandbox import RunningSandbox
 
@@ -72,9 +79,14 @@ async def paste(hands: Hands, text: str) -> None:
     await hands.pilot.pause()
 
 
+async def a_form(hands: Hands) -> None:
+    """Wait for a form that takes what is typed: pasted text goes where the focus is."""
+    await hands.until(lambda: hands.top(FormScreen) and hands.app.focused is not None, "the form")
+
+
 async def fill(hands: Hands, url: str, token: str) -> None:
     """URL and token into the form that is open."""
-    await hands.until(lambda: hands.top(FormScreen), "the form")
+    await a_form(hands)
     await paste(hands, url)
     await hands.press("tab")
     await paste(hands, token)
@@ -119,14 +131,14 @@ def test_what_does_not_work_leads_back_to_the_questions(paths: Paths, sandbox: R
         await fill(hands, sandbox.url, "not-a-token")
         await hands.see("token: bad")
         await hands.press("e")
-        await hands.until(lambda: hands.top(FormScreen), "the form")
+        await a_form(hands)
         await hands.see(sandbox.url)
         await hands.press("tab")
         await paste(hands, sandbox.token)
         await hands.press("ctrl+s")
         await hands.see("It works")
         await hands.press("e")
-        await hands.until(lambda: hands.top(FormScreen), "the form again")
+        await a_form(hands)
         await hands.press("ctrl+s")
         await hands.see("It works")
         await hands.press("ctrl+s")
@@ -141,7 +153,7 @@ def test_what_does_not_work_leads_back_to_the_questions(paths: Paths, sandbox: R
 def test_without_a_token_the_browser_is_the_way_in(paths: Paths, sandbox: RunningSandbox) -> None:
     async def sign_in(hands: Hands) -> None:
         await door(hands, 1)
-        await hands.until(lambda: hands.top(FormScreen), "the form")
+        await a_form(hands)
         await paste(hands, sandbox.url)
         await hands.press("ctrl+s")
         await hands.until(lambda: hands.top(SigningIn), "the sign-in")
@@ -186,7 +198,7 @@ def test_a_platform_that_is_not_there_may_be_saved_or_left(paths: Paths) -> None
         await hands.see("port: bad")
         await hands.see("Nothing listens")
         await hands.press("escape")
-        await hands.until(lambda: hands.top(FormScreen), "the form")
+        await a_form(hands)
         await hands.press("escape")
         await hands.see("Leave the form")
         await hands.press("j", "enter")
@@ -214,7 +226,7 @@ def test_the_clis_servers_become_doors(tmp_path: Path, paths: Paths, sandbox: Ru
 
     async def take_over(hands: Hands) -> None:
         await door(hands, 2)
-        await hands.until(lambda: hands.top(FormScreen), "the form")
+        await a_form(hands)
         await hands.see("Prod")
         await hands.press("ctrl+s")
         await hands.until(lambda: hands.top(Menu), "the doors")
@@ -223,6 +235,7 @@ def test_the_clis_servers_become_doors(tmp_path: Path, paths: Paths, sandbox: Ru
         await hands.see(f"lab  {sandbox.url}")
         await hands.press("enter")
         await hands.see("Open lab")
+        await a_form(hands)
         await paste(hands, sandbox.token)
         await hands.press("ctrl+s")
 
@@ -250,12 +263,13 @@ def test_a_token_in_the_vault_takes_its_passphrase(paths: Paths) -> None:
     ProfileStore(paths.config).put(profile)
 
     async def wrong_then_right(hands: Hands) -> None:
-        await hands.until(lambda: hands.top(FormScreen), "the passphrase")
+        await a_form(hands)
         await hands.type("wrong")
         await hands.press("ctrl+s")
         await hands.see("Which server")
         await hands.press("enter")
         await hands.see("Vault passphrase")
+        await a_form(hands)
         await paste(hands, PASSPHRASE.reveal())
         await hands.press("ctrl+s")
 
@@ -306,3 +320,125 @@ def test_a_console_that_nobody_would_open_again_stays(tmp_path: Path, sandbox: R
         await hands.see("stays on its server")
 
     drive(console(connection(sandbox), tmp_path), stay)
+
+
+async def pick(hands: Hands, words: str) -> None:
+    """Choose in the list of answers that has the focus."""
+    await hands.press("enter")
+    await hands.see(words)
+    options = hands.app.screen.query_one("SelectOverlay", OptionList)
+    prompts = [str(option.prompt) for option in options.options]
+    now = options.highlighted or 0
+    steps = prompts.index(words) - now
+    await hands.press(*["down" if steps > 0 else "up"] * abs(steps), "enter")
+    await hands.until(lambda: hands.app.focused is not None and not isinstance(hands.app.focused, OptionList))
+
+
+@pytest.mark.deep
+def test_a_vault_is_made_on_the_way_and_nothing_is_given_twice(
+    tmp_path: Path, paths: Paths, sandbox: RunningSandbox
+) -> None:
+    """Two passphrases that differ, then one that is too short: token and URL stay."""
+
+    async def connect(hands: Hands) -> None:
+        await door(hands, 1)
+        await a_form(hands)
+        await paste(hands, sandbox.url)
+        await hands.press("tab")
+        await paste(hands, sandbox.token)
+        await hands.press("tab", "tab")
+        await pick(hands, "in a vault, made now")
+        await hands.see("Once more")
+        await hands.press("tab")
+        await paste(hands, "short")
+        await hands.press("tab")
+        await paste(hands, "other")
+        await hands.press("ctrl+s")
+        await hands.see("The two are not the same")
+        await hands.press("ctrl+u")
+        await paste(hands, "short")
+        await hands.press("ctrl+s")
+        await hands.see("8 characters at least")
+        await hands.see(sandbox.url)
+        await hands.press("tab", "tab", "tab", "tab")
+        await hands.see("New passphrase")
+        for field in ("new", "again"):
+            hands.app.screen.query_one(f"#row-{field} SecretInput").focus()
+            await hands.pilot.pause()
+            await paste(hands, PASSPHRASE.reveal())
+        await hands.press("ctrl+s")
+        await hands.see("It works")
+        await hands.press("ctrl+s")
+
+    outcome = start(paths, connect)
+    assert isinstance(outcome, Connection)
+    assert outcome.token.matches(Secret(sandbox.token))
+    (saved,) = ProfileStore(paths.config).load().known
+    assert saved.token is TokenPlace.VAULT
+    with pytest.raises(VaultLocked):
+        Servers(paths).token(saved)
+    assert Servers(paths).token(saved, PASSPHRASE).matches(Secret(sandbox.token))
+    assert nowhere_in_clear(tmp_path, sandbox.token)
+    assert nowhere_in_clear(tmp_path, PASSPHRASE.reveal())
+
+
+@pytest.mark.deep
+def test_the_keyring_is_offered_where_there_is_one(
+    paths: Paths, sandbox: RunningSandbox, a_keyring: MemoryKeyring
+) -> None:
+    async def connect(hands: Hands) -> None:
+        await door(hands, 1)
+        await fill(hands, sandbox.url, sandbox.token)
+        await hands.see("It works")
+        await hands.press("ctrl+s")
+
+    assert isinstance(start(paths, connect), Connection)
+    assert list(a_keyring.kept.values()) == [sandbox.token]
+    assert isinstance(start(paths, lambda hands: door(hands, 0, title="Which server")), Connection)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("behaviour", [fault.hang, fault.drip], ids=["hangs", "drips"])
+def test_a_server_that_does_not_answer_is_left_at_once(paths: Paths, behaviour: fault.Behaviour) -> None:
+    """By escape, back to what was typed; and out, though the server still holds on."""
+
+    async def leave(hands: Hands, url: str) -> None:
+        await door(hands, 1)
+        await fill(hands, url, "s3cr3t")
+        await hands.see("port: The connection is accepted")
+        await hands.press("escape")
+        await a_form(hands)
+        await hands.see(url)
+        await hands.press("tab", "ctrl+s")
+        await hands.until(lambda: hands.top(Connecting), "the test, with the token of before")
+        await hands.press("ctrl+q")
+        await hands.until(lambda: hands.app.return_code is not None, "the end")
+
+    async def run() -> Outcome:
+        async with FaultServer(behaviour) as server:
+            app = StartApp(Servers(paths), CrashReports(paths.crashes), UTF8)
+            async with app.run_test(size=SMALL, notifications=True) as pilot:
+                await leave(Hands(cast("ConsoleApp", app), pilot), server.url)
+            return app.outcome
+
+    assert asyncio.run(run()) is None
+
+
+def test_a_command_that_hangs_is_not_waited_for(tmp_path: Path, paths: Paths) -> None:
+    alive = tmp_path / "alive"
+    code = f"import os, pathlib, time; pathlib.Path({str(alive)!r}).write_text(str(os.getpid())); time.sleep(60)"
+    command = (sys.executable, "-c", code)
+    ProfileStore(paths.config).put(
+        Profile(name="prod", url="https://acme.jfrog.io", token=TokenPlace.COMMAND, token_command=command)
+    )
+
+    async def leave(hands: Hands) -> None:
+        await hands.see("printed by a command …")
+        await hands.until(alive.exists, "the command")
+        await hands.press("escape")
+        await hands.see("Which server")
+        await hands.press("escape")
+
+    assert start(paths, leave, wanted="prod") is None
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(alive.read_text()), 0)

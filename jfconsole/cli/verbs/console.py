@@ -6,12 +6,15 @@ import argparse
 import os
 import sys
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from jfconsole.cli.connect import NothingConfigured, connection_of
 from jfconsole.domain.connection import Connection
 from jfconsole.domain.errors import ExitCode, UsageError
 from jfconsole.services.paths import Paths, find_paths
+
+if TYPE_CHECKING:
+    from jfconsole.services.issuer import IssuerService
 
 _WELCOME: Final = """\
 jfconsole: access administration for the JFrog Platform, in the terminal.
@@ -66,18 +69,24 @@ def _restricted(connection: Connection, arguments: argparse.Namespace) -> Connec
     return replace(connection, read_only=connection.read_only or getattr(arguments, "read_only", False))
 
 
-def open_console(connection: Connection, paths: Paths, arguments: argparse.Namespace | None = None) -> int:
+def open_console(
+    connection: Connection,
+    paths: Paths,
+    arguments: argparse.Namespace | None = None,
+    issuer: IssuerService | None = None,
+) -> int:
     """The console on this platform. Raises UsageError where there is no terminal.
 
-    With `arguments`, the command line of the start, people may go on to other servers.
+    With `arguments`, the command line of the start, people may go on to other servers. `issuer`: see `Workbench`.
     """
     _take_terminal()
     from jfconsole.ui.terminal import prepare_environment
 
     prepare_environment()
+    from jfconsole.services.workbench import Workbench
     from jfconsole.ui.app import run_console
 
-    code, wanted = run_console(connection, paths=paths, switching=arguments is not None)
+    code, wanted = run_console(Workbench(connection, paths, issuer), switching=arguments is not None)
     return code if code or wanted is None or arguments is None else _choose(arguments, wanted)
 
 

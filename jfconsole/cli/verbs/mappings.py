@@ -151,7 +151,7 @@ async def _simulate(session: Session, arguments: argparse.Namespace, given: _Giv
     mappings = await directory.mappings.list(
         arguments.integration, [arguments.project or "", integration.project_key or ""]
     )
-    return _judge(integration, mappings, arguments, given)
+    return await directory.mappings.with_targets(_judge(integration, mappings, arguments, given))
 
 
 def _judge(

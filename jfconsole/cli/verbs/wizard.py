@@ -48,7 +48,8 @@ def show(arguments: argparse.Namespace) -> int:
     """Print what a recipe makes and asks, or a file of answers to start from."""
     other = built_in(arguments.recipe)
     if other is not None:
-        return show_built_in(arguments, other, _questions(other.pages({})))
+        asked_for = other.pages({})
+        return show_built_in(arguments, other, _questions(asked_for), [_page_record(page) for page in asked_for])
     entry = entry_of(arguments.recipe)
     if entry.recipe is None:
         for problem in entry.problems:

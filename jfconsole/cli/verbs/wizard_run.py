@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
+from jfconsole.cli.answer_files import answers_from, save_answers
 from jfconsole.cli.built_in_wizards import run_built_in
 from jfconsole.cli.connect import connection_of
-from jfconsole.cli.files import read_text
-from jfconsole.cli.handing import new_private_file
 from jfconsole.cli.output import print_json, remark
 from jfconsole.cli.plan_output import plan_record, print_nothing, print_report, report_record
 from jfconsole.cli.plans import Finish, carry_out, tell_orphans
@@ -35,7 +32,7 @@ from jfconsole.domain.forms import Answer
 from jfconsole.domain.plans import Plan, Report
 from jfconsole.domain.text import visible
 from jfconsole.services.journal import Journal
-from jfconsole.wizards.answers import BrokenAnswers, read_answers, write_answers
+from jfconsole.wizards.answers import BrokenAnswers
 from jfconsole.wizards.catalog import AnyWizard, CatalogEntry, built_in
 from jfconsole.wizards.ci_recipe import CiRecipe
 from jfconsole.wizards.engine import Artefact, Existing
@@ -64,11 +61,10 @@ def run(arguments: argparse.Namespace) -> int:
     if other is not None:
         return run_built_in(arguments, connection, other)
     entry = entry_of(arguments.recipe)
-    text = read_text(arguments)
-    prepared = with_wizard(connection, entry, lambda wizard: _prepare(wizard, text, arguments))
+    answers = _read(entry, arguments)
+    prepared = with_wizard(connection, entry, lambda wizard: _prepare(wizard, answers, arguments))
     _refuse_unfinished(arguments, connection, entry.id, str(prepared.answers.get("account", "")))
-    if arguments.save_answers:
-        _save(Path(arguments.save_answers).expanduser(), entry, prepared.answers)
+    save_answers(arguments, entry.id, steps_of(entry), prepared.answers)
     return _go_on(arguments, connection, entry, prepared)
 
 
@@ -96,9 +92,8 @@ def retire(arguments: argparse.Namespace) -> int:
     return carry_out(arguments, plan, connection)
 
 
-async def _prepare(wizard: AnyWizard, text: str, arguments: argparse.Namespace) -> Prepared:
-    """Read the answers, hold them to the platform as it is now, and plan. Raises the ConsoleError family."""
-    answers = _read(wizard, text, arguments)
+async def _prepare(wizard: AnyWizard, answers: dict[str, Answer], arguments: argparse.Namespace) -> Prepared:
+    """Hold the answers to the platform as it is now, and plan. Raises the ConsoleError family."""
     preflight = await wizard.preflight()
     if not (arguments.plan or arguments.export):
         _refuse_bad(preflight)
@@ -113,9 +108,9 @@ async def _prepare(wizard: AnyWizard, text: str, arguments: argparse.Namespace) 
     return Prepared(answers=answers, plan=plan, preflight=preflight, existing=existing)
 
 
-def _read(wizard: AnyWizard, text: str, arguments: argparse.Namespace) -> dict[str, Answer]:
+def _read(entry: CatalogEntry, arguments: argparse.Namespace) -> dict[str, Answer]:
     try:
-        return read_answers(text, "stdin" if arguments.file == "-" else arguments.file, wizard.id, wizard.steps)
+        return answers_from(arguments, entry.id, steps_of(entry))
     except BrokenAnswers as error:
         if getattr(arguments, "json", False) or len(error.problems) == 1:
             raise
@@ -215,10 +210,3 @@ def _print_report(report: Report, prepared: Prepared, *, as_json: bool) -> None:
         print_json({"report": report_record(report), "products": [], "artefacts": [], "proof": None, **prepared.found})
     else:
         print_report(report, as_json=False)
-
-
-def _save(path: Path, entry: CatalogEntry, answers: dict[str, Answer]) -> None:
-    """Write the answers to a new file."""
-    text = write_answers(entry.id, steps_of(entry), answers)
-    with os.fdopen(new_private_file(path), "w", encoding="utf-8") as file:
-        file.write(text)

@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar, Final
 
+from textual.content import Content
+
+from jfconsole.domain.diff_words import diff_lines
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.filters import Schema
-from jfconsole.domain.plans import Outcome
+from jfconsole.domain.plans import Outcome, Plan, Step
 from jfconsole.domain.requests import Json
 from jfconsole.domain.text import visible
 from jfconsole.services.journal_entries import Entry, LoadedPlan
@@ -178,8 +181,27 @@ class JournalScreen(ResourceScreen[JournalRow]):
 
 
 def _plan_sheet(summary_sheet: Sheet, loaded: LoadedPlan) -> Sheet:
+    """How each step ended, then what was reviewed: effects, and what was to differ."""
     effects = tuple(SheetLine("effect", effect) for effect in loaded.plan.confirmation.effects)
-    return replace(summary_sheet, lines=summary_sheet.lines + effects, tail=outcomes(loaded.results))
+    parts = [outcomes(loaded.results), *_reviewed(loaded.plan)]
+    return replace(summary_sheet, lines=summary_sheet.lines + effects, tail=Content("\n").join(parts))
+
+
+def _reviewed(plan: Plan) -> list[Content]:
+    """What was to differ, step by step; of a long plan the first steps."""
+    told = [(step, changes) for step in plan.steps[:_TOLD] if (changes := _changes(step))]
+    lines = [line for step, changes in told for line in (show(step.title, "bold"), *changes)]
+    return [Content(""), show("what was reviewed", "$text-muted"), *lines] if lines else []
+
+
+def _changes(step: Step) -> list[Content]:
+    if step.after is None:
+        return []
+    return [show(f"  {line.sign} {line.text}") for line in diff_lines(step.before or {}, step.after)]
+
+
+_TOLD: Final = 50
+"""Steps of which it is told what was to differ."""
 
 
 def _why_no_undo(entry: Entry | None) -> str:

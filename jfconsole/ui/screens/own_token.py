@@ -1,7 +1,8 @@
-"""The token that the console itself works with: what it is, what is wrong with it, and one for an hour instead."""
+"""The token that the console itself works with: what it is, what is wrong with it, one for an hour, and back again."""
 
 from __future__ import annotations
 
+from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -11,6 +12,9 @@ from textual.content import Content
 
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.plans import Report
+from jfconsole.domain.text import visible
+from jfconsole.domain.token_words import Fact
+from jfconsole.services import going_over
 from jfconsole.services.own_token import OwnToken
 from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.dialog import Overlay
@@ -26,11 +30,20 @@ if TYPE_CHECKING:
     from jfconsole.ui.app import ConsoleApp
 
 _KEYS: Final = "h work with an admin token for one hour · c copy id · esc close"
+_KEYS_BACK: Final = "b back to the former token · h another hour · c copy id · esc close"
 _SWAPPED: Final = "The console works with a token for one hour, which is in memory alone"
+_BACK: Final = "The console works with the former token again; the one for an hour lapses by itself"
 
 
-class OwnTokenScreen(Overlay[bool]):
-    """The facts of the token in use. Answers True when the person wants to work with another one."""
+class Wish(Enum):
+    """Which other token a person wants to work with."""
+
+    HOUR = "one for an hour"
+    FORMER = "the one before"
+
+
+class OwnTokenScreen(Overlay[Wish]):
+    """The facts of the token in use. Answers a wish to work with another one."""
 
     DEFAULT_CSS = """
     OwnTokenScreen { align: center middle; }
@@ -45,6 +58,7 @@ class OwnTokenScreen(Overlay[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "leave", show=False),
         Binding("h", "for_an_hour", show=False),
+        Binding("b", "back", show=False),
         Binding("c", "copy", show=False),
     ]
 
@@ -58,7 +72,7 @@ class OwnTokenScreen(Overlay[bool]):
         """One page."""
         with Page() as scroll:
             scroll.border_title = Content("own token")
-            scroll.border_subtitle = Content(_KEYS)
+            scroll.border_subtitle = Content(_KEYS_BACK if self.app.workbench.former else _KEYS)
             yield ListState()
             yield FactSheet()
 
@@ -76,14 +90,24 @@ class OwnTokenScreen(Overlay[bool]):
             return
         state.display = False
         heading = show("The token that this console works with", "bold")
-        self.query_one(FactSheet).sheet = Sheet(heading, fact_lines(own.facts(self.app.clock())))
+        lines = (*own.facts(self.app.clock()), *self._former())
+        self.query_one(FactSheet).sheet = Sheet(heading, fact_lines(lines))
+
+    def _former(self) -> tuple[Fact, ...]:
+        former = self.app.workbench.former
+        return (Fact("before it", f"the token from {visible(former.source)}: b goes back to it"),) if former else ()
 
     def action_for_an_hour(self) -> None:
         """Leave, to work with another one."""
         if self.app.connection.read_only:
             self.app.notify("The console is in read-only mode", severity="warning", markup=False)
         else:
-            self.dismiss(True)
+            self.dismiss(Wish.HOUR)
+
+    def action_back(self) -> None:
+        """Leave, to work with the former one."""
+        if self.app.workbench.former is not None:
+            self.dismiss(Wish.FORMER)
 
     def action_copy(self) -> None:
         """Copy the id, where it is known."""
@@ -95,8 +119,27 @@ class OwnTokenScreen(Overlay[bool]):
         self.dismiss(None)
 
 
-async def work_for_an_hour(app: ConsoleApp) -> None:
-    """Review the plan that makes an admin token for one hour, and go over to it. Call it in a worker."""
+async def look_at_own(app: ConsoleApp) -> None:
+    """Show the token in use, and go over to another one where the person asks for it. Call it in a worker."""
+    wish = await app.push_screen_wait(OwnTokenScreen())
+    if wish is Wish.HOUR:
+        await _work_for_an_hour(app)
+    elif wish is Wish.FORMER:
+        await go_back(app)
+
+
+async def go_back(app: ConsoleApp) -> None:
+    """Work with the former token again. Call it in a worker."""
+    try:
+        await going_over.go_back(app.workbench)
+    except ConsoleError as error:
+        app.say(line_of(error))
+        return
+    await _went_over(app, _BACK)
+
+
+async def _work_for_an_hour(app: ConsoleApp) -> None:
+    """Review the plan that makes an admin token for one hour, and go over to it."""
     try:
         plan = await (await app.workbench.living()).plan_session_token()
     except ConsoleError as error:
@@ -107,11 +150,16 @@ async def work_for_an_hour(app: ConsoleApp) -> None:
 
 async def _swap(app: ConsoleApp, report: Report, seen: Then) -> None:
     try:
-        await app.workbench.work_with(report)
+        await going_over.work_with(app.workbench, report)
     except ConsoleError as error:
         app.say(line_of(error))
         return
     seen()
-    app.notify(_SWAPPED, markup=False, timeout=6)
+    await _went_over(app, _SWAPPED)
+
+
+async def _went_over(app: ConsoleApp, sentence: str) -> None:
+    app.say(None)
+    app.notify(visible(sentence), markup=False, timeout=6)
     await app.identify()
     app.refresh_list()

@@ -14,6 +14,7 @@ from jfconsole.domain.forms import Answers, FieldKind, Form, FormField
 from jfconsole.domain.plans import Report
 from jfconsole.domain.secret import Secret
 from jfconsole.domain.text import visible
+from jfconsole.services.going_over import work_with
 from jfconsole.services.inspect import Pair, bare_secret, pair_in
 from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.secret_panel import SecretPanel
@@ -84,7 +85,7 @@ class RefreshEnd(SecretPanel):
 
     async def _go_over(self) -> None:
         try:
-            await self.app.workbench.work_with(self.report, shown=True)
+            await work_with(self.app.workbench, self.report, shown=True)
         except ConsoleError as error:
             self.app.notify(visible(f"{error.message}. {error.hint}"), severity="error", markup=False)
         await self.app.identify()

@@ -128,6 +128,10 @@ class ResourceScreen(LiveList[Row]):
     # -- looking ---------------------------------------------------------------------------------------
 
     @on(ResourceTable.Opened)
+    def _open_row(self) -> None:
+        """Enter does what `d` does, also where a list has its own way of telling everything."""
+        self.do_describe()
+
     def do_describe(self) -> None:
         """A page with everything that can be learnt about the row."""
         row = self.table.cursor_row

@@ -42,6 +42,11 @@ _VALUES: Final = {
 _USABLE: Final = ("reference_token", "access_token")
 """What stands for the bearer, the handiest first."""
 
+OPEN_KEYS: Final = "c copies · s saves to a file · j k choose · esc leaves"
+"""What can be pressed where nothing is shown once."""
+
+_KEYS: Final = "v shows it for 30 s · c copies · s saves to a file · j k choose · esc when you have it"
+
 _LEAST: Final = 4
 """Lines that the list gets at least."""
 
@@ -56,7 +61,6 @@ class SecretPanel(Dialog[None]):
     """
 
     TITLE: ClassVar[str] = "Shown once: take it now"
-    KEYS: ClassVar[str] = "v shows it for 30 s · c copies · s saves to a file · j k choose · esc when you have it"
     AUTO_FOCUS: ClassVar[str | None] = "OptionList"
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -80,6 +84,11 @@ class SecretPanel(Dialog[None]):
             yield Static(id="keys", classes="keys")
             with Horizontal(classes="buttons"):
                 yield Button(Content("Done"), id="done", variant="primary", compact=True)
+
+    @property
+    def keys(self) -> str:
+        """What can be pressed."""
+        return _KEYS if self.report.products else OPEN_KEYS
 
     @property
     def around(self) -> int:
@@ -124,7 +133,7 @@ class SecretPanel(Dialog[None]):
             if len(usable_values(product)) > 1:
                 now, then = (_VALUES[name].lower() for name in _turned(product, self._value)[:2])
                 other = f"\nThe ready texts use the {now}; t: the {then}"
-        self.query_one("#keys", Static).update(show(self.KEYS) + Content(other))
+        self.query_one("#keys", Static).update(show(self.keys) + Content(other))
 
     # -- leaving ---------------------------------------------------------------------------------------
 

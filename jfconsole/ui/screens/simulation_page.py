@@ -41,7 +41,7 @@ def simulation_sheets(simulation: Simulation, glyphs: Glyphs) -> Sequence[Sheet]
 
 
 def _grant(simulation: Simulation) -> tuple[SheetLine, ...]:
-    return fact_lines(grant_facts(simulation.grant))
+    return fact_lines(grant_facts(simulation))
 
 
 def _advice(simulation: Simulation) -> Iterator[Sheet]:

@@ -144,7 +144,7 @@ class Simulator(Overlay[Wish]):
         if self._integration is None:
             return
         self._given = given
-        self._simulation = found = simulate(
+        found = simulate(
             self._integration,
             self._mappings,
             given.claims,
@@ -155,6 +155,14 @@ class Simulator(Overlay[Wish]):
         )
         named = f"  names {given.named.words}" if given.named.words else ""
         self.query_one("#given", Static).update(show(f"{_told(given.claims)}{named}  ({given.origin})"))
+        await self._show(found)
+        await self._show(await (await self.app.workbench.directory()).mappings.with_targets(found))
+
+    async def _show(self, found: Simulation) -> None:
+        """The answer; one that is shown already stays."""
+        if found is self._simulation:
+            return
+        self._simulation = found
         place = self.query_one("#answer", Vertical)
         await place.remove_children()
         await place.mount_all(FactSheet(sheet) for sheet in simulation_sheets(found, self.app.glyphs))

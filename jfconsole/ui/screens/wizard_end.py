@@ -18,7 +18,7 @@ from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.forms import Answers
 from jfconsole.domain.plans import Report
 from jfconsole.ui.latest import latest
-from jfconsole.ui.screens.secret_panel import SecretPanel
+from jfconsole.ui.screens.secret_panel import OPEN_KEYS, SecretPanel
 from jfconsole.ui.text import show
 from jfconsole.ui.widgets.check_list import checks_content
 from jfconsole.wizards.answers import write_answers
@@ -38,7 +38,6 @@ class WizardEnd(SecretPanel):
     """
 
     TITLE: ClassVar[str] = "Proof, and what to take away"
-    KEYS: ClassVar[str] = f"{SecretPanel.KEYS} · r tries again"
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("r", "again", show=False)]
 
@@ -53,6 +52,11 @@ class WizardEnd(SecretPanel):
         trial = VerticalScroll(Static(Content(_TRYING), id="proof"), id="trial")
         trial.styles.max_height = self._trial_lines
         yield trial
+
+    @property
+    def keys(self) -> str:
+        """See the panel; the trial can be made once more."""
+        return f"{super().keys} · r tries again"
 
     @property
     def around(self) -> int:
@@ -105,7 +109,10 @@ def _counted(checks: Sequence[Check]) -> str:
 class PairingEnd(WizardEnd):
     """What was made is for the trial alone: it is shown to nobody, and lapses by itself."""
 
-    KEYS: ClassVar[str] = "c copies · s saves to a file · j k choose · r tries again · esc leaves"
+    @property
+    def keys(self) -> str:
+        """See the panel; its token is not among what is taken."""
+        return f"{OPEN_KEYS} · r tries again"
 
     def artefacts(self) -> Sequence[Artefact]:
         """Certificates and steps."""

@@ -18,6 +18,7 @@ SECRET = re.compile(r"token|password|secret|key|credential|passphrase", re.IGNOR
 HARMLESS = {
     "--token-file": "a file's name",
     "--token-stdin": "no value at all",
+    "--secret": "the id of a question, and a file's name",
     "--token-id": "an id, no token",
     "--key-file": "a file's name",
     "--passphrase-stdin": "no value at all",

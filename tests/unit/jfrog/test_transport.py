@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from jfconsole import __version__
+from jfconsole.domain.curl import as_curl
 from jfconsole.domain.errors import BadResponse, NotFound, ReadOnly, UsageError
 from jfconsole.domain.request_log import LogEntry, RequestLog
 from jfconsole.domain.requests import CallClass, Request
@@ -74,7 +75,10 @@ def test_secrets_are_filled_in_when_the_call_leaves_and_not_before() -> None:
         "tags": [PASSWORD, "{{other}}", "a {{password}}"],
     }
     assert PASSWORD not in repr(CREATE_USER)
-    assert log.entries()[0].request == replace(CREATE_USER, secrets={})
+    logged = log.entries()[0].request
+    assert replace(logged, secrets={}) == replace(CREATE_USER, secrets={})
+    assert [(name, bool(value)) for name, value in logged.secrets.items()] == [("password", False)]
+    assert "PASSWORD" in as_curl(logged, "https://acme.test"), "a copied call asks for what it lacks"
 
 
 def test_lone_surrogates_in_a_body_can_be_sent() -> None:

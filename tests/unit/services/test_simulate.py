@@ -134,6 +134,7 @@ def test_the_record_has_stable_keys() -> None:
         "smallest_change",
         "wins_over",
         "findings",
+        "target_problem",
     ]
     assert (record["succeeds"], record["winner"]) == (True, "main")
     missed = simulation_record(simulated(a_mapping({"ref": "x"}, "other")))

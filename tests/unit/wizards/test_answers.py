@@ -61,7 +61,7 @@ some = []
 # Names: Names.
 names = ["readers", "r&d"]
 # Password: Secret.
-# It is a secret: asked for when the wizard runs, and not kept here.
+# It is a secret, and not kept here: give it with --secret password=FILE.
 
 # Fixed: Not to be changed.
 # fixed = "as it is"
