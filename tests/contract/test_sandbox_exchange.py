@@ -156,7 +156,7 @@ def confused(issuer: OidcIssuer) -> dict[str, str]:
         "the key in the header": {"jwk": own},
         "the keys elsewhere": {"jku": f"{issuer.url}/mine"},
         "another kid": {"kid": "other"},
-        "a kid that is a path": {"kid": "../../dev/null"},
+        "a kid that is an address": {"kid": f"{issuer.url}/mine"},
         "no kid": {"kid": None},
     }
     bearing = {name: issuer.token(header=header, key=mine) for name, header in headers.items()}
