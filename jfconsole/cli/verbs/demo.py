@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 _STORY: Final = "demo"
 """The seed that has a story, of which the local issuer is a part."""
 
+_AFTER_THE_FIRST_SCREEN: Final = 2.0
+"""Seconds after which the issuer's documents are served: until then the console needs the machine for itself."""
+
 _FILES_OF_CLIENTS: Final = {"DOCKER_CONFIG": "docker", "REGISTRY_AUTH_FILE": "auth.json"}
 """Where container clients keep their logins: in the demo's folder, and not in those of its user."""
 
@@ -66,10 +69,13 @@ def _running(seed: str) -> Iterator[tuple[SandboxChild, Paths, IssuerService | N
         story.finish(urlsplit(sandbox.url).netloc, sandbox.url)
         issuer = IssuerService(paths.state)
         issuer.local.vault.unlock_unattended()
-        threading.Thread(target=_serve, args=(issuer, port), daemon=True).start()
+        serving = threading.Timer(_AFTER_THE_FIRST_SCREEN, _serve, (issuer, port))
+        serving.daemon = True
+        serving.start()
         try:
             yield sandbox, paths, issuer
         finally:
+            serving.cancel()
             issuer.close()
 
 
