@@ -18,6 +18,7 @@ from jfconsole.domain.text import Untrusted, visible
 from jfconsole.services.directory import Directory
 from jfconsole.services.groups import GroupService
 from jfconsole.services.ladder import Surroundings
+from jfconsole.services.reading import group_request
 from jfconsole.ui.screens.access_page import Question, about_group
 from jfconsole.ui.screens.adopt import create_or_adopt
 from jfconsole.ui.screens.group_form import changed_group, edit_group_form, new_group, new_group_form
@@ -80,7 +81,7 @@ class GroupsScreen(PeopleScreen[GroupView], ThinList[GroupView, Group]):
 
     def curl(self, row: GroupView) -> str | None:
         """GET of this group."""
-        return self.app.workbench.group_curl(row.name)
+        return self.app.workbench.curl(group_request(row.name))
 
     def empty(self) -> Empty:
         """Possible: even `readers` can be deleted."""

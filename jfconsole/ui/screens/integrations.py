@@ -26,6 +26,7 @@ from jfconsole.domain.token_words import Fact
 from jfconsole.services.details import Listing
 from jfconsole.services.directory import Directory
 from jfconsole.services.issuer_words import issuer_facts
+from jfconsole.services.reading import integration_request
 from jfconsole.ui.screens.dialog import Choice, Menu
 from jfconsole.ui.screens.integration_form import (
     changed_integration,
@@ -112,7 +113,7 @@ class IntegrationsScreen(TrustList[Integration]):
 
     def curl(self, row: Integration) -> str | None:
         """GET of this integration."""
-        return self.app.workbench.integration_curl(row.name)
+        return self.app.workbench.curl(integration_request(row.name))
 
     def empty(self) -> Empty:
         """A platform that trusts nobody."""

@@ -21,6 +21,7 @@ from jfconsole.domain.plans import Plan
 from jfconsole.domain.requests import Json
 from jfconsole.services.directory import Directory
 from jfconsole.services.lint_trust import all_mappings
+from jfconsole.services.reading import mapping_request
 from jfconsole.ui.actions import Action, Scope
 from jfconsole.ui.screens.live_list import View
 from jfconsole.ui.screens.mapping_order import MappingOrder
@@ -95,7 +96,7 @@ class MappingsScreen(TrustList[MappingView]):
 
     def curl(self, row: MappingView) -> str | None:
         """GET of this mapping."""
-        return self.app.workbench.mapping_curl(ref_of(row.mapping))
+        return self.app.workbench.curl(mapping_request(ref_of(row.mapping)))
 
     def empty(self) -> Empty:
         """Nobody gets in by an exchange."""

@@ -21,6 +21,7 @@ from jfconsole.domain.text import Untrusted
 from jfconsole.services.details import Listing
 from jfconsole.services.lint_permissions import Finding, lint_permissions
 from jfconsole.services.permissions import PermissionService
+from jfconsole.services.reading import permission_request
 from jfconsole.ui.actions import Action, Scope
 from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.access import AccessScreen
@@ -107,7 +108,7 @@ class PermissionsScreen(ThinList[PermissionView, Permission]):
 
     def curl(self, row: PermissionView) -> str | None:
         """GET of this permission."""
-        return self.app.workbench.permission_curl(row.name)
+        return self.app.workbench.curl(permission_request(row.name))
 
     def empty(self) -> Empty:
         """Only administrators see an empty platform."""

@@ -10,6 +10,7 @@ from jfconsole.domain.repositories import Repository, RepositoryKind, Repository
 from jfconsole.domain.repository_facts import describe_repository, repository_schema
 from jfconsole.domain.requests import Json
 from jfconsole.services.details import Listing
+from jfconsole.services.reading import repository_request
 from jfconsole.ui.screens.access import AskPath
 from jfconsole.ui.screens.access_page import Question, about_repository
 from jfconsole.ui.screens.live_list import View
@@ -81,7 +82,7 @@ class RepositoriesScreen(ResourceScreen[RepositoryRow]):
 
     def curl(self, row: RepositoryRow) -> str | None:
         """GET of this repository."""
-        return self.app.workbench.repository_curl(row.key)
+        return self.app.workbench.curl(repository_request(row.key))
 
     def empty(self) -> Empty:
         """A fresh platform has none, and a token may see none."""

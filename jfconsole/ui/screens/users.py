@@ -18,6 +18,7 @@ from jfconsole.domain.users import ANONYMOUS, NEW_USER_ROLES, User, UserStatus
 from jfconsole.services.details import Listing
 from jfconsole.services.directory import Directory
 from jfconsole.services.ladder import Surroundings
+from jfconsole.services.reading import user_request
 from jfconsole.ui.actions import Action, Scope
 from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.access_page import Question, about_user
@@ -123,7 +124,7 @@ class UsersScreen(PeopleScreen[UserView], DetailLoading[UserView]):
 
     def curl(self, row: UserView) -> str | None:
         """GET of this user."""
-        return self.app.workbench.user_curl(row.username)
+        return self.app.workbench.curl(user_request(row.username))
 
     def empty(self) -> Empty:
         """Every platform has its administrator and anonymous, for those who may see them."""
