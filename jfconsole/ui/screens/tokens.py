@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar
 
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.filters import Schema, parse
@@ -16,11 +16,11 @@ from jfconsole.domain.lint_tokens import RULES, Surroundings, lint_tokens
 from jfconsole.domain.requests import Json
 from jfconsole.domain.token_facts import TokenView, token_record
 from jfconsole.domain.token_filters import token_schema
+from jfconsole.domain.views import READY, View
 from jfconsole.services.ledger import by_token
 from jfconsole.services.tokens import NOT_ASKED
 from jfconsole.ui.actions import Action, Scope
 from jfconsole.ui.latest import latest
-from jfconsole.ui.screens.live_list import View
 from jfconsole.ui.screens.resource import ResourceScreen
 from jfconsole.ui.screens.token_page import token_columns, token_sheet
 from jfconsole.ui.widgets.columns import Column
@@ -33,12 +33,6 @@ if TYPE_CHECKING:
     from jfconsole.ui.screens.form import Sources
     from jfconsole.ui.screens.token_work import TokenWork
 
-_VIEWS: Final = (
-    *(View(rule.id, rule.title.capitalize(), rule.filter, f"{rule.why}. {rule.fix}.") for rule in RULES),
-    View("refreshable", "Refreshable", "refreshable", "Its holder can make a new one when it ends."),
-    View("made-here", "Made here", "here", "By this console, as its ledger has it."),
-)
-
 
 class TokensScreen(ResourceScreen[TokenView]):
     """All tokens of the platform for an administrator, one's own for everybody else."""
@@ -46,7 +40,7 @@ class TokensScreen(ResourceScreen[TokenView]):
     SCOPES: ClassVar[tuple[Scope, ...]] = (*ResourceScreen.SCOPES, Scope.TOKENS)
     CRUMBS: ClassVar[tuple[str, ...]] = ("tokens",)
     NOUN: ClassVar[str] = "tokens"
-    VIEWS: ClassVar[tuple[View, ...]] = _VIEWS
+    VIEWS: ClassVar[tuple[View, ...]] = READY["tokens"]
     ASKABLE: ClassVar[bool] = True
     FIRST_SORT: ClassVar[tuple[str, bool] | None] = ("expires", False)
 
@@ -144,18 +138,16 @@ class TokensScreen(ResourceScreen[TokenView]):
             return "There is no token to save"
         return super().why_not(action)
 
-    def do_views(self) -> None:
-        """Choose a view; beside each stands how many tokens it shows."""
-        latest(self, "views", self._count_views)
-
-    async def _count_views(self) -> None:
+    async def views_wanted(self) -> None:
+        """Offer the views; beside each stands how many tokens it shows."""
         found = await asyncio.to_thread(lint_tokens, self.rows or (), self._around())
         unasked = {rule.id for rule in found.not_asked}
         counts = {**found.counts, **{view.id: self._count(view) for view in self.VIEWS[len(RULES) :]}}
-        self.offer_views([
+        counted = [
             replace(view, title=f"{view.title} ({'not known' if view.id in unasked else f'{counts[view.id]:,}'})")
             for view in self.VIEWS
-        ])  # fmt: skip
+        ]
+        await self.offer_views(counted)
 
     def _count(self, view: View) -> int:
         holds = parse(view.filter, self.filter_schema).compile(self.app.clock())
