@@ -31,6 +31,7 @@ class Scope(StrEnum):
     MAPPINGS = "mappings"
     REGISTRIES = "registries"
     JOURNAL = "journal"
+    KEYMAP = "the key list"
     SNAPSHOTS = "snapshots"
 
 
@@ -64,5 +65,5 @@ class Action:
         return self.id.rpartition(".")[2].replace("-", "_")
 
 
-_ASKING: Final = frozenset({"list.filter", "app.command", "issuer.lock", "issuer.mint"})
+_ASKING: Final = frozenset({"list.filter", "app.command", "issuer.lock", "issuer.mint", "keymap.rebind"})
 """What opens something to type in, and changes nothing."""

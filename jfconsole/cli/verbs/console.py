@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from jfconsole.cli.connect import NothingConfigured, connection_of
 from jfconsole.domain.connection import Connection
 from jfconsole.domain.errors import ExitCode, UsageError
+from jfconsole.services.first_run import Welcome, tour_seen
 from jfconsole.services.paths import Paths, find_paths
 
 if TYPE_CHECKING:
@@ -73,11 +74,13 @@ def open_console(
     connection: Connection,
     paths: Paths,
     arguments: argparse.Namespace | None = None,
+    otherwise: Welcome = Welcome.TOUR,
     issuer: IssuerService | None = None,
 ) -> int:
     """The console on this platform. Raises UsageError where there is no terminal.
 
-    With `arguments`, the command line of the start, people may go on to other servers. `issuer`: see `Workbench`.
+    With `arguments`, the command line of the start, people may go on to other servers. Whoever has not seen the tour
+    is welcomed, by the tour unless `otherwise` says how. `issuer`: see `Workbench`.
     """
     _take_terminal()
     from jfconsole.ui.terminal import prepare_environment
@@ -86,7 +89,9 @@ def open_console(
     from jfconsole.services.workbench import Workbench
     from jfconsole.ui.app import run_console
 
-    code, wanted = run_console(Workbench(connection, paths, issuer), switching=arguments is not None)
+    welcome = Welcome.NONE if tour_seen(find_paths().state) else otherwise
+    bench = Workbench(connection, paths, issuer)
+    code, wanted = run_console(bench, switching=arguments is not None, welcome=welcome)
     return code if code or wanted is None or arguments is None else _choose(arguments, wanted)
 
 

@@ -17,6 +17,7 @@ from jfconsole.domain.connection import Connection
 from jfconsole.domain.errors import ConsoleError, UsageError
 from jfconsole.services.children import SandboxChild, starting_sandbox
 from jfconsole.services.demo_names import issuer_url
+from jfconsole.services.first_run import Welcome
 from jfconsole.services.paths import HOME_VARIABLE, Paths, find_paths
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def demo(arguments: argparse.Namespace) -> int:
             read_only=getattr(arguments, "read_only", False),
             source="the demo's own sandbox",
         )
-        return open_console(connection, paths, issuer=issuer)
+        return open_console(connection, paths, None, Welcome.HINT, issuer)
 
 
 @contextmanager

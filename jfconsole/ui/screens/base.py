@@ -127,6 +127,11 @@ class ConsoleScreen(Screen[None]):
         """Show a line above the footer until it is dismissed; None takes it away."""
         self.query_one(MessageLine).line = line
 
+    @property
+    def said(self) -> Line | None:
+        """The line above the footer."""
+        return self.query_one(MessageLine).line
+
     def do_back(self) -> None:
         """Dismiss the message, else leave the screen."""
         message = self.query_one(MessageLine)

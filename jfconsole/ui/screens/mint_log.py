@@ -13,11 +13,11 @@ from jfconsole.domain.filters import FieldSpec, Schema
 from jfconsole.domain.issuer_state import IssuerState
 from jfconsole.domain.requests import Json
 from jfconsole.domain.times import local_text
+from jfconsole.domain.views import READY, View
 from jfconsole.services.audit_words import AuditRow, audit_record, is_mint, outcome_of, subject_of
 from jfconsole.services.issuer_view import IssuerView
 from jfconsole.ui.actions import Action, Scope
 from jfconsole.ui.screens.issuer_list import IssuerList
-from jfconsole.ui.screens.live_list import View
 from jfconsole.ui.screens.minting import Minting
 from jfconsole.ui.screens.sealed_list import NO_VAULT
 from jfconsole.ui.text import show
@@ -43,11 +43,7 @@ class MintLogScreen(Minting[AuditRow]):
     CRUMBS: ClassVar[tuple[str, ...]] = ("issuer", "mint log")
     PART: ClassVar[str] = "mint-log"
     NOUN: ClassVar[str] = "the mint log"
-    VIEWS: ClassVar[tuple[View, ...]] = (
-        View("refused", "Refused", "outcome:refused", "What stood in the way of a token."),
-        View("minted", "Minted", "outcome:minted", "Tokens that were handed out."),
-        View("changes", "Changes", "!event:mint", "What was done with keys, issuers, roles and secrets."),
-    )
+    VIEWS: ClassVar[tuple[View, ...]] = READY["mint-log"]
     FOOTER: ClassVar[tuple[str, ...]] = (
         *("table.open", "list.filter", "list.views", "issuer.mint"),
         *("mint-log.audit", "issuer.next-part", "issuer.lock"),

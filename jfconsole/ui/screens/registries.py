@@ -21,6 +21,7 @@ from jfconsole.domain.registries import RegistryCredential, RemoteRegistry, regi
 from jfconsole.domain.registry_checks import RegistryFinding, registry_findings
 from jfconsole.domain.requests import Json
 from jfconsole.domain.text import visible
+from jfconsole.domain.views import READY, View
 from jfconsole.services import registries
 from jfconsole.services.issuer_steps import REGISTRY
 from jfconsole.services.issuer_view import IssuerView
@@ -30,7 +31,6 @@ from jfconsole.ui.actions import Scope
 from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.dialog import Choice, Menu
 from jfconsole.ui.screens.form import FormScreen, Sources
-from jfconsole.ui.screens.live_list import View
 from jfconsole.ui.screens.registry_entries import edit_entries
 from jfconsole.ui.screens.registry_form import (
     IMAGE,
@@ -74,7 +74,7 @@ class RegistriesScreen(SealedList[RegistryRow]):
     CRUMBS: ClassVar[tuple[str, ...]] = ("registries",)
     NOUN: ClassVar[str] = "registries"
     ONE: ClassVar[str] = "registry"
-    VIEWS: ClassVar[tuple[View, ...]] = (View("broken", "With findings", "broken", "Something stands in the way."),)
+    VIEWS: ClassVar[tuple[View, ...]] = READY["registries"]
     FOOTER: ClassVar[tuple[str, ...]] = (
         *("table.open", "objects.new", "objects.edit", "registries.entries"),
         *("registries.explain", "registries.compare", "registries.login", "issuer.supctl", "issuer.lock"),

@@ -168,8 +168,10 @@ def secret_form(vaults: Sequence[str], vault: str, name: str = "", holds: Sequen
                 default=kind,
             ),
             _secret_field("username", "User name", "Not shown, as the vault keeps it sealed.", PASSWORD),
-            _secret_field("password", "Password", "Not shown; it goes into the vault alone.", PASSWORD),
-            _secret_field("token", "Token", "Not shown; it goes into the vault alone.", TOKEN),
+            _secret_field("password", "Password", "Of that user. Not shown; it goes into the vault alone.", PASSWORD),
+            _secret_field(
+                "token", "Token", "Sent in the place of a password. Not shown; it goes into the vault alone.", TOKEN
+            ),
         ),
     )
 
