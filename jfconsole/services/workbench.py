@@ -102,7 +102,8 @@ class Workbench:
         """Exchange a token; the journal has it before it is returned."""
         from jfconsole.services.exchanges import exchange_token
 
-        return await exchange_token(await self._open_session(), self._journal, order)
+        session = await self._open_session()
+        return await exchange_token(session.sender, session.connection.url, self._journal, order)
 
     async def wizard_tools(self) -> WizardTools:
         """What a wizard works with on this platform."""
