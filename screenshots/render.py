@@ -41,6 +41,10 @@ PICTURES: tuple[tuple[str, Callable[[Hands], Awaitable[None]], tuple[int, int]],
     ("21-doctor", scenes.doctor, scenes.SMALL),
     ("22-own-token", scenes.own_token, scenes.SMALL),
     ("23-rotated", scenes.rotation, scenes.SMALL),
+    ("24-issuer-keys", scenes.issuer_keys, scenes.MIDDLE),
+    ("25-mint-log", scenes.mint_log, scenes.MIDDLE),
+    ("26-registry-explain", scenes.registry_explain, scenes.SMALL),
+    ("27-pulls-proof", scenes.pulls_proof, scenes.MIDDLE),
 )
 """File name, what to do before the picture is taken, size."""
 
@@ -59,6 +63,7 @@ async def _take(sandbox: RunningSandbox, scene: Callable[[Hands], Awaitable[None
     sandbox.reset()
     stop_time(sandbox)
     with tempfile.TemporaryDirectory() as home:
+        os.environ["DOCKER_CONFIG"] = home  # where a wizard may write
         app = still_console(sandbox, Path(home))
         async with app.run_test(size=size) as pilot:
             hands = Hands(app, pilot)

@@ -7,6 +7,7 @@ messages apart by their very text; exit code 1. The next step stands on stderr.
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 from jfconsole import __version__
 
 if TYPE_CHECKING:
+    from jfconsole.domain.errors import ConsoleError
     from jfconsole.domain.registries import RemoteRegistry
     from jfconsole.services.pulls import Puller
 
@@ -36,7 +38,11 @@ class _Told(Exception):
 
 
 def main() -> NoReturn:
-    """Do what the one argument says, and end the process."""
+    """Do what the one argument says, and end the process.
+
+    Nothing is collected meanwhile: it lives for one answer, and looking through all that it loads takes longer.
+    """
+    gc.disable()
     sys.exit(run(sys.argv[1:]))
 
 
@@ -150,13 +156,18 @@ def _line(document: dict[str, str]) -> str:
 def _refused(error: Exception) -> int:
     """One cleaned line on stdout, everything on stderr."""
     from jfconsole.cli.errors import print_error
-    from jfconsole.cli.main import unexpected
     from jfconsole.domain.errors import ConsoleError
     from jfconsole.domain.text import visible
 
-    shown = error if isinstance(error, ConsoleError) else unexpected(error)
+    shown = error if isinstance(error, ConsoleError) else _unexpected(error)
     print_error(shown, as_json=False)
     return _failed(f"jfconsole: {visible(shown.message)}", "")
+
+
+def _unexpected(error: Exception) -> ConsoleError:
+    from jfconsole.cli.main import unexpected  # here, since it brings the whole command line
+
+    return unexpected(error)
 
 
 def _failed(message: str, hint: str) -> int:

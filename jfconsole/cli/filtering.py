@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
@@ -26,6 +27,31 @@ def filter_of(text: str, schema: Callable[[], Schema[Row]]) -> Filter[Row] | Non
             f"Fields: {', '.join(spec.name for spec in wanted.schema.fields)}",
         )
     return wanted
+
+
+def filter_words(arguments: argparse.Namespace, kind: str) -> str:
+    """The filter that a command line asks for: its view and its words together. Raises NotFound for no such view."""
+    words = " ".join(arguments.filter)
+    if arguments.view is None:
+        return words
+    return f"{_view_filter(kind, arguments.view)} {words}".rstrip()
+
+
+def _view_filter(kind: str, name: str) -> str:
+    from jfconsole.domain.errors import NotFound
+    from jfconsole.domain.text import visible
+    from jfconsole.domain.views import READY, ready
+    from jfconsole.services.paths import find_paths
+    from jfconsole.services.settings import SettingStore
+
+    saved = SettingStore(find_paths().config).load().filters.get(kind, {})
+    found = ready(kind, name)
+    if found is not None:
+        return found.filter
+    if name not in saved:
+        names = [*(view.id for view in READY.get(kind, ())), *saved]
+        raise NotFound(f"There is no view {visible(name)} of {kind}", f"There are: {', '.join(names)}")
+    return saved[name]
 
 
 def fields_of(wanted: Filter[Row] | None) -> frozenset[str]:

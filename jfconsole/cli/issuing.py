@@ -118,6 +118,27 @@ def show_object(arguments: argparse.Namespace, noun: str, found: Sequence[JsonOb
     raise NotFound(f"There is no {noun} {visible(key)}", f"See `jfconsole {_plural(noun)} list`")
 
 
+def export_objects(arguments: argparse.Namespace, plural: str) -> int:
+    """Print one object as supctl commands, or all of its kind. Raises NotFound."""
+    from jfconsole.domain.exports.supctl import blocks  # here, since few ask for it
+
+    with issuer_service() as service:
+        found = blocks(service.local.state())[plural]
+    name = arguments.name
+    if name and name not in found:
+        raise NotFound(f"There is no {visible(name)} among the {plural}", f"See `jfconsole {plural} list`")
+    print_supctl(arguments, "\n\n".join([found[name]] if name else found.values()))
+    return 0
+
+
+def print_supctl(arguments: argparse.Namespace, text: str) -> None:
+    """Print supctl commands, or `{"export": {…}}`."""
+    if getattr(arguments, "json", False):
+        print_json({"export": {"format": "supctl", "text": text}})
+    else:
+        print_lines(text.splitlines())
+
+
 def apply_object(arguments: argparse.Namespace, kind: Kind, noun: str) -> int:
     """Bring an object to the state that a file describes."""
     if arguments.file == "-" and arguments.passphrase_stdin:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from jfconsole.cli.filtering import fields_of, filter_of
+from jfconsole.cli.filtering import fields_of, filter_of, filter_words
 from jfconsole.cli.output import cell_limit, fact_lines, print_json, print_lines, remark, table
 from jfconsole.cli.platform import with_directory
 from jfconsole.domain.errors import UsageError
@@ -44,7 +44,7 @@ def list_objects(
     read: Callable[[Directory, bool], Awaitable[Listing[Row]]],
 ) -> int:
     """Print what matches. `read` is told whether every object is wanted in full."""
-    wanted = filter_of(" ".join(arguments.filter), shape.schema)
+    wanted = filter_of(filter_words(arguments, shape.plural), shape.schema)
     detailed = getattr(arguments, "details", False)
     if not detailed:
         _refuse_blind(shape, fields_of(wanted))

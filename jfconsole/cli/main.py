@@ -19,6 +19,8 @@ from jfconsole.cli.parsing import BadCommandLine, Parser
 if TYPE_CHECKING:
     from jfconsole.domain.errors import ConsoleError
 
+_NO_COLOR: Final = "--no-color"
+
 _COMPLETING: Final = "_ARGCOMPLETE"
 """Is in the environment when a shell asks what may come next."""
 
@@ -57,6 +59,8 @@ def run(argv: Sequence[str]) -> int:
 
 def _dispatch(argv: Sequence[str]) -> int:
     environment = take_environment()
+    if _NO_COLOR in argv:
+        os.environ["NO_COLOR"] = "1"  # before anything is parsed: from Python 3.14 on, help has colours of its own
     parser = build_parser()
     if _COMPLETING in os.environ:
         _complete(parser)

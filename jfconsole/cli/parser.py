@@ -43,6 +43,13 @@ _RESUME: Final = """\
 Steps that have ended are left alone, and what is not known is found out first. A token or a password that came of the
 plan and never reached you is made again: the lost token is revoked first. It is printed as `tokens create` does."""
 
+_GLOSSARY: Final = '--json prints {"terms": [{"name", "text", "also", "see", "source"}]}.'
+
+_MAN: Final = """\
+It is installed as a page, too: `man jfconsole`. Without that:
+
+  jfconsole man | man -l -"""
+
 _COMPLETION: Final = """\
 bash: add  eval "$(jfconsole completion bash)"  to ~/.bashrc
 zsh:  add  eval "$(jfconsole completion zsh)"   to ~/.zshrc
@@ -118,6 +125,12 @@ def _add_settings(below: Subparsers, shared: Parser) -> None:
 def _add_small(verbs: Subparsers, shared: Parser) -> None:
     noun(verbs, "settings", "how the console looks and behaves", lambda below: _add_settings(below, shared))
     leaf(verbs, shared, "paths", "where the console keeps its files", lazily("paths", "show"))
+    terms = leaf(
+        verbs, shared, "glossary", "what the words of the platform mean", lazily("glossary", "show"), _GLOSSARY
+    )
+    terms.add_argument("term", metavar="TERM", nargs="*", help="a term, or words from its explanation")
+    page = leaf(verbs, shared, "man", "the manual: commands, keys, settings, words", lazily("man", "show"), _MAN)
+    page.add_argument("--markdown", action="store_true", help="as Markdown instead of a page for `man`")
     words = leaf(
         verbs, shared, "completion", "completion of commands for a shell", lazily("completion", "show"), _COMPLETION
     )

@@ -8,9 +8,8 @@ from typing import Final
 
 from jfconsole.cli.parser_living import add_token_lint
 from jfconsole.cli.parser_oidc import add_oidc_lint
-from jfconsole.cli.parsing import Parser, Subparsers, add_write_options, lazily, leaf, noun
+from jfconsole.cli.parsing import Parser, Subparsers, add_filter, add_write_options, lazily, leaf, noun
 
-_FILTER: Final = "words that must all occur, field:value, !word"
 _LIST: Final = """\
 --json prints {{"{plural}": […], "shown": n, "total": n, "filter": "…", "detailed": bool, "changed_while_read": bool}}.
 The platform lists {thin} only. With --details every one of them is read in full, one call each; then filters may ask
@@ -145,7 +144,7 @@ def _add_grantee(parser: argparse.ArgumentParser) -> None:
 def _add_repositories(below: Subparsers, shared: Parser) -> None:
     more = '--json prints {"repositories": […], "shown": n, "total": n, "filter": "…", …}.'
     listing = leaf(below, shared, "list", "the repositories", lazily("repositories", "list_repositories"), more)
-    listing.add_argument("filter", metavar="FILTER", nargs="*", help=_FILTER)
+    add_filter(listing)
     show = leaf(
         below,
         shared,
@@ -196,7 +195,7 @@ def _add_common(below: Subparsers, shared: Parser, noun: str, thin: str) -> None
     listing = leaf(
         below, shared, "list", f"the {plural} of the platform", lazily(plural, f"list_{plural}"), _LIST.format(**said)
     )
-    listing.add_argument("filter", metavar="FILTER", nargs="*", help=_FILTER)
+    add_filter(listing)
     listing.add_argument("--details", action="store_true", help="read every one in full, one call each")
     show = leaf(
         below, shared, "show", f"everything known about one {noun}", lazily(plural, "show"), _SHOW.format(**said)

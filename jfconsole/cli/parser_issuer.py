@@ -32,9 +32,13 @@ are named."""
 _LOG: Final = """\
 Every attempt to mint, with the rule of a refusal, and every change. Never a token. --json prints {"rows": [{…}]},
 with --follow one JSON document a line."""
-_EXPORT: Final = """\
-Transit keys, issuers, roles and vaults as commands for an Avassa system, in the order in which they can be made. No
-key and no secret is in it. --json prints {"export": {"format", "text"}}."""
+EXPORT: Final = """\
+As commands for an Avassa system. No key and no secret is in it. --json prints {"export": {"format", "text"}}."""
+_EXPORT_ALL: Final = f"""\
+Without a name everything: transit keys, issuers, roles, vaults and remote registries, in the order in which they can be
+made.
+
+{EXPORT}"""
 _BACKUP: Final = """\
 The file is encrypted under a passphrase of its own: it opens without this machine, and neither a key file nor the
 keyring opens it."""
@@ -42,6 +46,11 @@ _PUT: Final = """\
 A secret holds a user name and a password, or a token. The values are typed, or stand in stdin with --values-stdin:
 the user name, the password, then the passphrase of the vault if that stands there, too. A secret of that name is
 replaced."""
+_PUBLIC_URL: Final = """\
+Every issuer without a URL of its own gets another one, and so does what stands in its tokens: platforms that trust the
+old URL refuse them. --plan tells which issuers, and which integrations of the platform where one is configured.
+--follow changes those integrations, too. --json prints {"report": {…}}, or {"plan": {…}} with --plan; null when
+everything is as wanted already."""
 _OPENED_BY: Final = "The passphrase is typed, or stands in stdin with --passphrase-stdin."
 
 
@@ -101,7 +110,6 @@ def _add_issuers(below: Subparsers, shared: Parser) -> None:
     log = leaf(below, shared, "log", "the attempts to mint and the changes", lazily("issuers", "log"), _LOG)
     log.add_argument("--limit", type=int, default=100, metavar="N", help="at most so many rows; default: %(default)s")
     log.add_argument("--follow", action="store_true", help="go on as rows come, until ctrl+c")
-    leaf(below, shared, "export", "everything as supctl commands", lazily("issuers", "export"), _EXPORT)
     publish = leaf(
         below, shared, "publish", "write discovery and keys as files", lazily("issuers", "publish"), _PUBLISH
     )
@@ -125,6 +133,13 @@ def _add_vaults(below: Subparsers, shared: Parser) -> None:
         help="where its issuers are reached, such as https://id.acme.example",
     )
     create.add_argument("--passphrase-stdin", action="store_true", help="read the passphrase from stdin")
+    base = leaf(
+        below, shared, "public-url", "change where issuers are reached", lazily("vaults", "public_url"), _PUBLIC_URL
+    )
+    base.add_argument("base", metavar="URL", help="such as https://id.acme.example")
+    base.add_argument("--follow", action="store_true", help="change the platform's integrations in the same plan")
+    add_opening_option(base)
+    add_write_options(base)
     leaf(below, shared, "status", "whether there is a store, and what opens it", lazily("vaults", "status"))
     unattended = leaf(
         below,
@@ -149,11 +164,6 @@ def _add_care(below: Subparsers, shared: Parser) -> None:
     """What keeps the store from being lost."""
     change = leaf(below, shared, "passphrase", "change the passphrase", lazily("vaults", "passphrase"))
     change.add_argument("--passphrase-stdin", action="store_true", help="read the old and the new one, a line each")
-    move = leaf(
-        below, shared, "move", "say where issuers without a URL of their own are reached", lazily("vaults", "move")
-    )
-    move.add_argument("public_url", metavar="URL", help="such as https://id.acme.example")
-    add_opening_option(move)
     backup = leaf(below, shared, "backup", "write everything to a new file", lazily("vaults", "backup"), _BACKUP)
     backup.add_argument("file", metavar="FILE", help="a new file, mode 0600")
     backup.add_argument(
@@ -192,6 +202,17 @@ def _add_common(below: Subparsers, shared: Parser, singular: str, name: str = "N
         below, shared, "apply", f"make or change a {singular}", lazily(plural, "apply"), _APPLY.format(plural=plural)
     )
     apply.add_argument("-f", "--file", metavar="FILE", required=True, help="a JSON file, - for stdin")
+    summary = f"one {singular}, or all of them, as supctl commands"
+    everything = singular == "issuer"
+    export = leaf(
+        below,
+        shared,
+        "export",
+        "an issuer, or everything, as supctl commands" if everything else summary,
+        lazily(plural, "export"),
+        _EXPORT_ALL if everything else EXPORT,
+    )
+    export.add_argument("name", metavar=name, nargs="?", default="", help=f"the {singular}")
     delete = leaf(below, shared, "delete", f"delete a {singular}", lazily(plural, "delete"))
     delete.add_argument("name", metavar=name, help=f"the {singular}")
     for verb in (apply, delete):

@@ -9,6 +9,7 @@ from jfconsole.cli.parsing import (
     Parser,
     Subparsers,
     Verb,
+    add_filter,
     add_secret_options,
     add_write_options,
     lazily,
@@ -17,7 +18,6 @@ from jfconsole.cli.parsing import (
     shared_options,
 )
 
-_FILTER: Final = "words that must all occur, field:value, !word"
 _CHANGE: Final = '--json prints {"report": {…}}, or {"plan": {…}} with --plan.'
 _APPLY: Final = """\
 The file holds what `{plural} show --json` prints, or the object alone. It is made where it does not exist; else what
@@ -89,7 +89,7 @@ def _add_integrations(below: Subparsers, shared: Parser) -> None:
     listing = leaf(
         below, shared, "list", "the integrations", lazily("integrations", "list_integrations"), _INTEGRATIONS
     )
-    listing.add_argument("filter", metavar="FILTER", nargs="*", help=_FILTER)
+    add_filter(listing)
     summary = "everything known about one integration"
     show = leaf(below, shared, "show", summary, lazily("integrations", "show"), _INTEGRATION)
     show.add_argument("name", metavar="NAME", help="the integration")
@@ -104,7 +104,7 @@ def _add_integrations(below: Subparsers, shared: Parser) -> None:
 
 def _add_mappings(below: Subparsers, shared: Parser) -> None:
     listing = leaf(below, shared, "list", "the identity mappings", lazily("mappings", "list_mappings"), _MAPPINGS)
-    listing.add_argument("filter", metavar="FILTER", nargs="*", help=_FILTER)
+    add_filter(listing)
     listing.add_argument("--integration", metavar="NAME", help="only those of one integration")
     _add_projects(listing)
     summary = "everything known about one mapping"

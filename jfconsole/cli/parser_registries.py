@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from jfconsole.cli.parser_issuer import EXPORT
 from jfconsole.cli.parsing import Parser, Subparsers, add_opening_option, add_write_options, lazily, leaf, noun
 
 _LIST: Final = '--json prints {"registries": […]}. It works while the vault is locked.'
@@ -30,7 +31,8 @@ Lets a container client ask `docker-credential-jfconsole` for an address, by an 
 changes is shown first, a copy of the old file stays beside it, and everything else in it stays as it is.
 
 Clients ask by the address alone, so they get the entry for *, or the one of --repository, which is kept with the
-registry. --json prints {"login": {"file", "backup", "helper", "changed"}}."""
+registry. `journal undo` takes it back. --json prints {"login": {"file", "backup", "helper", "changed"}}, or
+{"plan": {…}} with --plan."""
 
 
 def add_registries(verbs: Subparsers, shared: Parser) -> None:
@@ -44,6 +46,9 @@ def _add_verbs(below: Subparsers, shared: Parser) -> None:
     show = leaf(below, shared, "show", "one registry", lazily("registries", "show"), _SHOW)
     apply = leaf(below, shared, "apply", "make or change a registry", lazily("registries", "apply"), _APPLY)
     apply.add_argument("-f", "--file", metavar="FILE", required=True, help="a JSON file, - for stdin")
+    summary = "one registry, or all of them, as supctl commands"
+    export = leaf(below, shared, "export", summary, lazily("registries", "export"), EXPORT)
+    export.add_argument("name", metavar="ADDRESS", nargs="?", default="", help="the registry")
     delete = leaf(below, shared, "delete", "delete a registry", lazily("registries", "delete"))
     summary = "which credentials an image is pulled with"
     explain = leaf(below, shared, "explain", summary, lazily("registries", "explain_image"), _EXPLAIN)
@@ -68,9 +73,6 @@ def _add_verbs(below: Subparsers, shared: Parser) -> None:
     where.add_argument("--podman", action="store_true", help="the file of Podman, Skopeo and Buildah")
     for verb in (show, delete, check, login):
         verb.add_argument("address", metavar="ADDRESS", help="the registry, such as registry.example.com:6000")
-    login.add_argument("--plan", action="store_true", help="print what would be done, and do nothing")
-    login.add_argument("--yes", action="store_true", help="do not ask")
-    add_opening_option(login)
-    for verb in (apply, delete, check):
+    for verb in (apply, delete, check, login):
         add_opening_option(verb)
         add_write_options(verb)

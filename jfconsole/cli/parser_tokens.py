@@ -6,7 +6,7 @@ from typing import Final
 
 from jfconsole.cli.parser_living import add_living
 from jfconsole.cli.parser_scopes import add_scope, add_services
-from jfconsole.cli.parsing import Parser, Subparsers, add_secret_options, add_write_options, lazily, leaf
+from jfconsole.cli.parsing import Parser, Subparsers, add_filter, add_secret_options, add_write_options, lazily, leaf
 
 SORTS: Final = ("expires", "created", "used", "subject", "scope", "description", "id")
 COLUMNS: Final = ("id", "subject", "scope", "expires", "created", "used", "flags", "description", "issuer", "project")
@@ -47,7 +47,7 @@ def add_tokens(below: Subparsers, shared: Parser) -> None:
 
 def _add_list(below: Subparsers, shared: Parser) -> None:
     listing = leaf(below, shared, "list", "the tokens that the platform lists", lazily("tokens", "list_tokens"))
-    listing.add_argument("filter", metavar="FILTER", nargs="*", help="for instance: never, 'expires<7d', scope:groups")
+    add_filter(listing, "for instance: never, 'expires<7d', scope:groups")
     listing.add_argument("--sort", choices=SORTS, default="expires", help="default: %(default)s")
     listing.add_argument("--reverse", action="store_true", help="the other way round")
     listing.add_argument(

@@ -78,12 +78,21 @@ def shared_options(stdin: str = "read the access token from stdin") -> Parser:
     how = shared.add_argument_group("behaviour")
     how.add_argument("--read-only", action="store_true", help="send nothing that changes the platform")
     how.add_argument("--quiet", action="store_true", help="print the data and what went wrong, and nothing else")
+    how.add_argument("--no-color", action="store_true", help="no colours, as with NO_COLOR; in a pipe there are none")
     how.add_argument("--json", action="store_true", help="print one JSON document; errors are JSON on stderr")
     return shared
 
 
 EXPORTS: Final = ("curl", "jf", "terraform")
 """As `domain.exports.formats.Format`, which would take its time to import."""
+
+
+def add_filter(listing: argparse.ArgumentParser, words: str = "words that must all occur, field:value, !word") -> None:
+    """What every list can be narrowed down by."""
+    listing.add_argument("filter", metavar="FILTER", nargs="*", help=words)
+    listing.add_argument(
+        "--view", metavar="NAME", help="a filter by its name, as `f` offers them in the console: ready, or saved there"
+    )
 
 
 def add_secret_options(parser: argparse.ArgumentParser) -> None:

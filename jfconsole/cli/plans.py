@@ -244,12 +244,12 @@ def _run(connect: Connect, execute: Execute, finish: Finish) -> int:
 def to_send(connection: Connection, issuer: OpenIssuer) -> Connect:
     """Opens what a runner sends to."""
     if is_local_origin(connection.url):
-        return routed(None, issuer)
+        return routed(None, issuer, read_only=connection.read_only)
 
     async def opener(session: Session) -> Connect:
         return session.new_transport
 
-    return routed(with_session(connection, opener), issuer)
+    return routed(with_session(connection, opener), issuer, read_only=connection.read_only)
 
 
 def issuer_of(

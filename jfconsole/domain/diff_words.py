@@ -19,6 +19,9 @@ from jfconsole.domain.text import visible
 SHOWN: Final = 8
 """Lines of one sort that are shown one by one; of more, the first few are named in one line."""
 
+NOTE: Final = "_"
+"""How the name of what a plan notes for itself begins, in the object of a step: nobody is told of it."""
+
 _NAMED: Final = 3
 _PATTERNS: Final = {"include_patterns", "exclude_patterns"}
 
@@ -79,7 +82,9 @@ def summary_words(lines: Iterable[DiffLine], limit: int = _NAMED) -> str:
 
 
 def _worth_telling(change: Change) -> bool:
-    """Containers say nothing by themselves, but for a whole section that comes or goes."""
+    """Notes are for the plan alone; containers say nothing, but for a whole section that comes or goes."""
+    if change.place[0].startswith(NOTE):
+        return False
     return not change.container or (len(change.place) == 2 and change.place[0] == "resources")
 
 

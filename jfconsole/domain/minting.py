@@ -132,6 +132,8 @@ def _ttl(request: MintRequest, issuer: JwtIssuer, role: IssuerRole) -> int:
 
 
 def _claims(request: MintRequest, role: IssuerRole, context: MintContext) -> JsonObject:
+    if not (role.fixed_claims or request.claims or role.required_claims):
+        return {}  # as most roles have it
     found: JsonObject = {name: _expanded(value, context, "fixed-claims") for name, value in role.fixed_claims}
     rules = {claim.name: claim for claim in role.allowed_claims}
     for name, value in request.claims.items():

@@ -12,6 +12,10 @@ from jfconsole.domain.secret import Secret
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
+ISSUER_ROOT: Final = "/v1/config/strongbox"
+CLIENTS_ROOT: Final = "/v1/config/clients"
+"""Under these are the calls that jfconsole carries out itself: on the local issuer, on files of container clients."""
+
 OBJECT_LIMIT: Final = 8 * 1024 * 1024
 LIST_LIMIT: Final = 64 * 1024 * 1024
 TOKEN_LIST_LIMIT: Final = 256 * 1024 * 1024
@@ -62,6 +66,11 @@ class Request:
     It goes to the same origin and to no other."""
     as_user: str = ""
     """With a name, the credential is sent as the password of that user (basic authentication) and not as bearer."""
+
+    @property
+    def stays_here(self) -> bool:
+        """Whether it is carried out on this machine: no platform knows such a call."""
+        return self.path.startswith((f"{ISSUER_ROOT}/", f"{CLIENTS_ROOT}/"))
 
     @property
     def target(self) -> str:

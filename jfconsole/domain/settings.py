@@ -106,6 +106,8 @@ class Settings:
     values: Mapping[str, Value] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)
     """Keys by action id, as they stand in the file: `"ctrl+r, x"`."""
+    filters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Saved filters: by kind of list, then by name."""
 
     def __getitem__(self, setting: str) -> Value:
         return self.values.get(setting, BY_ID[setting].default)

@@ -68,9 +68,11 @@ class Tail:
 
 
 def tail(db: sqlite3.Connection) -> Tail:
-    """The end of the trail."""
+    """The end of the trail. Raises Damaged when its last row is none of ours."""
     row = db.execute("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
     seq, last = row or (0, _START)
+    if not isinstance(last, bytes):
+        raise damaged(("audit", seq))
     return Tail(seq, last, _number(_head(db).get("minted")))
 
 
@@ -80,10 +82,11 @@ def append(
     """Add rows in the caller's transaction, which holds the write lock."""
     end, at = tail(db), float(at)
     seq, previous, written = end.seq, end.hash, []
+    stamp = _stamp(at, key is not None)
     for row in rows:
         seq += 1
         body = compact(row).decode()
-        previous = _link(key, previous, (seq, at, key is not None, body))
+        previous = _link(key, previous, f"{seq} {stamp} {body}")
         written.append((seq, at, key is not None, body, previous))
     db.executemany("INSERT INTO audit (seq, at, keyed, row, hash) VALUES (?, ?, ?, ?, ?)", written)
     if key is not None and written:
@@ -112,7 +115,10 @@ def verify(db: sqlite3.Connection, key: DataKey | None) -> AuditVerification:
     for seq, at, keyed, row, found in db.execute("SELECT seq, at, keyed, row, hash FROM audit ORDER BY seq"):
         if seq != count + 1:
             return AuditVerification(count, key is not None, broken_at=count + 1, problem="it is missing")
-        if (not keyed or key is not None) and _link(key, previous, (seq, at, keyed, row)) != found:
+        if not (isinstance(keyed, int) and isinstance(found, bytes)):
+            return AuditVerification(count, key is not None, broken_at=seq, problem="it is no row of ours")
+        text = f"{seq} {_stamp(at, keyed)} {row}"
+        if (not keyed or key is not None) and _link(key if keyed else None, previous, text) != found:
             return AuditVerification(
                 count, key is not None, broken_at=seq, problem="it was changed, or another follows"
             )
@@ -134,10 +140,13 @@ def _judged(head: JsonObject, key: DataKey | None, count: int, last_keyed: int) 
     return AuditVerification(count, key is not None, unkeyed=count - noted)
 
 
-def _link(key: DataKey | None, previous: bytes, row: tuple[int, float, int, str]) -> bytes:
-    seq, at, keyed, body = row
-    text = f"{seq} {at!r} {int(keyed)} {body}"
-    return key.link(previous, text) if keyed and key else unkeyed_link(previous, text)
+def _stamp(at: float, keyed: int) -> str:
+    """What rows of one transaction have in common."""
+    return f"{at!r} {keyed:d}"
+
+
+def _link(key: DataKey | None, previous: bytes, text: str) -> bytes:
+    return unkeyed_link(previous, text) if key is None else key.link(previous, text)
 
 
 def _head(db: sqlite3.Connection) -> JsonObject:

@@ -211,8 +211,8 @@ class LocalIssuer:
 
     def set_public_base(self, public_base: str) -> None:
         """Say where issuers without a URL of their own are reached. Raises UsageError."""
-        with self._changing("public-base", public_base) as (db, _, _):
-            configuration.set_public_base(db, public_base)
+        with self._changing("public-base", public_base) as (db, _, state):
+            configuration.set_public_base(db, state, public_base)
 
     # -- inside ----------------------------------------------------------------------------------------
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from jfconsole.domain.durations import format_duration
@@ -155,11 +157,21 @@ def delete_secret(db: sqlite3.Connection, state: IssuerState, key: str) -> None:
     records.drop(db, (SECRET, key, 0))
 
 
-def set_public_base(db: sqlite3.Connection, public_base: str) -> None:
+def set_public_base(db: sqlite3.Connection, state: IssuerState, public_base: str) -> None:
     """Say where issuers without a URL of their own are reached. Raises UsageError."""
+    refuse_public_base(state, public_base)
+    set_meta(db, "public-base", public_base)
+
+
+def refuse_public_base(state: IssuerState, public_base: str) -> None:
+    """Raise UsageError for what is no URL of an issuer, and where two issuers would have the same."""
     if problem := url_problem(public_base):
         raise UsageError(f"public-base: {problem}")
-    set_meta(db, "public-base", public_base)
+    after = replace(state, public_base=public_base)
+    urls = Counter(after.url(name) for name in after.issuers)
+    for url, count in urls.items():
+        if count > 1:
+            raise UsageError(f"Two issuers would have the URL {url}: verifiers could not tell them apart")
 
 
 def refuse(problems: Iterable[FieldProblem]) -> None:

@@ -113,14 +113,17 @@ class Vault:
 
     # -- making and opening ----------------------------------------------------------------------------
 
-    def create(self, passphrase: Secret, public_base: str) -> None:
-        """Make the vault, unlocked. `public_base` is where its issuers are reached. Raises Refused if there is one."""
+    def create(self, passphrase: Secret, public_base: str, *, tenant: str = "") -> None:
+        """Make the vault, unlocked. `public_base` is where its issuers are reached; `tenant` a UUID, else a new one.
+
+        Raises Refused if there is one.
+        """
         wraps.check_passphrase(passphrase)
         with self._guard, self._store.writing() as db:
             if wraps.kinds(db):
                 raise Refused("There is a vault already", "Unlock it")
             set_meta(db, "store", uuid.uuid4().hex)
-            set_meta(db, "tenant", str(uuid.uuid4()))
+            set_meta(db, "tenant", tenant or str(uuid.uuid4()))
             set_meta(db, "public-base", public_base)
             key = DataKey(os.urandom(KEY_BYTES), get_meta(db, "store") or "")
             wraps.wrap_with_passphrase(db, key, passphrase, self._cost)

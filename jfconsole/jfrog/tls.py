@@ -11,7 +11,6 @@ from typing import Final
 
 from jfconsole.domain.connection import Connection
 from jfconsole.domain.errors import UsageError
-from jfconsole.domain.profiles import pin_words
 
 _PROBE_SECONDS: Final = 3.0
 
@@ -128,6 +127,8 @@ def _add_texts(context: ssl.SSLContext, authorities: str) -> None:
 def distrust(error: ssl.SSLCertVerificationError, host: str) -> tuple[str, str]:
     """Why a certificate was not accepted, and what to do about it."""
     if isinstance(error, PinMismatch):
+        from jfconsole.domain.profiles import pin_words  # here, since few calls meet another certificate
+
         return (
             f"The certificate of {host} is not the pinned one: its SHA-256 is {pin_words(error.presented)}",
             "Ask whoever runs the platform whether it was renewed, and pin the new one only then. No token was sent",

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 from jfconsole.sandbox.identity import Identity
-from jfconsole.sandbox.platform import Platform
+from jfconsole.sandbox.platform import Platform, Strongbox
 from jfconsole.sandbox.seed import initial_settings, plant
 from jfconsole.sandbox.settings import Settings
 from jfconsole.sandbox.signing import RootKey
@@ -18,25 +18,28 @@ _IDENTITY, _SEED, _KEY, _CERTIFICATE = "identity", "seed", "signing_key", "root_
 logger = logging.getLogger("jfconsole.sandbox")
 
 
-def install(seed: str, directory: Path | None) -> Platform:
+def install(seed: str, directory: Path | None, strongbox: Strongbox | None = None) -> Platform:
     """A platform filled with `seed`, or the one kept in `directory` if there is one (then its own seed counts).
+
+    `strongbox` is the issuer that the demo's integration of that name trusts, unless a stand-in will do.
 
     Raises:
         StateInUse: another sandbox works on the directory.
         OSError: the directory cannot be used.
     """
     if directory is None:
-        return _new(seed, State())
+        return _new(seed, State(), strongbox)
     storage = Storage(directory)
     identity = storage.meta(_IDENTITY)
     if identity is None:
-        return _new(seed, State(storage))
+        return _new(seed, State(storage), strongbox)
     return _kept(seed, storage, msgspec.json.decode(identity, type=Identity))
 
 
-def _new(seed: str, state: State) -> Platform:
+def _new(seed: str, state: State, strongbox: Strongbox | None) -> Platform:
     identity = Identity.create(seed)
-    platform = Platform(identity, RootKey.create(identity.access_id), state, seed, settings=initial_settings(seed))
+    root, settings = RootKey.create(identity.access_id), initial_settings(seed)
+    platform = Platform(identity, root, state, seed, settings=settings, strongbox=strongbox)
     plant(platform)
     if state.storage:
         state.storage.put_meta(_KEY, platform.root.private_pem())

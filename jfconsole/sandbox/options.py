@@ -50,6 +50,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="let the stand-in at /_sandbox/idp/NAME answer for the OIDC issuer at URL, so that nothing leaves this"
         " machine; may be repeated (the demo has its own)",
     )
+    parser.add_argument(
+        "--strongbox",
+        metavar="URL",
+        help="with the demo: the OIDC issuer that its integration strongbox trusts, in the place of a stand-in; its"
+        " tokens are for the sandbox's own address",
+    )
 
 
 def _alias(text: str) -> tuple[str, str]:

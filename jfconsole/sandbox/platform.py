@@ -28,6 +28,15 @@ class Trust:
     """A certificate authority to be believed too: the sandbox's own."""
 
 
+@dataclass(frozen=True, slots=True)
+class Strongbox:
+    """An issuer that mints tokens for pulls from this platform."""
+
+    issuer_url: str
+    audience: str
+    """The address of the registry, host and port."""
+
+
 @dataclass(slots=True)
 class Platform:
     """Identity, key, time, settings and state; areas hold no state of their own."""
@@ -41,6 +50,8 @@ class Platform:
     clock: Clock = field(default_factory=Clock)
     settings: Settings = field(default_factory=Settings)
     trust: Trust = field(default_factory=Trust)
+    strongbox: Strongbox | None = None
+    """The issuer that the demo's integration of that name trusts; None: a stand-in."""
     trusted: TrustedKeys = field(default_factory=TrustedKeys)
     """Keys of the circle of trust."""
     future: bool = False

@@ -21,7 +21,7 @@ from jfconsole.sandbox.app import build
 from jfconsole.sandbox.connection import Connection
 from jfconsole.sandbox.installation import install
 from jfconsole.sandbox.options import DEMO_ALIASES
-from jfconsole.sandbox.platform import Platform, Trust
+from jfconsole.sandbox.platform import Platform, Strongbox, Trust
 from jfconsole.sandbox.seed import BOOTSTRAP_TOKEN_ID
 from jfconsole.sandbox.seed.objects import ADMIN, PASSWORD
 from jfconsole.sandbox.storage import StateInUse
@@ -84,7 +84,8 @@ def run(args: argparse.Namespace) -> int:
         return 1
     with listener, contextlib.ExitStack() as stack:
         try:
-            platform = install(args.seed, Path(args.state) if args.state else None)
+            strongbox = Strongbox(args.strongbox, _address(listener, args.host)) if args.strongbox else None
+            platform = install(args.seed, Path(args.state) if args.state else None, strongbox)
             platform.emulation = EMULATIONS[args.emulate]
             files = tls.prepare(_tls_directory(args.state, stack)) if args.tls else None
             platform.trust = _trust(args, platform.seed, files)
@@ -139,14 +140,18 @@ def _serve(platform: Platform, listener: socket.socket, host: str, files: tls.Tl
 
 def _announcement(platform: Platform, listener: socket.socket, host: str, files: tls.TlsFiles | None) -> dict[str, str]:
     token = platform.state.tokens.get(BOOTSTRAP_TOKEN_ID)
-    port, name = listener.getsockname()[1], f"[{host}]" if ":" in host else host
     line = {
-        "url": f"{'https' if files else 'http'}://{name}:{port}",
+        "url": f"{'https' if files else 'http'}://{_address(listener, host)}",
         "access_token": TokenValues(platform).access(token) if token else "",
         "username": ADMIN,
         "password": PASSWORD,
     }
     return line | ({"ca_cert": str(files.ca_cert)} if files else {})
+
+
+def _address(listener: socket.socket, host: str) -> str:
+    """Host and port as they stand in URLs."""
+    return f"{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,24 +47,43 @@ class SandboxChild:
     folder: Path
 
 
+@dataclass(frozen=True, slots=True)
+class StartingSandbox:
+    """A sandbox that is coming up: time for something else. `folder` goes with it."""
+
+    folder: Path
+    _process: subprocess.Popen[bytes]
+
+    def ready(self) -> SandboxChild:
+        """Wait until it serves. Raises ConsoleError when it does not start."""
+        return _ready(self._process, self.folder)
+
+
 @contextmanager
 def running_sandbox(seed: str) -> Iterator[SandboxChild]:
     """A sandbox on a free loopback port with its own temporary folder; both are gone when the block is left.
 
     Raises ConsoleError when it does not start.
     """
+    with starting_sandbox(seed) as starting:
+        yield starting.ready()
+
+
+@contextmanager
+def starting_sandbox(seed: str, *options: str) -> Iterator[StartingSandbox]:
+    """As `running_sandbox`, without waiting for it. `options` are further ones of `jfconsole sandbox`."""
     folder = Path(tempfile.mkdtemp(prefix="jfconsole-"))
     try:
-        with _child(_command(seed, folder), folder / "sandbox.log") as process:
-            yield _ready(process, folder)
+        with _child(_command(seed, folder, options), folder / "sandbox.log") as process:
+            yield StartingSandbox(folder, process)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _command(seed: str, folder: Path) -> list[str]:
+def _command(seed: str, folder: Path, options: Sequence[str]) -> list[str]:
     python = [sys.executable, "-m"]
     state = ["--state", str(folder / "sandbox")]
-    sandbox = [*python, "jfconsole", "sandbox", "--port", "0", "--seed", seed, *state]
+    sandbox = [*python, "jfconsole", "sandbox", "--port", "0", "--seed", seed, *state, *options]
     return [*python, "jfconsole.services.guardian", str(folder), *sandbox]
 
 

@@ -17,9 +17,9 @@ from jfconsole.domain.secret import Secret
 from jfconsole.domain.text import Untrusted, visible
 from jfconsole.jfrog import exchange as wire
 from jfconsole.jfrog.exchange import Exchanged, ExchangeOrder
+from jfconsole.jfrog.sender import Sender
 from jfconsole.services.inspect import audience_in, bare_secret, token_id_in
 from jfconsole.services.journal import Journal
-from jfconsole.services.session import Session
 
 __all__ = ["EXCHANGE", "Exchange", "ExchangeOrder", "Exchanged", "exchange_record", "exchange_report", "exchange_token"]
 
@@ -47,21 +47,21 @@ class Exchange:
         return {name: secret for name, secret in found.items() if secret}
 
 
-async def exchange_token(session: Session, journal: Journal, order: ExchangeOrder) -> Exchange:
-    """Exchange, and write down that it was done, or refused. Raises the ConsoleError family.
+async def exchange_token(sender: Sender, origin: str, journal: Journal, order: ExchangeOrder) -> Exchange:
+    """Exchange at the platform `origin`, and write down that it was done, or refused. Raises the ConsoleError family.
 
     Raises JournalClosed where that cannot be written: then nobody gets the token, and it lapses by itself.
     """
     sent = replace(order, token=bare_secret(order.token))
     try:
-        given = await wire.exchange(session.sender, sent)
+        given = await wire.exchange(sender, sent)
     except Refused:
         raise  # nothing was sent
     except ConsoleError as error:
-        await _write(session, journal, order, {"outcome": _outcome(error), "status": error.detail.status})
+        await _write(origin, journal, order, {"outcome": _outcome(error), "status": error.detail.status})
         raise
     found = Exchange(order=order, given=given, token_id=token_id_in(given.access_token))
-    await _write(session, journal, order, {"outcome": "given", **_given(found)})
+    await _write(origin, journal, order, {"outcome": "given", **_given(found)})
     return found
 
 
@@ -107,6 +107,6 @@ def _outcome(error: ConsoleError) -> str:
     return "refused" if isinstance(error, Rejected) else "failed"
 
 
-async def _write(session: Session, journal: Journal, order: ExchangeOrder, what: JsonObject) -> None:
+async def _write(origin: str, journal: Journal, order: ExchangeOrder, what: JsonObject) -> None:
     payload: JsonObject = {"provider": order.provider, "mapping": order.mapping, "project": order.project, **what}
-    await asyncio.to_thread(journal.record, session.connection.url, EXCHANGE, payload)
+    await asyncio.to_thread(journal.record, origin, EXCHANGE, payload)

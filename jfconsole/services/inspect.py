@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from jfconsole.domain.errors import UsageError
 from jfconsole.domain.jwt import ApiKey, DecodedJwt, Pasted, ReferenceToken, TokenId, Unrecognised, bare, recognise
-from jfconsole.domain.scopes import scope_in_english
 from jfconsole.domain.secret import Secret
 from jfconsole.domain.text import Untrusted
 from jfconsole.domain.times import utc_text
@@ -125,7 +124,9 @@ def _lookup(pasted: Pasted) -> tuple[Untrusted | None, str]:
 
 
 def _jwt_record(jwt: DecodedJwt) -> dict[str, Json]:
+    # Here, since exchanges need other things of this module, and credentials for a pull shall be there fast.
     from jfconsole.domain.audience import audience_in_english, parse_audience
+    from jfconsole.domain.scopes import scope_in_english
 
     audience = " ".join(jwt.audience)
     return {

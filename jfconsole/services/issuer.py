@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, Protocol
 from urllib.parse import urlsplit
 
-from jfconsole.domain.errors import ConsoleError, NotFound, NothingToChange, Refused, UsageError
+from jfconsole.domain.errors import ConsoleError, NotFound, NothingToChange, UsageError
 from jfconsole.domain.field_problems import FieldProblem
 from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.issuer_fields import sentences
@@ -184,17 +184,6 @@ class IssuerService:
         if not self.local.vault.locked and rotate:
             with suppress(ConsoleError):
                 self.local.rotate_due()
-
-    def move(self, public_base: str) -> None:
-        """Say where issuers are reached from now on. Raises VaultLocked, UsageError.
-
-        Refused while an issuer takes its URL from there: platforms that trust it would refuse its tokens.
-        """
-        state = self.local.state()
-        if taken := [name for name, found in state.issuers.items() if not found.issuer.issuer]:
-            where = f"Give them a URL of their own first: it is {state.url(taken[0])} for {visible(taken[0])}"
-            raise Refused(f"These issuers have their URLs from there: {', '.join(map(visible, taken))}", where)
-        self.local.set_public_base(public_base.rstrip("/"))
 
     def back_up(self, path: Path, passphrase: Secret) -> None:
         """Write everything to a new file that this passphrase opens. Raises VaultLocked, Refused, OSError."""

@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote
 
 from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.plans import Plan
-from jfconsole.domain.requests import CallClass, Request
+from jfconsole.domain.requests import ISSUER_ROOT, CallClass, Request
 from jfconsole.domain.secret import Secret
 
 KEYS: Final = "transit-keys"
@@ -18,8 +18,7 @@ ROLES: Final = "issuer-roles"
 VAULTS: Final = "vaults"
 SECRETS: Final = "vault-secrets"
 REGISTRIES: Final = "remote-registries"
-
-_ROOT: Final = "/v1/config/strongbox"
+SETTINGS: Final = "settings"
 
 TAKEN_BACK: Final = "taken-back"
 """What a deletion says when it takes back what an earlier plan made."""
@@ -30,7 +29,7 @@ ORIGIN: Final = "issuer:"
 
 def is_local(request: Request) -> bool:
     """Whether a request is for the local issuer, not for a platform."""
-    return request.path.startswith(f"{_ROOT}/")
+    return request.path.startswith(f"{ISSUER_ROOT}/")
 
 
 def is_local_origin(origin: str) -> bool:
@@ -84,10 +83,10 @@ def put_secret(key: str, values: Mapping[str, Secret]) -> Request:
 
 def parts(request: Request) -> tuple[str, str, str]:
     """Collection, key and action of a request that was built here."""
-    collection, _, rest = request.path.removeprefix(f"{_ROOT}/").partition("/")
+    collection, _, rest = request.path.removeprefix(f"{ISSUER_ROOT}/").partition("/")
     key, _, action = rest.partition("/")
     return collection, unquote(key), action
 
 
 def _path(collection: str, key: str) -> str:
-    return f"{_ROOT}/{collection}/{quote(key, safe='')}" if key else f"{_ROOT}/{collection}"
+    return f"{ISSUER_ROOT}/{collection}/{quote(key, safe='')}" if key else f"{ISSUER_ROOT}/{collection}"

@@ -99,6 +99,7 @@ class LocalSender:
             calls.ROLES: lambda key, body: issuer.put_role(_certain(read_role(body))),
             calls.VAULTS: lambda key, body: issuer.put_vault(key, str(body.get("description") or "")),
             calls.REGISTRIES: lambda key, body: issuer.put_registry(_certain(read_registry(body))),
+            calls.SETTINGS: lambda key, body: issuer.set_public_base(str(body.get(steps.PUBLIC_BASE) or "")),
         }
 
     def _put_key(self, name: str, body: JsonObject) -> None:
@@ -134,6 +135,8 @@ def objects(state: IssuerState, collection: str) -> dict[str, JsonObject]:
         }
     if collection == calls.REGISTRIES:
         return {address: registry.document() for address, registry in state.registries.items()}
+    if collection == calls.SETTINGS:
+        return {steps.PUBLIC_BASE: {steps.PUBLIC_BASE: state.public_base}}
     return {name: {"name": name, "description": description} for name, description in state.vaults.items()}
 
 

@@ -45,6 +45,10 @@ ROLE: Final = Kind("issuer-role", calls.ROLES, "role")
 VAULT: Final = Kind("vault", calls.VAULTS, "vault")
 SECRET: Final = Kind("vault-secret", calls.SECRETS, "secret")
 REGISTRY: Final = Kind("remote-registry", calls.REGISTRIES, "registry", "address")
+SETTINGS: Final = Kind("issuer-settings", calls.SETTINGS, "public base")
+
+PUBLIC_BASE: Final = "public-base"
+"""The one setting of the issuer as a whole, and the key of its object."""
 
 
 def create_step(kind: Kind, key: str, after: JsonObject) -> Step:
@@ -126,6 +130,12 @@ def secret_step(key: str, before: JsonObject | None, after: JsonObject, values: 
     )
 
 
+def public_base_step(before: str, after: str) -> Step | None:
+    """Say where issuers without a URL of their own are reached; None when nothing differs."""
+    step = update_step(SETTINGS, PUBLIC_BASE, {PUBLIC_BASE: before}, {PUBLIC_BASE: after})
+    return None if step is None else replace(step, title=f"Change the public base to {visible(after)}")
+
+
 def _update(kind: Kind, key: str, before: JsonObject, after: JsonObject) -> Step:
     return Step(
         kind=f"{kind.prefix}.update",
@@ -180,6 +190,7 @@ HANDLERS: Final[Mapping[str, StepHandler]] = {
     **_handlers(VAULT),
     **_handlers(SECRET),
     **_handlers(REGISTRY),
+    f"{SETTINGS.prefix}.update": Update(_object_kind(SETTINGS)),
     ROTATE: Update(_object_kind(KEY)),
     DESTROY: Update(_object_kind(KEY)),
 }

@@ -21,11 +21,10 @@ async def reach(directory: Directory, issuers: Collection[str]) -> tuple[str, ..
     Where the platform cannot be asked, that is the sentence: an emergency does not wait for it.
     """
     try:
-        listing = await directory.integrations.list()
-        trusting = [row for row in listing.views if _trusts(row, issuers)]
-        found = [(row.name, await directory.integrations.fetch_mappings(row.name)) for row in trusting]
+        trusted = await trusting(directory, issuers)
+        found = [(row.name, await directory.integrations.fetch_mappings(row.name)) for row in trusted]
     except ConsoleError as error:
-        return (f"Which integrations trust it could not be asked: {error.message}",)
+        return (asking_failed(error),)
     host = visible(directory.origin)
     if not found:
         return (f"No integration on {host} trusts it",)
@@ -34,6 +33,16 @@ async def reach(directory: Directory, issuers: Collection[str]) -> tuple[str, ..
         + (f"; disable its mappings: {', '.join(visible(mapping.name) for mapping in mappings)}" if mappings else "")
         for name, mappings in found
     )
+
+
+async def trusting(directory: Directory, issuers: Collection[str]) -> tuple[Integration, ...]:
+    """The integrations that trust one of these issuers, by their URLs. Raises the ConsoleError family."""
+    return tuple(row for row in (await directory.integrations.list()).views if _trusts(row, issuers))
+
+
+def asking_failed(error: ConsoleError) -> str:
+    """What is said where the platform cannot be asked."""
+    return f"Which integrations trust it could not be asked: {error.message}"
 
 
 def _trusts(integration: Integration, issuers: Collection[str]) -> bool:

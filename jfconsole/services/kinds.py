@@ -9,6 +9,7 @@ from jfconsole.services import (
     group_steps,
     integration_steps,
     issuer_steps,
+    login_steps,
     mapping_steps,
     permission_steps,
     token_create,
@@ -31,4 +32,5 @@ HANDLERS: Final[Mapping[str, StepHandler]] = {
     **integration_steps.HANDLERS,
     **mapping_steps.HANDLERS,
     **issuer_steps.HANDLERS,
+    **login_steps.HANDLERS,
 }

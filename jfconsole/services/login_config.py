@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from jfconsole.domain.diff_words import DiffLine, diff_lines
-from jfconsole.domain.errors import ConsoleError, PlanMoved, UsageError
+from jfconsole.domain.errors import ConsoleError, UsageError
 from jfconsole.domain.fields import JsonObject, as_object
 from jfconsole.storage.private import write_whole
 
@@ -25,32 +24,6 @@ PROGRAM: Final = f"docker-credential-{HELPER}"
 
 _HELPERS: Final = "credHelpers"
 _LIMIT: Final = 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoginChange:
-    """A change of such a file; `original` is its text, None where there is none yet.
-
-    `stored` says that it also holds a login for the address, which is used no more.
-    """
-
-    path: Path
-    original: str | None
-    before: JsonObject
-    after: JsonObject
-    text: str
-    stored: bool
-
-    @property
-    def lines(self) -> tuple[DiffLine, ...]:
-        """What changes."""
-        before: JsonObject = {_HELPERS: self.before.get(_HELPERS)}
-        return diff_lines(before, {_HELPERS: self.after[_HELPERS]})
-
-    @property
-    def needed(self) -> bool:
-        """Whether anything changes."""
-        return self.before != self.after
 
 
 def docker_config(environ: Mapping[str, str] = os.environ) -> Path:
@@ -68,66 +41,73 @@ def podman_config(environ: Mapping[str, str] = os.environ) -> Path:
     return (Path(home) if home else Path.home() / ".config") / "containers" / "auth.json"
 
 
-def plan_login(path: Path, address: str) -> LoginChange:
-    """What has to change so that clients ask our helper for an address. Raises UsageError for a broken file."""
-    path = path.resolve()
-    text = _read(path)
-    known = _parsed(path, text or "{}")
-    helpers = known.get(_HELPERS)
-    if helpers is not None and not isinstance(helpers, dict):
-        raise UsageError(f"{_HELPERS} in {path} is no object", "Mend the file first")
-    after: JsonObject = {**known, _HELPERS: {**as_object(helpers), address: HELPER}}
-    return LoginChange(
-        path=path,
-        original=text,
-        before=known,
-        after=after,
-        text=json.dumps(after, indent=_indent(text), ensure_ascii=False) + "\n",
-        stored=bool(as_object(as_object(known.get("auths")).get(address))),
-    )
+@dataclass(frozen=True, slots=True)
+class Login:
+    """What a client's file says of an address. Raises UsageError throughout for a file that is none of ours to mend."""
 
+    path: Path
+    address: str
 
-def write_login(change: LoginChange, now: float | None = None) -> Path | None:
-    """Write the file, after a copy of the old one beside it; where that is, if there was one.
+    def helper(self) -> str:
+        """The helper that is asked for the address; empty without one."""
+        return str(self._helpers(self._document(self._text())).get(self.address) or "")
 
-    Raises PlanMoved when the file is not what was reviewed, ConsoleError when it cannot be written: then it is as it
-    was. `now` is in epoch seconds.
-    """
-    path, backup = change.path, None
-    if _read(path) != change.original:
-        raise PlanMoved(f"{path} was changed meanwhile: nothing was written", "Look again")
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if change.original is not None:
-            stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(time.time() if now is None else now))
-            backup = path.with_name(f"{path.name}.{stamp}.bak")
-            write_whole(backup, change.original.encode())
-        write_whole(path, change.text.encode())
-    except OSError as problem:
-        raise ConsoleError(f"{path} cannot be written: {problem.strerror}", "It is as it was") from problem
-    return backup
+    def stored(self) -> bool:
+        """Whether the file also holds a login for the address, which is used no more once there is a helper."""
+        return bool(as_object(as_object(self._document(self._text()).get("auths")).get(self.address)))
 
+    def backup(self, now: float | None = None) -> Path | None:
+        """Where a copy of the file as it is belongs; None where there is no file. `now` is in epoch seconds."""
+        if self._text() is None:
+            return None
+        stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(time.time() if now is None else now))
+        return self.path.with_name(f"{self.path.name}.{stamp}.bak")
 
-def _read(path: Path) -> str | None:
-    """The file's text; None when there is no such file."""
-    try:
-        if path.stat().st_size > _LIMIT:
-            raise UsageError(f"{path} has more than {_LIMIT:,} bytes", "Is this the right file?")
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return None
-    except (OSError, UnicodeDecodeError) as problem:
-        raise UsageError(f"{path} cannot be read", "It takes a JSON file of yours") from problem
+    def write(self, helper: str, backup: Path | None = None) -> None:
+        """Have this helper asked for the address, or none. A copy of the old file is kept where `backup` says.
 
+        Raises ConsoleError when it cannot be written: then it is as it was.
+        """
+        text = self._text()
+        known = self._document(text)
+        helpers = {**self._helpers(known), self.address: helper}
+        kept = {address: name for address, name in helpers.items() if name}
+        after = {name: value for name, value in {**known, _HELPERS: kept}.items() if name != _HELPERS or kept}
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if text is not None and backup is not None and not backup.exists():
+                write_whole(backup, text.encode())
+            written = json.dumps(after, indent=_indent(text), ensure_ascii=False)
+            write_whole(self.path, f"{written}\n".encode())
+        except OSError as problem:
+            raise ConsoleError(f"{self.path} cannot be written: {problem.strerror}", "It is as it was") from problem
 
-def _parsed(path: Path, text: str) -> JsonObject:
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError) as problem:
-        raise UsageError(f"{path} is no JSON", "Mend the file first: nothing was changed") from problem
-    if not isinstance(found, dict):
-        raise UsageError(f"{path} holds no JSON object", "Mend the file first: nothing was changed")
-    return found
+    def _text(self) -> str | None:
+        """The file's text; None when there is no such file."""
+        path = self.path
+        try:
+            if path.stat().st_size > _LIMIT:
+                raise UsageError(f"{path} has more than {_LIMIT:,} bytes", "Is this the right file?")
+            return path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeDecodeError) as problem:
+            raise UsageError(f"{path} cannot be read", "It takes a JSON file of yours") from problem
+
+    def _document(self, text: str | None) -> JsonObject:
+        try:
+            found = json.loads(text or "{}")
+        except (ValueError, RecursionError) as problem:
+            raise UsageError(f"{self.path} is no JSON", "Mend the file first: nothing was changed") from problem
+        if not isinstance(found, dict):
+            raise UsageError(f"{self.path} holds no JSON object", "Mend the file first: nothing was changed")
+        return found
+
+    def _helpers(self, document: JsonObject) -> JsonObject:
+        helpers = document.get(_HELPERS)
+        if helpers is not None and not isinstance(helpers, dict):
+            raise UsageError(f"{_HELPERS} in {self.path} is no object", "Mend the file first")
+        return as_object(helpers)
 
 
 def _indent(text: str | None) -> str:

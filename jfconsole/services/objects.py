@@ -37,19 +37,19 @@ _KEYS: Final = frozenset({"name", "username"})
 class ObjectKind:
     """What there is to know about a kind of named object in order to read it.
 
-    `fetch` reads one by its key and raises NotFound, `names` lists the keys of all. `volatile` are fields that change
-    by themselves or say nothing about whether it may be deleted.
+    `fetch` reads one by its key and raises NotFound, `names` lists the keys of all, where somebody can. `volatile` are
+    fields that change by themselves or say nothing about whether it may be deleted.
     """
 
     noun: str
     fetch: Callable[[Sender, str], Awaitable[JsonObject]]
-    names: Callable[[Sender], Awaitable[Collection[str]]]
+    names: Callable[[Sender], Awaitable[Collection[str]]] | None = None
     volatile: frozenset[str] = frozenset()
 
     async def read(self, sender: Sender, keys: Iterable[str]) -> dict[str, Json]:
         """Those of the objects that exist, by key."""
         wanted = list(dict.fromkeys(keys))
-        if len(wanted) > ONE_BY_ONE:
+        if self.names is not None and len(wanted) > ONE_BY_ONE:
             there = {name.casefold() for name in await self.names(sender)}
             wanted = [key for key in wanted if key.casefold() in there]
         found = await in_parallel(wanted, lambda key: or_none(self.fetch(sender, key)))

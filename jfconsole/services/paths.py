@@ -30,6 +30,16 @@ class Paths:
         return self.state / "journal.db"
 
     @property
+    def issuer(self) -> Path:
+        """The database file of the local issuer."""
+        return self.state / "issuer" / "issuer.db"
+
+    @property
+    def recipes(self) -> Path:
+        """The folder of a person's own recipes."""
+        return self.config / "recipes"
+
+    @property
     def reports(self) -> Path:
         """The folder of report files, one for each plan that ran."""
         return self.state / "reports"

@@ -70,13 +70,13 @@ class Puller:
     async def _exchanged(self, registry: RemoteRegistry, entry: RegistryCredential, token: Secret) -> PullCredentials:
         # Here, since HTTP takes long to load, and neither a list nor a secret of a vault needs it.
         from jfconsole.jfrog.exchange import ExchangeOrder
+        from jfconsole.jfrog.transport import Transport
         from jfconsole.services.exchanges import exchange_token
-        from jfconsole.services.session import open_session
 
         connection = Connection(url=registry.platform, token=_NOBODY, authorities=registry.authorities)
         order = ExchangeOrder(provider=registry.provider_name, token=token)
-        async with open_session(connection) as session:
-            given = (await exchange_token(session, self.journal, order)).given
+        async with Transport(connection) as platform:
+            given = (await exchange_token(platform, connection.url, self.journal, order)).given
         return PullCredentials(
             entry=entry,
             username=given.username or _user_in(given.access_token),

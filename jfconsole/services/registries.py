@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
 
 from jfconsole.domain.errors import NotFound, Refused, UsageError
 from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.image_names import ImageName, parse_image
 from jfconsole.domain.issuer_state import IssuerState
 from jfconsole.domain.plans import Plan
-from jfconsole.domain.registries import EVERY_REPOSITORY, RegistryCredential, RemoteRegistry, registry_at
+from jfconsole.domain.registries import (
+    EVERY_REPOSITORY,
+    PRIVATE,
+    RegistryCredential,
+    RemoteRegistry,
+    certificates_in,
+    registry_at,
+)
 from jfconsole.domain.registry_checks import (
     ChangeIntegration,
     ChangeRole,
@@ -24,6 +33,9 @@ from jfconsole.services.integrations import IntegrationService
 from jfconsole.services.issuer import IssuerService
 from jfconsole.services.issuer_steps import ROLE
 from jfconsole.services.session import Session
+
+_LARGEST: Final = 1024 * 1024
+"""Bytes of a file with certificates."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +115,23 @@ def explanation_record(explained: Explanation) -> JsonObject:
         "why": explained.why,
         "login_entry": login.document() if login else None,
     }
+
+
+def read_authorities(path: Path) -> tuple[str, ...]:
+    """The certificates of a PEM file. Raises UsageError for one that cannot be used."""
+    place = path.expanduser()
+    try:
+        if place.stat().st_size > _LARGEST:
+            raise UsageError(f"{visible(str(path))} is too large for certificates", "Name a PEM file")
+        text = place.read_text(encoding="ascii", errors="replace")
+    except OSError as problem:
+        raise UsageError(f"{visible(str(path))} cannot be read: {problem.strerror}", "Name a PEM file") from problem
+    found = certificates_in(text)
+    if PRIVATE in text:
+        raise UsageError(f"{visible(str(path))} holds a private key", "Name a file with certificates alone")
+    if not found:
+        raise UsageError(f"{visible(str(path))} holds no certificate", "A PEM file has BEGIN CERTIFICATE in it")
+    return found
 
 
 def finding_records(findings: tuple[RegistryFinding, ...]) -> list[Json]:

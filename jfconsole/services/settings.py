@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from jfconsole.domain.errors import NotFound, UsageError
 from jfconsole.domain.settings import BY_ID, SETTINGS, Setting, Settings, Value, value_of
 from jfconsole.domain.text import visible
 from jfconsole.domain.toml_source import TomlSource
+from jfconsole.domain.views import filter_problem, name_problem
 from jfconsole.services.toml_file import bad_value, document_of, read_toml, write_toml
 
 FILE: Final = "settings.toml"
 KEYS: Final = "keys"
 """The table of keys by action id."""
+
+FILTERS: Final = "filters"
+"""The tables of saved filters, one for each kind of list."""
 
 _HEAD: Final = "Settings of jfconsole. Written by `jfconsole settings` and by the console, which keep no comments."
 
@@ -37,12 +42,11 @@ class SettingStore:
             assert isinstance(value, str | int | bool)
             if value != setting.default:
                 found[setting.id] = value
-        return Settings(found, _keys(source))
+        return Settings(found, _keys(source), _filters(source))
 
     def put(self, values: dict[str, Value]) -> None:
         """Set these; what is as by default is left out of the file. Raises UsageError, OSError."""
-        self.load()
-        document = document_of(self.path)
+        document = self._document()
         for name, value in values.items():
             setting = setting_named(name)
             if problem := setting.problem(value):
@@ -56,6 +60,54 @@ class SettingStore:
         """Set one to what was typed. Raises NotFound, UsageError, OSError."""
         self.put({name: value_of(setting_named(name), text)})
 
+    def put_keys(self, action: str, keys: str | None) -> None:
+        """Give an action these keys, as they stand in the file; None: those that it has by default.
+
+        Raises UsageError, OSError.
+        """
+        document = self._document()
+        _put(document, (KEYS,), action, keys)
+        write_toml(self.path, _HEAD, document)
+
+    def put_filter(self, kind: str, name: str, text: str | None) -> None:
+        """Save a filter for a kind of list; None forgets it. Raises UsageError, OSError."""
+        if text is not None and (problem := name_problem(kind, name) or filter_problem(text)):
+            raise UsageError(f"The filter cannot be saved: {problem}")
+        document = self._document()
+        _put(document, (FILTERS, kind), name, text)
+        write_toml(self.path, _HEAD, document)
+
+    def rename_filter(self, kind: str, old: str, new: str) -> None:
+        """Give a saved filter another name. Raises NotFound, UsageError where that is taken, OSError."""
+        saved = self.load().filters.get(kind, {})
+        if old not in saved:
+            raise NotFound(f"There is no saved filter {visible(old)}")
+        if new in saved:
+            raise UsageError(f"There is a saved filter {visible(new)} already")
+        if problem := name_problem(kind, new):
+            raise UsageError(f"The filter cannot be renamed: {problem}")
+        document = self._document()
+        document[FILTERS][kind] = {new if name == old else name: text for name, text in saved.items()}
+        write_toml(self.path, _HEAD, document)
+
+    def _document(self) -> dict[str, Any]:
+        """The file as it is, to be changed and written back; one that cannot be used is not written over."""
+        self.load()
+        return document_of(self.path)
+
+
+def _put(table: dict[str, Any], place: Sequence[str], key: str, value: str | None) -> None:
+    """Set a value in a table below this one, or take it out; a table with nothing left in it goes, too."""
+    if not place:
+        table.pop(key, None)
+        if value is not None:
+            table[key] = value
+        return
+    below = table.setdefault(place[0], {})
+    _put(below, place[1:], key, value)
+    if not below:
+        del table[place[0]]
+
 
 def _keys(source: TomlSource) -> dict[str, str]:
     table = source.values.get(KEYS, {})
@@ -65,6 +117,20 @@ def _keys(source: TomlSource) -> dict[str, str]:
         if not isinstance(keys, str):
             raise bad_value(source, (KEYS, action), 'it takes keys as a text, such as "ctrl+r, x"')
     return dict(table)
+
+
+def _filters(source: TomlSource) -> dict[str, Mapping[str, str]]:
+    tables = source.values.get(FILTERS, {})
+    if not isinstance(tables, dict):
+        raise bad_value(source, (FILTERS,), "this must be tables: write [filters.tokens] on a line of its own")
+    for kind, table in tables.items():
+        if not isinstance(table, dict):
+            raise bad_value(source, (FILTERS, kind), f"this must be a table: write [filters.{kind}]")
+        for name, text in table.items():
+            problem = filter_problem(text) if isinstance(text, str) else "it takes a filter as a text"
+            if problem or filter_problem(name):
+                raise bad_value(source, (FILTERS, kind, name), problem or "its name has something invisible in it")
+    return dict(tables)
 
 
 def setting_named(name: str) -> Setting:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from jfconsole.domain.capabilities import Capability
+from jfconsole.domain.diff_words import NOTE
 from jfconsole.domain.durations import format_duration
 from jfconsole.domain.errors import ConsoleError, Refused
 from jfconsole.domain.fields import JsonObject, as_object
@@ -33,6 +34,7 @@ from jfconsole.services.session import Session
 from jfconsole.services.token_check import issuer_of
 from jfconsole.services.token_create import REFRESH, TOKEN, TokenCreate
 
+_SIBLINGS: Final = f"{NOTE}siblings"
 _DEAD: Final = "The old pair is dead at once: whoever uses it is refused until it has the new one"
 _NO_REFERENCE: Final = "A refresh gives no reference token: one that stands for the old token dies with it"
 _OWN: Final = "It is the token that this console uses: afterwards the console can do nothing until it has the new one"
@@ -109,7 +111,7 @@ async def plan_refresh(session: Session, pair: Pair, now: float | None = None) -
         kind=REFRESH,
         key=operation,
         title=title,
-        before={"token_id": old.token_id, "username": old.username, "siblings": [*old.siblings]},
+        before=_there(old),
         after=_wanted(old),
         requests=(wire.refresh_request(pair.refresh_token, pair.access_token),),
         loses="The old pair does not come back",
@@ -178,6 +180,13 @@ def _wanted(old: _Old) -> JsonObject:
     return {**said, **lifetime, "audience": old.audience, "refreshable": True}
 
 
+def _there(old: _Old) -> JsonObject:
+    """The old token under the same names, with what tells its heir from the tokens beside it."""
+    if not old.token_id:
+        return _wanted(old)
+    return {**_wanted(old), "username": old.username, "token_id": old.token_id, _SIBLINGS: [*old.siblings]}
+
+
 def _effects(old: _Old, *, in_use: bool) -> list[str]:
     told = [_OWN] if in_use else []
     told += [_DEAD, _NO_REFERENCE, "Only the user of the token may refresh it, and only where it was issued"]
@@ -193,7 +202,7 @@ def _effects(old: _Old, *, in_use: bool) -> list[str]:
 
 
 def _is_heir(row: Token, before: Mapping[str, Json]) -> bool:
-    siblings = before.get("siblings")
+    siblings = before.get(_SIBLINGS)
     return row.refreshable and isinstance(siblings, list) and row.token_id not in siblings
 
 

@@ -243,7 +243,8 @@ class TrustDoctor:
             return unknown(Stage.EXCHANGE, Code.NOT_TRIED, sentence, "Let it be exchanged to know")
         order = ExchangeOrder(provider=case.integration, token=case.token, mapping=case.mapping, project=case.project)
         try:
-            given = (await exchange_token(self._session, self._journal, order)).given
+            sender, origin = self._session.sender, self._session.connection.url
+            given = (await exchange_token(sender, origin, self._journal, order)).given
         except ConsoleError as error:
             return _refused(error)
         self._known.given = given

@@ -5,57 +5,49 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Sequence
 from contextlib import AsyncExitStack
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from jfconsole.domain.connection import Connection
 from jfconsole.domain.curl import as_curl
 from jfconsole.domain.ledger import LedgerEntry
-from jfconsole.domain.mappings import MappingRef
 from jfconsole.domain.plans import Plan, Report
 from jfconsole.domain.request_log import RequestLog
 from jfconsole.domain.requests import Request
 from jfconsole.domain.token_facts import TokenView
-from jfconsole.domain.token_requests import TokenRequest
-from jfconsole.jfrog import groups as group_wire
-from jfconsole.jfrog import integrations as integration_wire
-from jfconsole.jfrog import mappings as mapping_wire
-from jfconsole.jfrog import permissions as permission_wire
-from jfconsole.jfrog import repositories as repository_wire
-from jfconsole.jfrog import tokens as wire
-from jfconsole.jfrog import users as user_wire
-from jfconsole.jfrog.sender import Sender
-from jfconsole.services.control import Control
-from jfconsole.services.directory import Directory
-from jfconsole.services.exchange_rows import ExchangeRow, exchanges_made
-from jfconsole.services.exchanges import Exchange, ExchangeOrder, exchange_token
 from jfconsole.services.issuer_calls import is_local_origin
 from jfconsole.services.journal import Journal
 from jfconsole.services.journal_chain import Verification
 from jfconsole.services.journal_entries import Entry, LoadedPlan
 from jfconsole.services.ledger import tokens_made
-from jfconsole.services.living import Living
 from jfconsole.services.paths import Paths
-from jfconsole.services.routes import Routed, routed
-from jfconsole.services.runner import Runner, Watch
 from jfconsole.services.session import Identity, Session, open_session
-from jfconsole.services.snapshot_service import SnapshotService
 from jfconsole.services.tokens import TokenListing, TokenService
-from jfconsole.services.trust_doctor import Case, TrustDoctor
-from jfconsole.services.undo import plan_undo
-from jfconsole.services.wizard_runs import WizardTools, read_runs
 
 if TYPE_CHECKING:
+    from jfconsole.domain.token_requests import TokenRequest
+    from jfconsole.jfrog.sender import Sender
+    from jfconsole.services.control import Control
+    from jfconsole.services.directory import Directory
+    from jfconsole.services.exchange_rows import ExchangeRow
+    from jfconsole.services.exchanges import Exchange, ExchangeOrder
     from jfconsole.services.issuer import IssuerService
+    from jfconsole.services.living import Living
+    from jfconsole.services.runner import Runner, Watch
+    from jfconsole.services.snapshot_service import SnapshotService
+    from jfconsole.services.trust_doctor import Case, TrustDoctor
+    from jfconsole.services.wizard_runs import WizardTools
 
 
 class Workbench:
     """The services of one connection, for a front end that stays open.
 
-    Everything may raise the ConsoleError family. Calls that read files run off the caller's loop.
+    Everything may raise the ConsoleError family. Calls that read files run off the caller's loop. What the first list
+    does not need is imported where it is used: it would double the time until that list is there.
     """
 
-    def __init__(self, connection: Connection, paths: Paths) -> None:
+    def __init__(self, connection: Connection, paths: Paths, issuer: IssuerService | None = None) -> None:
+        """`issuer`: the local issuer of these paths, where it is open already; it is closed with the workbench."""
         self.connection = connection
         self.former: Connection | None = None
         self.log = RequestLog()
@@ -68,8 +60,7 @@ class Workbench:
         self._tokens: TokenService | None = None
         self._listing: TokenListing | None = None
         self._directory: Directory | None = None
-        self._issuer: IssuerService | None = None
-        self.snapshots = SnapshotService(paths.snapshots, self._open_session)
+        self._issuer = issuer
 
     async def close(self) -> None:
         """Let go of connections and files, and lock the vault."""
@@ -94,6 +85,8 @@ class Workbench:
 
     async def directory(self) -> Directory:
         """Groups, users, permissions, repositories and effective access."""
+        from jfconsole.services.directory import Directory
+
         session = await self._open_session()
         if self._directory is None:
             self._directory = Directory(session)
@@ -101,45 +94,24 @@ class Workbench:
 
     async def doctor(self, case: Case) -> TrustDoctor:
         """A doctor for one case of trust that does not work."""
+        from jfconsole.services.trust_doctor import TrustDoctor
+
         return TrustDoctor(await self._open_session(), self._journal, case)
 
     async def exchange(self, order: ExchangeOrder) -> Exchange:
         """Exchange a token; the journal has it before it is returned."""
-        return await exchange_token(await self._open_session(), self._journal, order)
+        from jfconsole.services.exchanges import exchange_token
+
+        session = await self._open_session()
+        return await exchange_token(session.sender, session.connection.url, self._journal, order)
 
     async def wizard_tools(self) -> WizardTools:
         """What a wizard works with on this platform."""
+        from jfconsole.services.wizard_runs import WizardTools, read_runs
+
         runs = await asyncio.to_thread(read_runs, self._journal, self.connection.url)
         session = await self._open_session()
         return WizardTools(session, await self.directory(), self._journal, runs, lambda: self.issuer)
-
-    def token_curl(self, token_id: str) -> str:
-        """The call that reads a token, as a command without credentials."""
-        return self.curl(wire.token_request(token_id))
-
-    def user_curl(self, username: str) -> str:
-        """The call that reads a user, as a command without credentials."""
-        return self.curl(user_wire.user_request(username))
-
-    def group_curl(self, name: str) -> str:
-        """The call that reads a group, as a command without credentials."""
-        return self.curl(group_wire.group_request(name))
-
-    def integration_curl(self, name: str) -> str:
-        """The call that reads an integration, as a command without credentials."""
-        return self.curl(integration_wire.integration_request(name))
-
-    def mapping_curl(self, ref: MappingRef) -> str:
-        """The call that reads an identity mapping, as a command without credentials."""
-        return self.curl(mapping_wire.mapping_request(ref))
-
-    def repository_curl(self, key: str) -> str:
-        """The call that reads a repository, as a command without credentials."""
-        return self.curl(repository_wire.repository_request(key))
-
-    def permission_curl(self, name: str) -> str:
-        """The call that reads a permission, as a command without credentials."""
-        return self.curl(permission_wire.permission_request(name))
 
     def curl(self, request: Request) -> str:
         """A call as a command without credentials."""
@@ -149,10 +121,17 @@ class Workbench:
     def issuer(self) -> IssuerService:
         """The local issuer, which belongs to the user and to no platform."""
         if self._issuer is None:
-            from jfconsole.services.issuer import IssuerService  # here, since its ciphers take long to load
+            from jfconsole.services.issuer import IssuerService
 
             self._issuer = IssuerService(self.paths.state)
         return self._issuer
+
+    @cached_property
+    def snapshots(self) -> SnapshotService:
+        """Snapshots of this platform, and those that are kept of whatever platform."""
+        from jfconsole.services.snapshot_service import SnapshotService
+
+        return SnapshotService(self.paths.snapshots, self._open_session)
 
     async def tend_issuer(self) -> None:
         """What is to be done for the local issuer from time to time; nothing where nobody has looked at it."""
@@ -172,6 +151,8 @@ class Workbench:
 
     async def living(self) -> Living:
         """What is done with tokens that are there."""
+        from jfconsole.services.living import Living
+
         return Living(await self._open_session())
 
     async def use(self, connection: Connection, former: Connection | None = None) -> None:
@@ -191,6 +172,9 @@ class Workbench:
 
     async def plan_undo(self, plan_id: str) -> Plan:
         """The plan that takes back what an earlier one did, as far as that is possible now."""
+        from jfconsole.services.routes import Routed
+        from jfconsole.services.undo import plan_undo
+
         session = await self._open_session()
         return await plan_undo(self._journal, plan_id, Routed(session.sender, partial(_to_issuer, self)))
 
@@ -210,6 +194,8 @@ class Workbench:
 
     async def exchanges(self) -> tuple[ExchangeRow, ...]:
         """Past exchanges on any platform, newest first."""
+        from jfconsole.services.exchange_rows import exchanges_made
+
         return await asyncio.to_thread(exchanges_made, self._journal)
 
     async def load(self, plan_id: str) -> LoadedPlan:
@@ -264,8 +250,13 @@ class Workbench:
         return self._tokens
 
     async def _runner(self) -> Runner:
+        from jfconsole.services.routes import routed
+        from jfconsole.services.runner import Runner
+
         session = await self._open_session()
-        return Runner(self._journal, self.paths.reports, routed(session.new_transport, partial(_to_issuer, self)))
+        opener, read_only = partial(_to_issuer, self), self.connection.read_only
+        connect = routed(session.new_transport, opener, read_only=read_only)
+        return Runner(self._journal, self.paths.reports, connect)
 
 
 def _to_issuer(bench: Workbench) -> Sender:

@@ -42,7 +42,8 @@ async def prove_workload(
     Every failure is a check that came out badly, never an error.
     """
     try:
-        given = (await exchange_token(session, journal, ExchangeOrder(provider=provider, token=token))).given
+        order = ExchangeOrder(provider=provider, token=token)
+        given = (await exchange_token(session.sender, session.connection.url, journal, order)).given
     except ConsoleError as error:
         detail = f"{visible(error.message)}. {visible(error.hint)}" if error.hint else visible(error.message)
         return (Check(_GETS_IN, Verdict.BAD, detail),)

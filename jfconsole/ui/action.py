@@ -22,6 +22,7 @@ class Scope(StrEnum):
     USERS = "users"
     TRUST = "integrations and mappings"
     ISSUER = "the local issuer"
+    PARTS = "parts of the local issuer"
     VAULT = "the vault"
     KEYS = "transit keys"
     ISSUERS = "issuers"
@@ -30,6 +31,7 @@ class Scope(StrEnum):
     MAPPINGS = "mappings"
     REGISTRIES = "registries"
     JOURNAL = "journal"
+    KEYMAP = "the key list"
     SNAPSHOTS = "snapshots"
 
 
@@ -63,5 +65,5 @@ class Action:
         return self.id.rpartition(".")[2].replace("-", "_")
 
 
-_ASKING: Final = frozenset({"list.filter", "app.command", "issuer.lock", "issuer.mint"})
+_ASKING: Final = frozenset({"list.filter", "app.command", "issuer.lock", "issuer.mint", "keymap.rebind"})
 """What opens something to type in, and changes nothing."""

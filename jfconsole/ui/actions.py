@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from jfconsole.ui.action import Action, Scope
+from jfconsole.ui.help_actions import HELP_ACTIONS
 from jfconsole.ui.issuer_actions import ISSUER_ACTIONS
 from jfconsole.ui.registry_actions import REGISTRY_ACTIONS
 from jfconsole.ui.snapshot_actions import SNAPSHOT_ACTIONS
@@ -73,7 +74,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _list("describe", "Describe", "Show everything known about the row.", "d", footer=7),
     _list("json", "JSON", "Show the row as JSON.", "y"),
     _list("filter", "Filter", "Filter the list; esc clears.", "slash", footer=2),
-    _list("views", "Views", "Choose a ready view of the list.", "f", footer=5),
+    _list("views", "Views", "Choose a ready or a saved filter; save the one that is there.", "f", footer=5),
     _list("sort", "Sort", "Choose the column to sort by.", "s"),
     _list("preview", "Preview", "Show or hide the pane with the details of the row.", "p", footer=8),
     _list("refresh", "Refresh", "Fetch the list now.", "r", footer=9),
@@ -331,6 +332,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         keys=("v",),
         footer=5,
     ),
+    *HELP_ACTIONS,
     *SNAPSHOT_ACTIONS,
 )
 

@@ -20,7 +20,7 @@ from jfconsole.domain.connection import Connection
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.settings import Settings
 from jfconsole.domain.text import visible
-from jfconsole.services.paths import Paths
+from jfconsole.services.first_run import Welcome, remember_tour
 from jfconsole.services.workbench import Workbench
 from jfconsole.ui import sections
 from jfconsole.ui.actions import BY_ID, Action, Scope
@@ -36,10 +36,9 @@ from jfconsole.ui.keymap import Keymap
 from jfconsole.ui.latest import latest
 from jfconsole.ui.own_end import OwnEnd
 from jfconsole.ui.screens.base import ConsoleScreen
-from jfconsole.ui.screens.help import help_sheets
+from jfconsole.ui.screens.help import HelpPage, help_sheets
 from jfconsole.ui.screens.live_list import WIDE
 from jfconsole.ui.screens.resource import ResourceScreen
-from jfconsole.ui.screens.viewer import Viewer
 from jfconsole.ui.settings import apply_settings, ask_settings, load_settings
 from jfconsole.ui.switch import Switch
 from jfconsole.ui.trail import Trail
@@ -49,6 +48,8 @@ from jfconsole.ui.widgets.message_line import Line, Severity
 if TYPE_CHECKING:
     from textual.command import Provider
 
+
+NEW_HERE: Final = Line("New here?", hint="Type :tour for a short tour; ? explains the screen")
 
 TENDING: Final = 5.0
 """Seconds between two looks at the vault, whether a key is to rotate, and the end of the token in use."""
@@ -80,10 +81,12 @@ class ConsoleApp(Going, CrashSafe):
         clock: Callable[[], float] = time.time,
         *,
         switching: bool = False,
+        welcome: Welcome = Welcome.NONE,
     ) -> None:
         """`switching`: whoever started the console opens it again on the server that `switch` asks for."""
         super().__init__(crashes)
         self.switch = Switch(self, possible=switching)
+        self._welcome = welcome
         self.workbench = workbench
         self.glyphs = glyphs
         self.clock = clock
@@ -108,6 +111,10 @@ class ConsoleApp(Going, CrashSafe):
         self.call_after_refresh(self._settle_in)
 
     def _settle_in(self) -> None:
+        if self._welcome is Welcome.TOUR:
+            self.do_tour()
+        elif self._welcome is Welcome.HINT:
+            self.say(NEW_HERE)
         self.run_worker(self.desk.offer_unfinished(), group="unfinished")
         self.run_worker(self.identify(), group="identify")
         self.set_interval(TENDING, self._tend)
@@ -209,7 +216,34 @@ class ConsoleApp(Going, CrashSafe):
         """A page with the actions of this screen."""
         screen = self.screen
         if isinstance(screen, ConsoleScreen):
-            self.push_screen(Viewer(Content("help"), *help_sheets(screen, self.reason_against)))
+            page = HelpPage(Content("help"), *help_sheets(screen, self.reason_against))
+            self.push_screen(page, lambda _: self._find_key() if page.searching else None)
+
+    def _find_key(self) -> None:
+        """Go to the list of all keys, into its filter, for which keys are waiting."""
+
+        async def find() -> None:
+            self.trail.visit("keymap")
+            await self.switch_mode("keymap")
+            self.call_later(edit)  # behind the focus of its rows, which was asked for when it was mounted
+
+        def edit() -> None:
+            if isinstance(self.screen, ConsoleScreen):
+                self.screen.take_argument("")
+            self.action_perform("list.filter")
+            self.typeahead.release()
+
+        latest(self, "find-key", find)
+
+    def do_tour(self) -> None:
+        """Show the console in a few cards."""
+        from jfconsole.ui.screens.tour import Tour
+
+        remember_tour(self.workbench.paths.state)
+        for screen in self.screen_stack:
+            if isinstance(screen, ConsoleScreen) and screen.said is NEW_HERE:
+                screen.say(None)
+        self.push_screen(Tour(self.own_keys))
 
     def do_progress(self) -> None:
         """Show the work that was started last."""
@@ -306,12 +340,15 @@ class ConsoleApp(Going, CrashSafe):
         self.run_worker(send(), group="copy")
 
 
-def run_console(connection: Connection, *, paths: Paths, switching: bool = False) -> tuple[int, str | None]:
+def run_console(
+    bench: Workbench, *, switching: bool = False, welcome: Welcome = Welcome.NONE
+) -> tuple[int, str | None]:
     """Open the console on a platform: the exit code of the process, and the server wanted next.
 
     None: no other one is wanted; empty: it is still to be chosen.
     """
-    crashes = CrashReports(paths.crashes)
+    crashes = CrashReports(bench.paths.crashes)
     install_hooks(crashes)
-    app = ConsoleApp(Workbench(connection, paths), crashes, glyphs_for(sys.stdout.encoding), switching=switching)
+    glyphs = glyphs_for(sys.stdout.encoding)
+    app = ConsoleApp(bench, crashes, glyphs, switching=switching, welcome=welcome)
     return run(app), app.switch.wanted

@@ -28,9 +28,9 @@ class Unknown:
 
 
 def words() -> list[str]:
-    """Every name that completes, what people type most first."""
+    """Every name that completes, what people type most first; then the ids."""
     names = _names()
-    return sorted(names, key=lambda name: (BY_ID[names[name]].scope is Scope.TABLE, name))
+    return [*sorted(names, key=lambda name: (BY_ID[names[name]].scope is Scope.TABLE, name)), *BY_ID]
 
 
 def resolve(text: str) -> Command | Unknown:

@@ -15,14 +15,13 @@ from jfconsole.services.issuer_calls import changes_issuer
 from jfconsole.services.journal_entries import Entry
 from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.leave import LEAVE, leave_menu
-from jfconsole.ui.screens.review import Review
-from jfconsole.ui.screens.running import Running
 from jfconsole.ui.screens.unfinished import AGAIN, CONTINUE, KEEP, LOOK, again_menu, unfinished_menu
 from jfconsole.ui.widgets.message_line import line_of
 from jfconsole.ui.work import Give, Then, Work
 
 if TYPE_CHECKING:
     from jfconsole.ui.app import ConsoleApp
+    from jfconsole.ui.screens.review import Review
 
 PATIENCE: Final = 3.0
 """Seconds that quitting waits for calls in flight; the journal then has them as unknown, to be found out."""
@@ -58,7 +57,7 @@ class Desk:
             elif confirmed:
                 self.run(plan, then, give)
 
-        self._app.push_screen(Review(plan), answer)
+        self._app.push_screen(_review_of(plan), answer)
 
     async def _begin(self, plan: Plan, then: Then, give: Give | None) -> None:
         if await self._vault_opened(plan):
@@ -74,7 +73,7 @@ class Desk:
 
     async def agree(self, plan: Plan, then: Then, give: Give | None = None) -> bool:
         """As `review`, for a worker that waits: whether it was confirmed."""
-        confirmed = await self._app.push_screen_wait(Review(plan)) is True and await self._vault_opened(plan)
+        confirmed = await self._app.push_screen_wait(_review_of(plan)) is True and await self._vault_opened(plan)
         if confirmed:
             self.run(plan, then, give)
         return confirmed
@@ -142,6 +141,8 @@ class Desk:
 
     def follow(self, work: Work) -> None:
         """Show the progress, or the report, of a piece of work."""
+        from jfconsole.ui.screens.running import Running
+
         self._app.push_screen(Running(work))
 
     def _start(self, work: Work, call: Callable[[], Awaitable[Report]], then: Then) -> None:
@@ -163,6 +164,8 @@ class Desk:
 
     def _hand_over(self, work: Work, report: Report) -> None:
         """Secrets come before everything else that is on the screen, and the progress makes way for them."""
+        from jfconsole.ui.screens.running import Running
+
         give = work.give if report.complete or report.waits else None
         if give is None and not report.products:
             return
@@ -248,3 +251,9 @@ class Desk:
             async with asyncio.timeout(PATIENCE):
                 await asyncio.gather(*(work.ended.wait() for work in works))
         self._app.exit()
+
+
+def _review_of(plan: Plan) -> Review:
+    from jfconsole.ui.screens.review import Review  # here: a start has nothing to review, and it takes long to load
+
+    return Review(plan)

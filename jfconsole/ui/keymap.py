@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
-from textual.keys import _character_to_key
+from textual.keys import _character_to_key, key_to_character
 
 from jfconsole.ui.actions import ACTIONS, BY_ID, Action, key_name
 
@@ -15,6 +15,9 @@ Keymap: TypeAlias = Mapping[str, Sequence[str]]
 
 _FREE: Final = {"escape", "ctrl+q", "ctrl+c"}
 """Ways out, which stay what they are."""
+
+_BETWEEN_FIELDS: Final = {"tab", "shift+tab"}
+"""They are acted on before any action is looked up."""
 
 
 def read_keymap(typed: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
@@ -33,7 +36,8 @@ def problems(keymap: Keymap) -> Iterator[str]:
         if not keys:
             yield f"{action_id} needs a key: leave it out to have the one that it had"
         yield from (f"{key_name(key)} for {action_id}: it stays the way out" for key in keys if key in _FREE)
-        if action.changes and any(len(key) == 1 for key in keys):
+        yield from (f"{key} for {action_id}: it goes from field to field" for key in keys if key in _BETWEEN_FIELDS)
+        if action.changes and any(map(_is_bare, keys)):
             yield f"{action_id} takes something away: it needs more than a bare letter"
     yield from _clashes(keymap)
 
@@ -51,6 +55,12 @@ def _clashes(keymap: Keymap) -> Iterator[str]:
                 continue  # one meaning under two ids shares its keys
             for key in sorted(set(keys_of(given, keymap)) & set(keys_of(other, keymap))):
                 yield f"{key_name(key)} for {given.id}: it is the key of {other.id}"
+
+
+def _is_bare(key: str) -> bool:
+    """Whether it prints something: pressed by accident where somebody meant to type."""
+    character = key_to_character(key)
+    return character is not None and character.isprintable()
 
 
 def _split(keys: str) -> list[str]:

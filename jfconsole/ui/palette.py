@@ -54,4 +54,5 @@ class ActionProvider(Provider):
         own = keys_of(action, self.console.own_keys)
         keys = f"   {key_names(own)}" if own else ""
         below = show(f"Not now: {reason}" if reason else action.help, "$text-muted")
-        return Content("\n").join([label + show(keys, "bold $text-accent"), below])
+        name = show(f"   {action.id}", "$text-muted")
+        return Content("\n").join([label + show(keys, "bold $text-accent") + name, below])

@@ -110,6 +110,18 @@ def _requests() -> Screen[None]:
     return RequestsScreen()
 
 
+def _keymap() -> Screen[None]:
+    from jfconsole.ui.screens.keymap import KeymapScreen
+
+    return KeymapScreen()
+
+
+def _glossary() -> Screen[None]:
+    from jfconsole.ui.screens.glossary import GlossaryScreen
+
+    return GlossaryScreen()
+
+
 ISSUER: Final = ("vault", "keys", "issuers", "roles", "mint-log")
 """The parts of the local issuer, in the order in which they build on each other."""
 
@@ -131,4 +143,6 @@ MODES: Final[dict[str, Callable[[], Screen[None]]]] = {
     "journal": _journal,
     "snapshots": _snapshots,
     "requests": _requests,
+    "keymap": _keymap,
+    "glossary": _glossary,
 }

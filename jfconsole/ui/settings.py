@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from textual import on
+from textual.content import Content
 from textual.theme import Theme
+from textual.widgets import Button
 
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.forms import Answers, FieldKind, Form, FormField
@@ -64,13 +68,32 @@ def _use_keys(app: ConsoleApp, settings: Settings) -> None:
         app.call_after_refresh(app.say, Line(f"The keys of the settings are not used. {wrong}", Severity.WARNING))
 
 
+class SettingsForm(FormScreen):
+    """The settings; a button leads on to the keys, which have a list of their own."""
+
+    keys_wanted = False
+
+    def more_buttons(self) -> tuple[Button, ...]:
+        """The way to the keys."""
+        return (Button(Content("Keys …"), id="keys", compact=True),)
+
+    @on(Button.Pressed, "#keys")
+    def _to_keys(self) -> None:
+        """Leave for the keys, which asks where something was typed."""
+        self.keys_wanted = True
+        self.action_dismiss_dialog()
+
+
 async def ask_settings(app: ConsoleApp) -> None:
     """Ask for all of them until they can be kept, or until the person leaves. Call it in a worker."""
     answers: Answers | None = None
     refusal = ""
     while True:
-        answers = await app.push_screen_wait(FormScreen(_form(app.settings), answers=answers, refusal=refusal))
+        form = SettingsForm(_form(app.settings), answers=answers, refusal=refusal)
+        answers = await app.push_screen_wait(form)
         if answers is None:
+            if form.keys_wanted:
+                app.show_section("keymap")
             return
         values = {setting.id: _value(setting, answers) for setting in SETTINGS}
         try:
@@ -78,7 +101,7 @@ async def ask_settings(app: ConsoleApp) -> None:
         except (ConsoleError, OSError) as error:
             refusal = str(error)
             continue
-        app.use_settings(Settings(values, app.settings.keys))
+        app.use_settings(replace(app.settings, values=values))
         app.say(Line("The settings are kept", Severity.NOTICE))
         return
 

@@ -21,6 +21,9 @@ _LEAKING_FAMILIES: Final = ("TEXTUAL_SCREENSHOT", "TEXTUAL_DEVTOOLS")
 _DEFAULTS: Final = {"ESCDELAY": "25", "TEXTUAL_ANIMATIONS": "none"}
 """Milliseconds after which an escape stands for itself, so that esc and a following key are two keys; no animation."""
 
+_NO_COLOR: Final = "NO_COLOR"
+"""Means something when it is not empty (no-color.org); Textual goes by whether it is there."""
+
 _GIVE_BACK: Final = b"".join(
     (
         b"\x1b[?2004l",  # bracketed paste
@@ -40,6 +43,8 @@ def prepare_environment(environ: MutableMapping[str, str] = os.environ) -> None:
     for name in list(environ):
         if name in _LEAKING or name.startswith(_LEAKING_FAMILIES):
             del environ[name]
+    if not environ.get(_NO_COLOR, "set"):
+        del environ[_NO_COLOR]
     for name, value in _DEFAULTS.items():
         environ.setdefault(name, value)
 

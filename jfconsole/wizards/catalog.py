@@ -30,7 +30,7 @@ from jfconsole.wizards.recipe_parser import AnyRecipe, BrokenRecipe, parse_recip
 from jfconsole.wizards.recipe_rules import SUFFIX
 
 FOLDER: Final = "recipes"
-"""The folder of a person's own recipes, in that of the settings."""
+"""The folder of the recipes that come with the console, in this package."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +114,7 @@ def recipes(paths: Paths) -> Catalog:
     meant to be replaced must not be run by accident.
     """
     built_in = {entry.id: entry for entry in _built_in()}
-    own = {entry.id: entry for entry in _own(paths.config / FOLDER, built_in.keys())}
+    own = {entry.id: entry for entry in _own(paths.recipes, built_in.keys())}
     return Catalog(tuple(sorted({**built_in, **own}.values(), key=_place)))
 
 

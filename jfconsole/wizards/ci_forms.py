@@ -204,7 +204,7 @@ def _access_page(recipe: CiRecipe, answers: Answers) -> WizardStep:
 
 
 def _mapping_fields(recipe: CiRecipe, part: MappingPart, values: Mapping[str, str]) -> Iterator[FormField]:
-    """The questions about one mapping; where there are several, its name stands in the labels."""
+    """The questions about one mapping; where there are several, its name stands in label and help."""
     yield _about(
         recipe,
         part,
@@ -222,8 +222,9 @@ def _mapping_fields(recipe: CiRecipe, part: MappingPart, values: Mapping[str, st
 
 def _about(recipe: CiRecipe, part: MappingPart, field: FormField) -> FormField:
     """The question as it is asked about one of the mappings."""
-    of = f" ({part.id})" if len(recipe.mappings) > 1 else ""
-    return replace(field, id=field_of(recipe, part, field.id), label=f"{field.label}{of}", required=True)
+    of, more = (f" ({part.id})", f" For {part.id}.") if len(recipe.mappings) > 1 else ("", "")
+    named = field_of(recipe, part, field.id)
+    return replace(field, id=named, label=f"{field.label}{of}", help=f"{field.help}{more}", required=True)
 
 
 def _own_group_fields(part: MappingPart, values: Mapping[str, str]) -> Iterator[FormField]:

@@ -40,7 +40,8 @@ class KeyRotation:
 
     def steps(self, answers: Answers) -> Sequence[WizardStep]:
         """See `engine.Wizard`."""
-        return ask.pages(answers)
+        state, now = self._state(), self._tools.local.local.now()
+        return ask.pages(answers, next(iter(sorted(state.keys, key=lambda key: _urgency(state, key, now))), ""))
 
     async def choices(self, source: str) -> Sequence[str]:
         """The signing keys."""
@@ -122,6 +123,14 @@ def _readiness(state: IssuerState, key: str, now: int) -> Check:
     if latest > now:
         return Check(what, Verdict.WARNING, f"Verifiers may not know it for another {format_duration(latest - now)}")
     return Check(what, Verdict.GOOD)
+
+
+def _urgency(state: IssuerState, key: str, now: int) -> tuple[bool, bool, int]:
+    """Keys that can rotate come first, those of registries before others, and then those whose time comes first."""
+    record, users = state.keys[key], state.users_of(key, now)
+    ready = _readiness(state, key, now).verdict is Verdict.GOOD
+    used = any(entry.jwt_issuer in users for one in state.registries.values() for entry in one.credentials)
+    return (not ready, not used, record.due() or record.active.created)
 
 
 def _effects(state: IssuerState, key: str, now: int) -> Iterator[str]:

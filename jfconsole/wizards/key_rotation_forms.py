@@ -15,8 +15,8 @@ KEY: Final = "key"
 EMERGENCY: Final = "emergency"
 
 
-def pages(answers: Answers) -> tuple[WizardStep, ...]:
-    """The one page, which needs no platform."""
+def pages(answers: Answers, key: str = "") -> tuple[WizardStep, ...]:
+    """The one page, which needs no platform; `key` is proposed."""
     fields = (
         FormField(
             id=KEY,
@@ -25,6 +25,7 @@ def pages(answers: Answers) -> tuple[WizardStep, ...]:
             kind=FieldKind.NAME,
             source="keys",
             required=True,
+            default=key,
         ),
         FormField(
             id=EMERGENCY,

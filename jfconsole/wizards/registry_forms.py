@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
+from jfconsole.domain.answers import names
 from jfconsole.domain.durations import format_duration
+from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.forms import Answer, Answers, FieldKind, Form, FormField
 from jfconsole.domain.image_names import address_problem, parse_image
 from jfconsole.domain.issuer_names import name_problem
+from jfconsole.domain.issuer_state import IssuerState
 from jfconsole.domain.jwt_issuers import url_problem
 from jfconsole.domain.registries import PROVIDER
 from jfconsole.domain.subject_templates import template_problem
 from jfconsole.domain.transit_keys import Cipher
+from jfconsole.services import clients
 from jfconsole.wizards.ci_forms import integration_problem, lifetime_problem, mapping_problem
 from jfconsole.wizards.engine import WizardStep
 
@@ -31,6 +38,7 @@ MAPPING: Final = "mapping"
 ACTS_AS: Final = "acts_as"
 WHO: Final = "who"
 LIFETIME: Final = "lifetime"
+CLIENTS: Final = "clients"
 IMAGE: Final = "image"
 """The ids of the questions, as answer files have them."""
 
@@ -41,16 +49,47 @@ _LIFETIME: Final = 600
 """Seconds that an exchanged token lives: a pull, with large layers."""
 
 
-def pages(answers: Answers, address: str = "") -> tuple[WizardStep, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What is proposed: what serves the registry already, else names for what is to be made."""
+
+    key: str = "pulls"
+    issuer: str = "jfrog"
+    role: str = "pulls"
+    subject: str = "${SYS_TENANT}/pulls"
+    integration: str = PROVIDER
+
+
+NOTHING_THERE: Final = Proposal()
+
+
+def proposal(state: IssuerState, address: str) -> Proposal:
+    """The issuer and the role that the registry's general entry uses, where there is one."""
+    registry = state.registries.get(address)
+    entry = registry.entry("") if registry is not None else None
+    role = state.roles.get(entry.role_key) if entry is not None else None
+    if registry is None or role is None or role.issuer not in state.issuers:
+        return NOTHING_THERE
+    return Proposal(
+        key=state.issuers[role.issuer].issuer.signing_key,
+        issuer=role.issuer,
+        role=role.name,
+        subject=role.subject_template,
+        integration=registry.provider_name,
+    )
+
+
+def pages(answers: Answers, address: str = "", proposed: Proposal = NOTHING_THERE) -> tuple[WizardStep, ...]:
     """The pages; `address` is that of the platform, which is the registry's, too, as a rule."""
-    return (_registry_page(address), _issuer_page(), _trust_page(answers), _proof_page())
+    trust = _trust_page(answers, proposed)
+    return (_registry_page(address), _issuer_page(proposed), trust, _clients_page(answers, address), _proof_page())
 
 
-def defaults(answers: Answers, address: str = "") -> dict[str, Answer]:
+def defaults(answers: Answers, address: str = "", proposed: Proposal = NOTHING_THERE) -> dict[str, Answer]:
     """All answers: those that were given, and for the rest what is proposed after them."""
     found: dict[str, Answer] = dict(answers)
-    for number in range(len(pages(found, address))):
-        for field in pages(found, address)[number].form.fields:
+    for number in range(len(pages(found, address, proposed))):
+        for field in pages(found, address, proposed)[number].form.fields:
             found.setdefault(field.id, field.default)
     return found
 
@@ -68,9 +107,9 @@ def _registry_page(address: str) -> WizardStep:
     return WizardStep("registry", "Registry", Form(title="Where images come from", fields=(field,)), intro)
 
 
-def _issuer_page() -> WizardStep:
+def _issuer_page(proposed: Proposal) -> WizardStep:
     fields = (
-        _named(KEY, "Signing key", "What signs. One that is there is used as it is.", "pulls", "signing key"),
+        _named(KEY, "Signing key", "What signs. One that is there is used as it is.", proposed.key, "signing key"),
         FormField(
             id=CIPHER,
             label="Cipher",
@@ -79,27 +118,27 @@ def _issuer_page() -> WizardStep:
             choices=tuple(cipher.value for cipher in Cipher),
             default=Cipher.ECDSA_P256.value,
         ),
-        _named(ISSUER, "Issuer", "Whom the platform will trust.", "jfrog", "issuer"),
+        _named(ISSUER, "Issuer", "Whom the platform will trust.", proposed.issuer, "issuer"),
         FormField(
             id=ISSUER_URL,
             label="Issuer URL",
             help="Where its documents are published. Empty: below the public URL of the local issuer.",
             check=url_problem,
         ),
-        _named(ROLE, "Role", "What its tokens may say: this registry, this subject, 30 minutes.", "pulls", "role"),
+        _named(ROLE, "Role", "What its tokens may say: this registry, this subject.", proposed.role, "role"),
         FormField(
             id=SUBJECT,
             label="Subject",
             help="Who pulls: the sub of the tokens, and what the mapping looks for.",
             required=True,
-            default="${SYS_TENANT}/pulls",
+            default=proposed.subject,
             check=template_problem,
         ),
     )
     return WizardStep("issuer", "Issuer", Form(title="Who signs", fields=fields))
 
 
-def _trust_page(answers: Answers) -> WizardStep:
+def _trust_page(answers: Answers, proposed: Proposal) -> WizardStep:
     group = answers.get(ACTS_AS) == A_GROUP
     fields = (
         FormField(
@@ -107,7 +146,7 @@ def _trust_page(answers: Answers) -> WizardStep:
             label="Integration",
             help="An exchange names it: strongbox, unless everything that pulls is told otherwise.",
             required=True,
-            default=PROVIDER,
+            default=proposed.integration,
             check=integration_problem,
         ),
         FormField(
@@ -115,7 +154,7 @@ def _trust_page(answers: Answers) -> WizardStep:
             label="Mapping",
             help="The name of the identity mapping.",
             required=True,
-            default=str(answers.get(ROLE) or "pulls"),
+            default=str(answers.get(ROLE) or proposed.role),
             check=mapping_problem,
         ),
         FormField(
@@ -144,6 +183,34 @@ def _trust_page(answers: Answers) -> WizardStep:
         ),
     )
     return WizardStep("trust", "Trust", Form(title="Who is let in, as whom", fields=fields))
+
+
+def _clients_page(answers: Answers, address: str) -> WizardStep:
+    field = FormField(
+        id=CLIENTS,
+        label="Clients",
+        help="Those on this machine that shall pull; none: the commands for it stand among the things to take away.",
+        kind=FieldKind.SOME,
+        choices=clients.CLIENTS,
+        default=(clients.DOCKER,),
+    )
+    wanted = str(answers.get(ADDRESS) or address)
+
+    def preview(given: Answers) -> Sequence[str]:
+        files = files_of(given)
+        try:
+            return [*map(str, files), *clients.login_effects(wanted, files)] or ["No file of a client is changed"]
+        except ConsoleError as error:
+            return [f"{error.message}. {error.hint}"]
+
+    form = Form(title="Who pulls on this machine", fields=(field,), preview=preview)
+    intro = "Clients ask docker-credential-jfconsole at each pull: nothing secret is written into their files."
+    return WizardStep("clients", "Clients", form, intro)
+
+
+def files_of(answers: Answers) -> list[Path]:
+    """The files of the clients that were chosen."""
+    return [clients.config_of(client) for client in names(answers, CLIENTS)]
 
 
 def _proof_page() -> WizardStep:

@@ -14,18 +14,21 @@ from urllib.parse import urlsplit
 
 from jfconsole.domain.answers import text
 from jfconsole.domain.checks import Check, Verdict
+from jfconsole.domain.connection import is_loopback
 from jfconsole.domain.diff_words import diff_lines
 from jfconsole.domain.errors import ConsoleError, NothingToChange, UsageError
 from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.forms import Answer, Answers, problems
 from jfconsole.domain.image_names import ImageName, parse_image
 from jfconsole.domain.plans import Plan, Product, Report, Step, new_operation_id
-from jfconsole.domain.registries import EVERY_REPOSITORY
+from jfconsole.domain.registries import EVERY_REPOSITORY, RegistryCredential
+from jfconsole.domain.registry_checks import RegistryFinding
 from jfconsole.domain.requests import Json
 from jfconsole.domain.text import Untrusted, visible
 from jfconsole.services import issuer_steps
 from jfconsole.services import registries as registry_service
 from jfconsole.services.acknowledging import acknowledged
+from jfconsole.services.clients import login_effects, login_steps
 from jfconsole.services.issuer_steps import Kind
 from jfconsole.services.ladder import edit_plan
 from jfconsole.services.objects import or_none
@@ -59,7 +62,17 @@ class RegistryPulls:
 
     def steps(self, answers: Answers) -> Sequence[WizardStep]:
         """See `engine.Wizard`."""
-        return ask.pages(answers, self._address)
+        return ask.pages(answers, self._address, self._proposal(answers))
+
+    def _proposal(self, answers: Answers) -> ask.Proposal:
+        """What is there for the registry already; without a local issuer there is nothing."""
+        view = self._tools.local.look()
+        address = text(answers, ask.ADDRESS) or self._address
+        return ask.NOTHING_THERE if view.state is None else ask.proposal(view.state, address)
+
+    def _all(self, answers: Answers) -> dict[str, Answer]:
+        """The answers with everything that was left open."""
+        return ask.defaults(answers, self._address, self._proposal(answers))
 
     async def choices(self, source: str) -> Sequence[str]:
         """Users, or groups."""
@@ -83,13 +96,14 @@ class RegistryPulls:
         except ConsoleError as error:
             return Check(what, Verdict.BAD, f"{error.message}. {error.hint}")
         if not status.exists:
-            return Check(what, Verdict.BAD, "Make it first: `jfconsole vaults create --public-url URL`")
+            words = "Make it first: in the console with 8 and n, else `jfconsole vaults create --public-url URL`"
+            return Check(what, Verdict.BAD, words)
         return Check(what, Verdict.WARNING if status.locked else Verdict.GOOD, "Unlock it" if status.locked else "")
 
     async def check(self, step: str, answers: Answers) -> Mapping[str, str]:
         """See `engine.Wizard`: what the form itself finds, then what the platform has."""
         page = next(page for page in self.steps(answers) if page.id == step)
-        complete = ask.defaults(answers, self._address)
+        complete = self._all(answers)
         found = problems(page.form, complete)
         if not found and step == "trust" and not await self._is_there(complete):
             found[ask.WHO] = f"There is no such {text(complete, ask.ACTS_AS).removeprefix('a ')}"
@@ -114,17 +128,19 @@ class RegistryPulls:
         operation, now = new_operation_id(), self._tools.local.local.now()
         steps = [*self._local_steps(complete), *trust.steps(wanted, found, operation, now)]
         steps += self._local(issuer_steps.REGISTRY, self._registry(complete))
-        address = text(complete, ask.ADDRESS)
+        address, files = text(complete, ask.ADDRESS), ask.files_of(complete)
+        steps += login_steps(address, files)
         if not steps:
             raise NothingToChange(f"Pulls from {address} with minted tokens are set up as wanted already")
-        effects = [*self._effects(complete), *trust.effects(wanted, found, now)]
+        effects = [*self._effects(complete), *trust.effects(wanted, found, now), *login_effects(address, files)]
         plan = edit_plan(f"Pull images from {address} with minted tokens", self._tools.directory.origin, steps, effects)
+        plan = replace(plan, confirmation=replace(plan.confirmation, verb="Set it up"))
         plan = acknowledged(plan, trust.findings(wanted, found), wanted.integration.name, strict=True)
         return replace(plan, id=operation, wizard=context(ask.ID, address, kept(complete), _ACTION))
 
     async def _complete(self, answers: Answers) -> dict[str, Answer]:
         """The answers with everything that was left open. Raises UsageError for what cannot be."""
-        complete = ask.defaults(answers, self._address)
+        complete = self._all(answers)
         for page in self.steps(complete):
             for field, sentence in (await self.check(page.id, complete)).items():
                 raise UsageError(f"{field}: {sentence}", f"Answer it on the page {page.title}")
@@ -200,15 +216,15 @@ class RegistryPulls:
 
     async def prove(self, answers: Answers, products: Sequence[Product]) -> Sequence[Check]:
         """See `engine.Wizard`: the published documents, everything against everything, then a real pull."""
-        complete = ask.defaults(answers, self._address)
+        complete = self._all(answers)
         state, session = self._tools.local.local.state(), self._tools.session
         registry = registry_service.find(state, text(complete, ask.ADDRESS))
         published = await self._published(text(complete, ask.ISSUER))
         findings = await registry_service.check(session, state, registry)
-        fits = [Check(finding.sentence, Verdict.BAD, finding.fix) for finding in findings]
-        fits = fits or [Check("Role, integration, mapping and registry fit together", Verdict.GOOD)]
         image = self._image(complete)
         entry = registry.entry(image.repository) if image else registry.login_entry
+        fits = [_unfit(finding, entry) for finding in findings]
+        fits = fits or [Check("Role, integration, mapping and registry fit together", Verdict.GOOD)]
         return [published, *fits, *await prove_pull(self._tools.puller, registry, entry, image)]
 
     async def _published(self, issuer: str) -> Check:
@@ -220,7 +236,7 @@ class RegistryPulls:
         first = cause(found)
         if first is None:
             return Check(what, Verdict.GOOD)
-        return Check(what, first.verdict, f"{first.sentence}. {first.fix}")
+        return Check(what, first.verdict, f"{first.sentence}. {_serving(wanted.url) or first.fix}")
 
     def _image(self, answers: Answers) -> ImageName | None:
         name = text(answers, ask.IMAGE)
@@ -228,5 +244,20 @@ class RegistryPulls:
 
     def artefacts(self, answers: Answers, report: Report) -> Sequence[Artefact]:
         """See `engine.Wizard`: nothing in them is secret."""
-        complete = ask.defaults(answers, self._address)
+        complete = self._all(answers)
         return artefacts(complete, self._issuer_url(complete), self._subject(complete))
+
+
+def _serving(url: str) -> str:
+    """How an issuer on this machine is served; empty for one that is reached elsewhere."""
+    parts = urlsplit(url)
+    if not is_loopback(parts.hostname or ""):
+        return ""
+    return f"Serve it: P under issuers, or `jfconsole issuers serve --port {parts.port or 80}`; then try again"
+
+
+def _unfit(finding: RegistryFinding, entry: RegistryCredential | None) -> Check:
+    """What another entry of the registry has against it does not stand in the way of this image."""
+    elsewhere = bool(finding.repository) and (entry is None or finding.repository != entry.repository)
+    sentence = f"For {visible(finding.repository)}: {finding.sentence}" if elsewhere else finding.sentence
+    return Check(sentence, Verdict.WARNING if elsewhere else Verdict.BAD, finding.fix)

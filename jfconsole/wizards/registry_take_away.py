@@ -6,9 +6,10 @@ import json
 from collections.abc import Sequence
 from typing import Final
 
-from jfconsole.domain.answers import text
+from jfconsole.domain.answers import names, text
 from jfconsole.domain.forms import Answers
 from jfconsole.domain.jwt_issuers import document_url, jwks_url
+from jfconsole.services.clients import DOCKER, PODMAN
 from jfconsole.wizards import registry_forms as ask
 from jfconsole.wizards.engine import Artefact
 
@@ -43,11 +44,13 @@ def _card(answers: Answers, issuer_url: str, subject: str) -> str:
 
 
 def _clients(answers: Answers, image: str) -> str:
-    address = text(answers, ask.ADDRESS)
+    command = f"jfconsole registries login-config {text(answers, ask.ADDRESS)}"
+    commands = {DOCKER: f"{command}            # {DOCKER}", PODMAN: f"{command} --podman   # {PODMAN}"}
+    written = names(answers, ask.CLIENTS)
     return "\n".join(
         (
-            f"jfconsole registries login-config {address}            # Docker",
-            f"jfconsole registries login-config {address} --podman   # Podman, Skopeo, Buildah",
+            *(f"# {client}: done on this machine" for client in written),
+            *(line for client, line in commands.items() if client not in written),
             f"skopeo inspect docker://{image}",
             f"docker pull {image}",
             "",

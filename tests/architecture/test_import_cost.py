@@ -31,6 +31,32 @@ HEAVY_FOR_VERBS = frozenset({"textual", "rich", "starlette", "uvicorn", "click",
 
 HEAVY_FOR_HELPER = HEAVY_FOR_VERBS - {"cryptography"} | {"httpx", "jwt"}
 
+MODULES_OF_A_LIST = 160
+"""Our own modules that the console may load before its first list is there; each costs about a millisecond."""
+
+_LIST_PROBE = """\
+import asyncio, sys, time
+from pathlib import Path
+from jfconsole.domain.connection import Connection
+from jfconsole.domain.secret import Secret
+from jfconsole.services.paths import find_paths
+from jfconsole.services.workbench import Workbench
+from jfconsole.ui.app import ConsoleApp
+from jfconsole.ui.crash_report import CrashReports
+from jfconsole.ui.glyphs import UTF8
+
+async def start():
+    paths = find_paths()
+    connection = Connection(url=sys.argv[1], token=Secret(sys.stdin.read()))
+    app = ConsoleApp(Workbench(connection, paths), CrashReports(paths.crashes), UTF8, time.time)
+    async with app.run_test(size=(80, 24)) as pilot:
+        while not getattr(app.screen, "rows", None):
+            await pilot.pause()
+        print(*(name for name in sys.modules if name.startswith("jfconsole.")))
+
+asyncio.run(start())
+"""
+
 _PROBE = """\
 import json, sys
 from MODULE import run
@@ -100,3 +126,18 @@ def test_the_credential_helper_loads_what_its_action_needs(action: str, heavy: f
     environment = {"JFCONSOLE_HOME": str(tmp_path)}
     _, loaded = loaded_by(action, environment=environment, module="jfconsole.cli.credential_helper")
     assert loaded & heavy == frozenset()
+
+
+def test_the_console_loads_what_its_first_list_shows(tmp_path: Path, sandbox: RunningSandbox) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _LIST_PROBE, sandbox.url],
+        env={"JFCONSOLE_HOME": str(tmp_path)},
+        input=sandbox.token,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    loaded = done.stdout.split()
+    assert "jfconsole.ui.screens.tokens" in loaded
+    assert len(loaded) <= MODULES_OF_A_LIST, sorted(loaded)

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from jfconsole.domain.issuer_errors import StoreClosed
+from jfconsole.services.paths import Paths
+from jfconsole.services.pulls import Puller, mint_request, open_puller
 from tests.support.command import WATCHDOG, Command, Ended
+from tests.support.crash import KILLED, fill_disk, in_child
 from tests.support.pulling import PASSPHRASE, Pulling, make_store, pulling
 
 NOT_FOUND = "credentials not found in native keychain\n"
@@ -58,6 +65,31 @@ def test_what_it_gives_is_taken_by_the_registry(world: Pulling) -> None:
         assert docker.get("/v2/secret/app/manifests/1.0", auth=login).status_code == 403
 
 
+_PROBE = """\
+import json, sys
+from jfconsole.cli.credential_helper import main
+try:
+    main()
+finally:
+    print(json.dumps(sorted(sys.modules)), file=sys.stderr)
+"""
+
+
+def test_a_pull_loads_what_it_needs_and_no_more(world: Pulling) -> None:
+    """Modules are counted, not milliseconds: most of what a pull costs is loading them."""
+    command = [sys.executable, "-c", _PROBE, "get"]
+    environ = dict(world.cli.environ)
+    done = subprocess.run(command, env=environ, input=world.address, capture_output=True, text=True, timeout=WATCHDOG)
+    assert done.returncode == 0, done.stderr
+    loaded = json.loads(done.stderr)
+    ours = {name for name in loaded if name.startswith("jfconsole.")}
+    assert {name for name in ours if name.startswith("jfconsole.cli.")} == {"jfconsole.cli.credential_helper"}
+    assert not {"textual", "rich", "starlette", "uvicorn", "argparse", "click", "pygments", "jwt"} & set(loaded)
+    assert not {"ui", "wizards", "sandbox"} & {name.split(".")[1] for name in ours}
+    assert not {"jfconsole.services.session", "jfconsole.domain.scopes", "jfconsole.domain.profiles"} & ours
+    assert len(ours) <= 80
+
+
 def test_every_pull_gets_a_token_of_its_own_and_nothing_is_kept(world: Pulling) -> None:
     first, second = credentials(world)["Secret"], credentials(world)["Secret"]
     assert first != second
@@ -77,6 +109,70 @@ def test_an_exchange_and_a_mint_are_written_down(world: Pulling) -> None:
     assert "authorization" not in {name.lower() for name in sent[0]["headers"]}
     assert sent[0]["body"]["provider_name"] == "strongbox"
     assert world.cli("vaults", "audit").code == 0
+
+
+def exchanges(world: Pulling) -> int:
+    """How many tokens have reached the platform."""
+    return sum(request["path"] == "/access/api/v1/oidc/token" for request in world.sandbox.requests())
+
+
+def minted(world: Pulling) -> int:
+    """How many tokens the issuer's trail tells of."""
+    rows = world.cli("issuers", "log", "--limit", "10000", "--json").json["rows"]
+    return sum(row.get("outcome") == "minted" for row in rows)
+
+
+def pull_in_child(world: Pulling, prepare: Callable[[Puller], object]) -> int:
+    """Get credentials in a process of its own, after `prepare`; its exit code as from `in_child`."""
+    home = world.cli.home / "jfconsole"
+    paths = Paths(state=home / "state", config=home / "config", cache=home / "cache")
+
+    def work() -> None:
+        with open_puller(paths) as puller:
+            registry = puller.registries[0]
+            prepare(puller)
+            asyncio.run(puller.credentials(registry, registry.login_entry))
+
+    return in_child(work)
+
+
+@pytest.mark.deep
+def test_no_token_leaves_before_its_row_is_durable(world: Pulling) -> None:
+    """The process dies at each statement to the issuer's store in turn, the commit among them."""
+    statement, killed, sent = 0, True, 0
+    while killed:
+        sent, written = exchanges(world), minted(world)
+
+        def dying(puller: Puller, last: int = statement) -> None:
+            with puller.issuer.store.reading() as db:
+                pass
+            seen = count()
+            db.set_trace_callback(lambda _: os._exit(KILLED) if next(seen) == last else None)
+
+        killed = pull_in_child(world, dying) == KILLED
+        sent, written = exchanges(world) - sent, minted(world) - written
+        assert sent <= written <= 1
+        statement += 1
+    assert statement > 10
+    assert sent == 1
+
+
+def test_on_a_full_disk_no_token_leaves(world: Pulling) -> None:
+    def refused(puller: Puller) -> None:
+        issuer, registry = puller.issuer, puller.registries[0]
+        assert registry.login_entry is not None
+        issuer.vault.unlock_unattended()
+        log = issuer.store.path.with_name("issuer.db-wal")
+        while log.stat().st_size <= issuer.store.path.stat().st_size:
+            issuer.mint(mint_request(registry, registry.login_entry))
+        fill_disk(issuer.store.path.parent)
+        with pytest.raises(StoreClosed, match="the disk is full or failing"):
+            asyncio.run(puller.credentials(registry, registry.login_entry))
+        os._exit(KILLED)
+
+    sent = exchanges(world)
+    assert pull_in_child(world, refused) == KILLED
+    assert exchanges(world) == sent
 
 
 @pytest.mark.parametrize("server", ["https://{}", "https://{}/v1/", "{}\r\n", "  {}  "])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from jfconsole.domain.checks import Verdict
-from jfconsole.domain.errors import NothingToChange, Refused
+from jfconsole.domain.errors import NothingToChange, PlanMoved, Refused
 from jfconsole.domain.plans import Outcome, Plan
 from jfconsole.services.directory import Directory
 from jfconsole.services.session import Session, open_session
@@ -22,6 +22,7 @@ from tests.support.revoking import killed_at
 from tests.support.sandbox import RunningSandbox
 from tests.support.trust import make_integration, make_mapping
 from tests.support.values import ask, listed, make, works
+from tests.support.verbs import writes
 
 LEAVER = "dana"
 KINDS: dict[str, dict[str, Any]] = {
@@ -177,19 +178,42 @@ def test_the_verb(sandbox: RunningSandbox, tmp_path: Path) -> None:
     assert again.code == 0
 
 
-def test_the_leaver_of_the_demo(demo_sandbox: RunningSandbox, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("leaver", "at_work"), [("diego.alvarez", False), ("tomasz.nowak", True)])
+def test_those_who_left_the_demo(leaver: str, at_work: bool, demo_sandbox: RunningSandbox, tmp_path: Path) -> None:
+    """One who is disabled, and one whose account is gone while tokens work on; nor do they when the name comes back."""
+    values = [str(make(demo_sandbox, leaver, **fields)["access_token"]) for fields in KINDS.values()]
+    assert any(works(demo_sandbox, value) for value in values) is at_work
     cli = Command(tmp_path, demo_sandbox.url, demo_sandbox.token)
-    answers = '[who]\nuser = "diego.alvarez"\ndelete = true\n'
-    ended = cli(
-        "wizard",
-        "run",
-        "offboard-user",
-        "--answers",
-        "-",
-        "--yes",
-        "--json",
-        stdin=f'recipe = "offboard-user"\n{answers}',
-    )
+    run = ("wizard", "run", "offboard-user", "--answers", "-", "--yes", "--json", "--output", str(tmp_path / "away"))
+    ended = cli(*run, stdin=f'recipe = "offboard-user"\n[who]\nuser = "{leaver}"\ndelete = true\n')
     assert ended.code == 0, ended.err
     assert {check["verdict"] for check in ended.json["proof"]} == {"good"}
-    assert listed(demo_sandbox, "diego.alvarez") == []
+    assert leaver in (tmp_path / "away" / "offboarding.txt").read_text()
+    assert listed(demo_sandbox, leaver) == []
+    can = Office(demo_sandbox, tmp_path).ask(lambda directory: directory.access.what_user_can(leaver))
+    assert (can.paths, can.groups, can.everything) == ((), (), ())
+    with demo_sandbox.http() as client:
+        make_user(client, leaver)
+    assert not any(works(demo_sandbox, value) for value in values)
+
+
+def test_what_moved_since_the_review_stops_it_before_anything_is_sent(office: Office, sandbox: RunningSandbox) -> None:
+    values = settle(sandbox)
+    plan = planned(office)
+    office.put("PUT", "permissions/libs/artifact", artifact_resource(["ANY LOCAL"], users={LEAVER: ["WRITE"]}))
+    before = writes(sandbox)
+    with pytest.raises(PlanMoved, match="libs"):
+        office.runner.run(plan)
+    assert writes(sandbox) == before
+    assert any(works(sandbox, value) for value in values)
+
+
+def test_a_token_made_behind_its_back_is_found_by_the_proof(office: Office, sandbox: RunningSandbox) -> None:
+    values = settle(sandbox)
+    plan = planned(office)
+    late = make(sandbox, LEAVER, expires_in=0, scope="applied-permissions/admin")
+    office.runner.run(plan)
+    assert works(sandbox, late["access_token"]), "it was no part of what was reviewed"
+    assert proof(office)["No token is left"] is Verdict.BAD
+    office.runner.run(planned(office))
+    nothing_left(office, [*values, late["access_token"]])

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from jfconsole.domain.diff_words import diff_lines
 from jfconsole.domain.errors import Refused, UsageError
 from jfconsole.domain.plans import Outcome, Plan
 from jfconsole.domain.secret import Secret
@@ -50,6 +51,8 @@ def test_a_new_pair_is_there_and_the_old_one_dead(
     old = make(sandbox, refreshable=True, **fields)
     plan = planned(desk, pair(old))
     assert any("The old pair is dead at once" in effect for effect in plan.confirmation.effects)
+    (step,) = plan.steps
+    assert [line.text for line in diff_lines(step.before, step.after)] == [f"token id: {old['token_id']}"]
     report = desk.runner.run(plan)
     assert (report.complete, int(report.exit_code), report.results[0].message) == (True, 0, "")
     (product,) = report.products

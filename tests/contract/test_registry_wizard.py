@@ -82,6 +82,7 @@ def test_from_nothing_to_a_pull_and_back(place: Place) -> None:
         "integration.create",
         "mapping.create",
         "remote-registry.create",
+        "client-login.create",
     ]
     assert any("Simulated: a workload's token gets in" in effect for effect in planned["effects"])
     assert objects(place.cli) == before
@@ -90,6 +91,8 @@ def test_from_nothing_to_a_pull_and_back(place: Place) -> None:
     verdicts = {check["what"]: check["verdict"] for check in done.json["proof"]}
     assert set(verdicts.values()) == {"good"}, done.json["proof"]
     assert {"The manifest of imgs/team/app:1.0 is pulled", "2 of its 2 blobs are there to pull"} <= verdicts.keys()
+    config = place.cli.home / ".docker" / "config.json"
+    assert json.loads(config.read_text()) == {"credHelpers": {place.address: "jfconsole"}}
     verified = place.cli("registries", "verify", f"{place.address}/imgs/team/app:1.0")
     assert verified.code == 0, verified.out
     again = place.run("--yes")
@@ -98,6 +101,7 @@ def test_from_nothing_to_a_pull_and_back(place: Place) -> None:
     undone = place.cli("journal", "undo", done.json["report"]["plan"], "--yes")
     left = objects(place.cli)
     assert (left["issuers"], left["roles"], left["registries"]) == ([], [], []), undone.err
+    assert json.loads(config.read_text()) == {}
     with place.sandbox.http() as client:
         assert client.get(f"{OIDC}/strongbox").status_code == 404
 

@@ -1,17 +1,21 @@
 """The exchange on real sockets: whose token is believed, and how one is refused. Issuer and signatures are not ours."""
 
 import base64
+import hmac
 import json
 import os
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import httpx
+import jwt
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tests.support import certificates
 from tests.support.identity import make_user, message
@@ -135,6 +139,42 @@ def test_algorithms(client: httpx.Client, nobody: httpx.Client, algorithm: str) 
         assert message(exchange(nobody, "ci", issuer.token(key=new_key(algorithm)))) == REFUSED
 
 
+def confused(issuer: OidcIssuer) -> dict[str, str]:
+    """Tokens whose header would have a verifier take what everybody knows, or what the attacker has, for the key."""
+    public, mine = issuer.key.public_key(), new_key("ES256")
+    pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    claims = {"iss": issuer.url, "sub": "job", "exp": int(time.time()) + 300}
+    own = jwt.get_algorithm_by_name("ES256").to_jwk(mine.public_key(), as_dict=True)
+    secrets = {"as PEM": pem, "as JWKS": issuer.documents[JWKS], "its name": issuer.kid.encode(), "empty": b""}
+    symmetric = {
+        f"a secret that is the public key, {name}": hs256(
+            {"alg": "HS256", "typ": "JWT", "kid": issuer.kid}, claims, secret
+        )
+        for name, secret in secrets.items()
+    }
+    headers: dict[str, dict[str, object]] = {
+        "the key in the header": {"jwk": own},
+        "the keys elsewhere": {"jku": f"{issuer.url}/mine"},
+        "another kid": {"kid": "other"},
+        "a kid that is an address": {"kid": f"{issuer.url}/mine"},
+        "no kid": {"kid": None},
+    }
+    bearing = {name: issuer.token(header=header, key=mine) for name, header in headers.items()}
+    cases = {f"alg {alg}": unsigned({"alg": alg, "kid": issuer.kid}, claims) for alg in ("None", "nOnE", "NONE", "")}
+    return {**symmetric, **bearing, **cases}
+
+
+def unsigned(header: dict[str, str], claims: dict[str, object]) -> str:
+    parts = (base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in (header, claims))
+    return f"{'.'.join(parts)}."
+
+
+def hs256(header: dict[str, str], claims: dict[str, object], secret: bytes) -> str:
+    text = unsigned(header, claims)
+    mac = hmac.digest(secret, text[:-1].encode(), "sha256")
+    return f"{text}{base64.urlsafe_b64encode(mac).decode().rstrip('=')}"
+
+
 def test_signatures_that_are_none(client: httpx.Client, nobody: httpx.Client, issuer: OidcIssuer) -> None:
     trust(client, issuer)
     good = issuer.token()
@@ -156,6 +196,9 @@ def test_signatures_that_are_none(client: httpx.Client, nobody: httpx.Client, is
     }
     for name, token in bad.items():
         assert message(exchange(nobody, "ci", token)) == REFUSED, name
+    for name, token in confused(issuer).items():
+        assert message(exchange(nobody, "ci", token)) in {REFUSED, NO_KEY}, name
+    assert not {path for path in issuer.asked if path not in {DISCOVERY, JWKS}}
     assert exchange(nobody, "ci", good).status_code == 200
 
 

@@ -21,6 +21,7 @@ from tests.support.sandbox import RunningSandbox
 from tests.support.trust import make_integration, make_mapping
 
 BASE = "https://id.acme.example"
+GENERAL = {"repository": "*", "jwt-issuer": "jfrog", "jwt-role": "pulls"}
 MINT = ("issuers", "mint", "jfrog", "pulls", "--audience", "acme.jfrog.io")
 
 
@@ -112,22 +113,6 @@ def test_the_passphrase_changes_and_the_old_one_is_refused(cli: Command) -> None
     assert cli(*MINT, "--passphrase-stdin", stdin=PASSPHRASE).code == 3
     assert cli(*MINT, "--passphrase-stdin", stdin="new passphrase\n").code == 0
     assert cli("vaults", "passphrase", "--read-only", "--passphrase-stdin").code == 3
-
-
-def test_the_public_base_moves_while_nobody_relies_on_it(tmp_path: Path) -> None:
-    cli = Command(tmp_path)
-    assert cli("vaults", "create", "--public-url", "http://127.0.0.1", "--passphrase-stdin", stdin=PASSPHRASE).code == 0
-    words = ("vaults", "move", f"{BASE}/", "--passphrase-stdin")
-    assert cli("vaults", "move", "ftp://x", "--passphrase-stdin", stdin=PASSPHRASE).code == 2
-    assert cli(*words, "--read-only", stdin=PASSPHRASE).code == 3
-    assert f"reached at {BASE} from now on" in cli(*words, stdin=PASSPHRASE).err
-    opened = ("vaults", "unattended", "--key-file", str(tmp_path / "key"), "--passphrase-stdin")
-    assert cli(*opened, stdin=PASSPHRASE).code == 0
-    apply(cli, "keys", {"name": "k"})
-    apply(cli, "issuers", {"name": "jfrog", "signing-key": "k"})
-    assert cli("issuers", "show", "jfrog", "--json").json["issuer"]["issuer-url"].startswith(BASE)
-    refused = cli("vaults", "move", "https://other.example")
-    assert (refused.code, "have their URLs from there: jfrog" in refused.err) == (3, True)
 
 
 def test_what_was_lost_is_restored(cli: Command, tmp_path: Path) -> None:
@@ -225,8 +210,15 @@ def test_the_log_goes_on_as_rows_come(cli: Command) -> None:
 def test_everything_is_exported_to_supctl(cli: Command) -> None:
     put(cli, "registry/hub", "robot-canary", "pass-canary")
     apply(cli, "roles", {**ROLE, "allowed-claims": [{"name": "env", "type": "string", "allowed-values": ["no", "1"]}]})
+    registry = {"address": "r.example:6000", "provider-name": "edge", "credentials": [GENERAL]}
+    apply(cli, "registries", registry)
     text = cli("issuers", "export").out
     assert "canary" not in text
+    for words in (("keys", "k"), ("issuers", "jfrog"), ("roles", "jfrog/pulls"), ("registries", "r.example:6000")):
+        one = cli(words[0], "export", words[1], "--json").json["export"]["text"]
+        assert one in text
+        assert cli(words[0], "export", "none").code == 4
+    assert cli("vaults", "export").out.strip() in text
     blocks = carried_out(text, cli.home)
     assert blocks["transit-keys"] == {"name": "k", "cipher": "ecdsa-p256", "distribute": {"to": "all"}}
     assert blocks["jwt-issuers"]["signing-key"] == "k"
@@ -234,8 +226,29 @@ def test_everything_is_exported_to_supctl(cli: Command) -> None:
     assert role["subject-template"] == "${SYS_TENANT}/pulls"
     assert role["allowed-claims"] == [{"name": "env", "type": "string", "allowed-values": ["no", "1"]}]
     assert blocks["vaults"]["name"] == "registry"
+    assert blocks["remote-registries"] == {"address": "r.example:6000", "credentials": [GENERAL]}
+    assert "# provider-name: edge is kept by jfconsole alone" in text
     secret = blocks["vaults registry secrets"]
     assert secret == {"name": "hub", "data": {"username": "robot", "password": 'a "b" \\ $c'}}
+
+
+def test_the_public_base_is_changed_told_and_taken_back(cli: Command) -> None:
+    words = ("vaults", "public-url")
+    planned = cli(*words, "https://new.acme.example/", "--plan", "--json").json["plan"]
+    told = " ".join(planned["effects"])
+    assert "The issuer jfrog becomes https://new.acme.example/" in told
+    assert "No platform is asked" in told
+    assert cli(*words, "https://new.acme.example", "--follow", "--yes").code == 2
+    assert cli(*words, "http://new.acme.example", "--yes").code == 2
+    assert "as wanted already" in cli(*words, BASE, "--yes").err or cli(*words, BASE, "--yes").code == 0
+    assert cli("vaults", "status", "--json").json["public-base"] == BASE
+    done = cli(*words, "https://new.acme.example", "--yes", "--json").json["report"]
+    assert cli("vaults", "status", "--json").json["public-base"] == "https://new.acme.example"
+    assert (
+        cli("issuers", "show", "jfrog", "--json").json["issuer"]["issuer-url"].startswith("https://new.acme.example/")
+    )
+    assert cli("journal", "undo", done["plan"], "--yes").code == 0
+    assert cli("vaults", "status", "--json").json["public-base"] == BASE
 
 
 def carried_out(script: str, folder: Path) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from jfconsole.services.first_run import remember_tour
 from tests.support.pty_console import PtyConsole, clean_environment
 from tests.support.sandbox import RunningSandbox
 
@@ -56,9 +57,12 @@ def opened(
     size: tuple[int, int] = (80, 24),
     environment: Mapping[str, str] | None = None,
     ready: str = LISTED,
+    new_here: bool = False,
 ) -> Iterator[Session]:
-    """Start a console and wait until `ready` stands on its screen."""
+    """Start a console and wait until `ready` stands on its screen. `new_here`: nobody has seen its tour yet."""
     (home / "tmp").mkdir(parents=True, exist_ok=True)
+    if not new_here:
+        remember_tour(home / "jfconsole" / "state")
     env = clean_environment(home, JFCONSOLE_HOME=str(home / "jfconsole"), TMPDIR=str(home / "tmp"), **environment or {})
     with PtyConsole([*command, *arguments], env=env, columns=size[0], lines=size[1], cwd=ROOT) as console:
         console.wait_for(ready)

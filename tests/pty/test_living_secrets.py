@@ -53,8 +53,8 @@ class Tour:
         self.saved.append(self._home / name)
         return self.saved[-1].read_text()
 
-    def refresh(self, old: dict[str, str]) -> str:
-        """Give a pair, take the new access token."""
+    def refresh(self, old: dict[str, str]) -> list[str]:
+        """Give a pair, take the new one: access token, then refresh token."""
         self.console.send("F")
         self.console.wait_for("It came with the access token")
         self.paste(old["refresh_token"])
@@ -66,10 +66,12 @@ class Tour:
         self.console.wait_for("The old pair is dead at once")
         self.console.send("tab", "enter")
         self.console.wait_for("The old pair is dead: whoever")
-        value = self.save("refreshed")
+        self.console.send("j", "j")
+        self.console.wait_for("refresh_token=•")
+        pair = self.save("refreshed")
         self.console.send("escape")
         self.console.wait_gone("take it now")
-        return value
+        return [line.partition("=")[2] for line in pair.splitlines()]
 
     def rotate(self) -> str:
         """Rotate the token under the cursor, and let the old one end."""
@@ -182,9 +184,10 @@ def test_no_value_is_written_anywhere_not_even_by_a_crash(tmp_path: Path) -> Non
             tmp_path / "home", where, size=(80, 24), command=BREAKABLE, environment=environment, ready="ci-data"
         ) as session:
             tour = Tour(session)
-            came = [tour.refresh(pair)]
+            refreshed, refresh_token = tour.refresh(pair)
+            given.append(refresh_token)
             session.filter_by("zz-turned", "1 of ")
-            came.append(tour.rotate())
+            came = [refreshed, tour.rotate()]
             tour.check(leaked["access_token"])
             tour.revoke(leaked["reference_token"])
             tour.swap()

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 from typing import Final
+from urllib.parse import urlsplit
 
+from jfconsole.issuer.backend import FOLDER, LocalIssuer
+from jfconsole.services.demo_issuer import DemoIssuer
 from tests.support.console import Hands
 from tests.support.ox_walk import choose_repository, open_ox
+from tests.support.still import NOW
 
 SMALL: Final = (80, 24)
 MIDDLE: Final = (120, 40)
@@ -227,3 +233,75 @@ async def ox_proof(hands: Hands) -> None:
     await ox_review(hands)
     await hands.press("tab", "enter")
     await hands.see("It reads docker-prod-local")
+
+
+async def with_issuer(hands: Hands) -> None:
+    """The demo's local issuer as of the moment at which time stands still, its documents served."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    bench = hands.app.workbench
+    story, url = DemoIssuer(bench.paths.state, NOW), bench.connection.url
+    await asyncio.to_thread(story.begin, f"http://127.0.0.1:{port}")
+    await asyncio.to_thread(story.finish, urlsplit(url).netloc, url)
+    bench.issuer.local = LocalIssuer(bench.paths.state / FOLDER, clock=lambda: NOW, actor="george.miller")
+
+
+async def issuer_keys(hands: Hands) -> None:
+    """Transit keys, one of which cannot rotate although its time has come."""
+    await with_issuer(hands)
+    await hands.press("8")
+    await hands.see("hub/mirror")
+    await hands.press("right_square_bracket")
+    await hands.see("not published")
+    await hands.press("R")
+    await hands.see("not live")
+    await hands.see("vault opens by itself")
+    await hands.see("3 of 3 · sort NAME")
+    await hands.see("o rotate .* U unlock")
+
+
+async def mint_log(hands: Hands) -> None:
+    """Who asked for which token, and which rule stood in the way."""
+    await with_issuer(hands)
+    await hands.press("8")
+    await hands.see("hub/mirror")
+    await hands.press("left_square_bracket")
+    await hands.see("refused by ttl-role")
+    await hands.press("R", "j")
+
+
+async def registry_explain(hands: Hands) -> None:
+    """Which credentials an image is pulled with."""
+    await with_issuer(hands)
+    await hands.press("9")
+    await hands.see("1 finding")
+    await hands.press("R", "t")
+    await hands.type("docker-prod-local/warehouse:2.8.1")
+    await hands.see("registry/nightly")
+
+
+async def pulls_proof(hands: Hands) -> None:
+    """The end of the wizard for pulls: the image was pulled with a token that was minted for it."""
+    await with_issuer(hands)
+    issuer = hands.app.workbench.issuer
+    await asyncio.to_thread(issuer.local.vault.unlock_unattended)
+    await asyncio.to_thread(issuer.public_server.start, urlsplit(issuer.local.state().public_base).port or 0)
+    await hands.press("w")
+    await hands.see("OX Security")
+    await hands.press("k", "k", "enter")
+    for page in ("Issuer", "Trust"):
+        await hands.see("good +This account")
+        await hands.press("ctrl+n")
+        await hands.see(f"now +{page}")
+    await hands.press("tab", "tab", "tab")
+    await hands.type("k8s-prod")
+    for page in ("Clients", "Proof"):
+        await hands.press("ctrl+n")
+        await hands.see(f"now +{page}")
+    await hands.type("docker-prod-local/shop:4.3.0")
+    await hands.press("ctrl+s")
+    await hands.see("These exist already")
+    await hands.press("tab", "enter")
+    await hands.see("Review before anything is sent")
+    await hands.press("tab", "enter")
+    await hands.see("The manifest of docker-prod-local/shop")

@@ -54,6 +54,7 @@ SCENES: list[tuple[Scene, tuple[int, int], Glyphs]] = [
     (scenes.secret_panel, SMALL, UTF8),
     (scenes.wizard_page, SMALL, UTF8),
     (scenes.wizard_page, MIDDLE, UTF8),
+    (scenes.issuer_keys, SMALL, UTF8),
 ]
 
 

@@ -14,11 +14,13 @@ from jfconsole.ui.app import ConsoleApp
 from jfconsole.ui.commands import Command, Unknown, resolve, words
 from jfconsole.ui.palette import ActionProvider
 from jfconsole.ui.screens.base import ConsoleScreen
+from jfconsole.ui.screens.glossary import GlossaryScreen
 from jfconsole.ui.screens.groups import GroupsScreen
 from jfconsole.ui.screens.help import help_sheets
 from jfconsole.ui.screens.integrations import IntegrationsScreen
 from jfconsole.ui.screens.issuers import IssuersScreen
 from jfconsole.ui.screens.journal import JournalScreen
+from jfconsole.ui.screens.keymap import KeymapScreen
 from jfconsole.ui.screens.keys import KeysScreen
 from jfconsole.ui.screens.ledger import LedgerScreen
 from jfconsole.ui.screens.mappings import MappingsScreen
@@ -55,6 +57,8 @@ SCREENS: dict[str, type[ConsoleScreen]] = {
     "journal": JournalScreen,
     "snapshots": SnapshotsScreen,
     "requests": RequestsScreen,
+    "keymap": KeymapScreen,
+    "glossary": GlossaryScreen,
 }
 
 SAME = {
@@ -62,6 +66,8 @@ SAME = {
     "objects.delete": "take away",
     "tokens.create": "make",
     "objects.new": "make",
+    "objects.edit": "change",
+    "keymap.rebind": "change",
     "journal.verify": "verify",
     "tokens.rotate": "rotate",
     "keys.rotate-key": "rotate",
@@ -70,6 +76,9 @@ SAME = {
     "registries.explain": "trust.simulate",
     "registries.compare": "trust.doctor",
     "tokens.save-list": "take elsewhere",
+    "issuer.supctl": "take elsewhere",
+    "people.members": "what belongs to it",
+    "registries.entries": "what belongs to it",
     "snapshots.take": "make",
     "snapshots.restore": "journal.undo",
 }

@@ -25,7 +25,7 @@ from jfconsole.ui.screens.viewer import Viewer
 from tests.support.console import Hands, connection, console, drive
 from tests.support.issuing import WORDS, local_issuer, made, secret_in
 from tests.support.sandbox import RunningSandbox
-from tests.support.trust import make_integration, make_mapping
+from tests.support.trust import OIDC, make_integration, make_mapping
 
 SMALL = (80, 24)
 PARTS: dict[str, type[ConsoleScreen]] = {
@@ -62,7 +62,7 @@ async def fill(hands: Hands, *answers: str) -> None:
     await hands.press("ctrl+s")
 
 
-async def agree(hands: Hands, part: str, *, locked: bool = False, phrase: str = "") -> None:
+async def agree(hands: Hands, part: str, *, locked: bool = False, phrase: str = "", done: str = "1 done") -> None:
     """Go past the review, open the vault where it is asked for, wait for the end, close the report."""
     await hands.until(lambda: hands.top(Review), "the review")
     if phrase:
@@ -72,7 +72,7 @@ async def agree(hands: Hands, part: str, *, locked: bool = False, phrase: str = 
         await hands.press("tab", "enter")
     if locked:
         await unlock(hands)
-    await hands.see("1 done")
+    await hands.see(done)
     await hands.press("escape")
     await hands.until(lambda: hands.top(PARTS[part]), part)
 
@@ -232,6 +232,36 @@ def test_destroying_says_whom_it_reaches_and_is_typed(sandbox: RunningSandbox, t
     drive(console(connection(sandbox), tmp_path), scenario)
     with local_issuer(tmp_path) as issuer:
         assert [version.state.value for version in issuer.state().keys["k"].versions] == ["destroyed", "active", "next"]
+
+
+def test_another_public_base_takes_the_platform_s_integrations_along(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    made(tmp_path)
+    with local_issuer(tmp_path) as issuer:
+        url = issuer.state().url("jfrog")
+    with sandbox.http() as http:
+        make_integration(http, "strongbox", url)
+
+    async def scenario(hands: Hands) -> None:
+        await go(hands, "vault")
+        await hands.press("colon")
+        await hands.type("public-base")
+        await hands.press("enter")
+        await hands.until(lambda: hands.top(FormScreen))
+        await hands.see("This is what it is now")
+        await hands.press("end")
+        await hands.type("8")
+        await hands.see(r"The issuer jfrog becomes\W+http://127.0.0.1:98/")
+        await hands.press("ctrl+s")
+        await hands.until(lambda: hands.top(Review))
+        await hands.see("Change integration strongbox")
+        await agree(hands, "vault", locked=True, done="2 done")
+
+    drive(console(connection(sandbox), tmp_path), scenario, SMALL)
+    with local_issuer(tmp_path) as issuer:
+        after = issuer.state().url("jfrog")
+    assert after.startswith("http://127.0.0.1:98/")
+    with sandbox.http() as http:
+        assert http.get(f"{OIDC}/strongbox").json()["issuer_url"] == after
 
 
 def test_a_change_by_another_process_shows_up(sandbox: RunningSandbox, tmp_path: Path) -> None:

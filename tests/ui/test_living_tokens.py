@@ -67,13 +67,24 @@ async def confirm(hands: Hands) -> None:
 
 
 async def take(hands: Hands, panel: type[SecretPanel]) -> dict[str, Secret]:
-    """Copy the value in the panel; everything that came of the plan."""
+    """Copy the value in the panel, the refresh token, too, where there is one; everything that came of the plan."""
     await hands.until(lambda: hands.top(panel))
     shown = hands.app.screen
     assert isinstance(shown, SecretPanel)
     await hands.press("c")
     await hands.see("clipboard")
-    return dict(shown.report.products[0].secrets)
+    secrets = dict(shown.report.products[0].secrets)
+    if "refresh_token" in secrets:
+        await hands.press("escape")
+        await hands.see("The refresh token was neither copied nor saved")
+        await hands.press("enter")
+        await hands.until(lambda: hands.top(panel))
+        await hands.press("j", "j")
+        await hands.see("refresh_token=•")
+        await hands.press("c")
+    picture = hands.app.export_screenshot()
+    assert not any(secret.reveal()[-16:] in picture for secret in secrets.values())
+    return secrets
 
 
 def test_a_token_is_rotated_and_the_old_one_ends_when_the_new_one_is_in_hand(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from jfconsole.domain.connection import Connection
+from jfconsole.domain.secret import Secret
 from jfconsole.services.issuer import IssuerService
 from jfconsole.ui.app import ConsoleApp
 from jfconsole.ui.screens.dialog import Menu
@@ -67,14 +70,14 @@ def test_without_a_local_issuer_the_way_to_one_is_named(sandbox: RunningSandbox,
     assert not (tmp_path / "state" / "issuer").exists()
 
 
-def test_one_is_made_explained_and_deleted(world: Pulling) -> None:
+def test_one_is_made_explained_exported_and_deleted(world: Pulling) -> None:
     async def scenario(hands: Hands) -> None:
         await open_registries(hands)
         await hands.see("No registry is known yet")
         await hands.press("n")
         await hands.until(lambda: hands.top(FormScreen))
         await hands.see(f"{world.address}")
-        await hands.see("role jfrog/pulls")
+        await hands.see("jfrog/pulls")
         await hands.press("ctrl+s")
         await hands.see("Create registry")
         await agree(hands, RegistriesScreen)
@@ -86,9 +89,10 @@ def test_one_is_made_explained_and_deleted(world: Pulling) -> None:
         await hands.see("entry: \\*")
         await hands.see("so the one for \\* serves")
         await hands.press("escape")
-        await hands.until(lambda: hands.top(RegistriesScreen) or hands.top(Menu))
-        if hands.top(Menu):
-            await hands.press("down", "enter")
+        await hands.until(lambda: hands.top(RegistriesScreen))
+        await hands.press("x")
+        await hands.see("supctl create image-registry remote-registries")
+        await hands.press("escape")
         await hands.until(lambda: hands.top(RegistriesScreen))
         await hands.press("ctrl+d")
         await hands.see("Delete registry")
@@ -127,22 +131,85 @@ def test_what_differs_on_the_platform_is_found_and_mended(world: Pulling) -> Non
         assert client.get(f"{OIDC}/strongbox").json()["audience"] == world.address
 
 
-def test_editing_keeps_what_the_form_does_not_ask(world: Pulling) -> None:
+def test_entries_are_added_changed_and_taken_out_and_reviewed_once(world: Pulling) -> None:
     world.register()
 
     async def scenario(hands: Hands) -> None:
         await open_registries(hands)
-        await hands.press("e")
-        await hands.until(lambda: hands.top(FormScreen))
+        await hands.press("m")
         await hands.see("role jfrog/pulls")
-        await hands.press("end")
-        await hands.type(", imgs role jfrog/pulls")
+        await hands.press("down", "enter")
+        await hands.until(lambda: hands.top(FormScreen))
+        await hands.type("imgs")
+        await hands.see("and what lies below it")
         await hands.press("ctrl+s")
+        await hands.see("Review the change")
+        await hands.press("escape")
+        await hands.see("what you changed is forgotten|go on with the entries")
+        await hands.press("enter")
+        await hands.see("Review the change")
+        await hands.press("enter")
         await hands.see("Change registry")
         await agree(hands, RegistriesScreen)
-        await hands.see("imgs role")
+        await hands.press("m", "down", "enter")
+        await hands.until(lambda: hands.top(FormScreen))
+        await hands.press("end")
+        await hands.type("/../x")
+        await hands.press("ctrl+s")
+        await hands.see("is no repository")
+        await hands.press("tab", "tab", "tab", "space")
+        await hands.see("It is taken out")
+        await hands.press("ctrl+s")
+        await hands.see("Review the change")
+        await hands.press("enter")
+        await agree(hands, RegistriesScreen)
 
-    drive(opened(world), scenario, (120, 40))
+    drive(opened(world), scenario, SMALL)
     shown = world.cli("registries", "show", world.address, "--json").json["registry"]
-    assert [entry["repository"] for entry in shown["credentials"]] == ["*", "imgs"]
+    assert [entry["repository"] for entry in shown["credentials"]] == ["*"]
     assert shown["platform-url"] == world.sandbox.url
+
+
+def test_clients_are_let_in_from_the_list_and_taken_back(
+    world: Pulling, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.register()
+    config = tmp_path / "config.json"
+    config.write_text('{"auths": {}}')
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
+
+    async def scenario(hands: Hands) -> None:
+        await open_registries(hands)
+        await hands.press("I")
+        await hands.until(lambda: hands.top(FormScreen))
+        await hands.see("is kept as it is in")
+        await hands.press("ctrl+s")
+        await hands.see(r"\+ helper: jfconsole")
+        assert config.read_text() == '{"auths": {}}'
+        await agree(hands, RegistriesScreen)
+        await hands.press("d")
+        await hands.see("docker +asks docker-credential-jfconsole")
+
+    drive(opened(world), scenario, SMALL)
+    assert json.loads(config.read_text()) == {"auths": {}, "credHelpers": {world.address: "jfconsole"}}
+    (backup,) = tmp_path.glob("config.json.*.bak")
+    assert backup.read_text() == '{"auths": {}}'
+    plan = world.cli("journal", "list", "--json").json["plans"][0]["plan"]
+    undone = world.cli("journal", "undo", plan, "--yes")
+    assert undone.code == 0, undone.err
+    assert json.loads(config.read_text()) == {"auths": {}}
+
+
+def test_while_the_platform_is_down_that_is_said(world: Pulling) -> None:
+    world.register(**{"platform-url": "http://127.0.0.1:9"})
+    app = console(Connection(url="http://127.0.0.1:9", token=Secret("t")), world.cli.home / "jfconsole")
+
+    async def scenario(hands: Hands) -> None:
+        await hands.press("9")
+        await hands.see("nothing found")
+        await hands.press("D")
+        await hands.see("127.0.0.1:9.*(refused|reached|answer)")
+        await hands.press("d")
+        await hands.see("platform +not asked")
+
+    drive(app, scenario, SMALL)

@@ -341,19 +341,21 @@ def test_the_ready_texts_have_the_value_only_when_they_are_copied(
         await review_and_make(hands)
         await hands.see("use the reference token; t: the access token")
         seen = []
-        for _ in range(11):
+        for _ in range(12):
             await hands.press("j")
             seen.append(hands.text)
         assert not any("cmVmdGtu" in text or "eyJ" in text for text in seen)
         for pattern in ("docker login", "podman login", "--password-stdin", "index-url", "_authToken", "<server>"):
             assert any(pattern in text for text in seen), pattern
-        await hands.press("home", *["j"] * 6, "c")
+        await hands.press("home", *["j"] * 7, "c")
         await hands.until(lambda: "docker login" in hands.app.clipboard, "the copy")
         copied.append(hands.app.clipboard)
         await hands.press("t")
         await hands.see("use the access token; t: the reference token")
         await hands.press("c")
         await hands.until(lambda: "eyJ" in hands.app.clipboard, "the other copy")
+        await hands.press("home", *["j"] * 3, "c")
+        await hands.until(lambda: "refresh_token=" in hands.app.clipboard, "both halves")
         await hands.press("escape")
         await hands.until(lambda: hands.top(TokensScreen))
 

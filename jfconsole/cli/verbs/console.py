@@ -6,12 +6,16 @@ import argparse
 import os
 import sys
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from jfconsole.cli.connect import NothingConfigured, connection_of
 from jfconsole.domain.connection import Connection
 from jfconsole.domain.errors import ExitCode, UsageError
+from jfconsole.services.first_run import Welcome, tour_seen
 from jfconsole.services.paths import Paths, find_paths
+
+if TYPE_CHECKING:
+    from jfconsole.services.issuer import IssuerService
 
 _WELCOME: Final = """\
 jfconsole: access administration for the JFrog Platform, in the terminal.
@@ -66,18 +70,28 @@ def _restricted(connection: Connection, arguments: argparse.Namespace) -> Connec
     return replace(connection, read_only=connection.read_only or getattr(arguments, "read_only", False))
 
 
-def open_console(connection: Connection, paths: Paths, arguments: argparse.Namespace | None = None) -> int:
+def open_console(
+    connection: Connection,
+    paths: Paths,
+    arguments: argparse.Namespace | None = None,
+    otherwise: Welcome = Welcome.TOUR,
+    issuer: IssuerService | None = None,
+) -> int:
     """The console on this platform. Raises UsageError where there is no terminal.
 
-    With `arguments`, the command line of the start, people may go on to other servers.
+    With `arguments`, the command line of the start, people may go on to other servers. Whoever has not seen the tour
+    is welcomed, by the tour unless `otherwise` says how. `issuer`: see `Workbench`.
     """
     _take_terminal()
     from jfconsole.ui.terminal import prepare_environment
 
     prepare_environment()
+    from jfconsole.services.workbench import Workbench
     from jfconsole.ui.app import run_console
 
-    code, wanted = run_console(connection, paths=paths, switching=arguments is not None)
+    welcome = Welcome.NONE if tour_seen(find_paths().state) else otherwise
+    bench = Workbench(connection, paths, issuer)
+    code, wanted = run_console(bench, switching=arguments is not None, welcome=welcome)
     return code if code or wanted is None or arguments is None else _choose(arguments, wanted)
 
 

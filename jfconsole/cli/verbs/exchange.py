@@ -34,7 +34,7 @@ def exchange(arguments: argparse.Namespace) -> int:
     )
     connection = exchanging_connection(arguments)
     with open_outlet(arguments.output) as outlet, open_journal() as journal:
-        given = with_session(connection, lambda session: exchange_token(session, journal, order))
+        given = with_session(connection, lambda session: exchange_token(session.sender, connection.url, journal, order))
         _hand_over(given, outlet, as_json=getattr(arguments, "json", False))
     return ExitCode.OK
 

@@ -13,8 +13,10 @@ from typing import Final
 from jfconsole.cli.issuing import (
     apply_object,
     change,
+    export_objects,
     issuer_service,
     list_objects,
+    print_supctl,
     refuse_read_only,
     show_object,
     unlock,
@@ -106,15 +108,13 @@ def log(arguments: argparse.Namespace) -> int:
 
 
 def export(arguments: argparse.Namespace) -> int:
-    """Print everything as supctl commands."""
+    """Print one issuer as supctl commands; without a name, everything that the local issuer holds."""
     from jfconsole.domain.exports.supctl import export_state
 
+    if arguments.name:
+        return export_objects(arguments, "issuers")
     with issuer_service() as service:
-        text = export_state(service.local.state())
-    if getattr(arguments, "json", False):
-        print_json({"export": {"format": "supctl", "text": text}})
-    else:
-        print_lines(text.splitlines())
+        print_supctl(arguments, export_state(service.local.state()))
     return 0
 
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import argparse
 
-from jfconsole.cli.issuing import apply_object, change, issuer_service, list_objects, reached, show_object
+from jfconsole.cli.issuing import (
+    apply_object,
+    change,
+    export_objects,
+    issuer_service,
+    list_objects,
+    reached,
+    show_object,
+)
 from jfconsole.domain.plans import Plan
 from jfconsole.services.issuer import IssuerService
 from jfconsole.services.issuer_steps import KEY
@@ -47,6 +55,11 @@ def destroy(arguments: argparse.Namespace) -> int:
         return service.plan_destroy(arguments.name, arguments.number, affected)
 
     return change(arguments, make)
+
+
+def export(arguments: argparse.Namespace) -> int:
+    """Print supctl commands that make one, or all of them."""
+    return export_objects(arguments, "keys")
 
 
 def delete(arguments: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ import argparse
 import asyncio
 
 from jfconsole.cli.connect import NothingConfigured, connection_of
-from jfconsole.cli.issuing import apply_object, change, issuer_service, show_object, unlock
+from jfconsole.cli.issuing import apply_object, change, export_objects, issuer_service, show_object, unlock
 from jfconsole.cli.output import cell_limit, fact_lines, print_json, print_lines, remark, table
 from jfconsole.cli.plans import carry_out, local_connection, open_journal
 from jfconsole.cli.platform import with_session
@@ -50,6 +50,11 @@ def show(arguments: argparse.Namespace) -> int:
 def apply(arguments: argparse.Namespace) -> int:
     """Bring a registry to the state that a file describes."""
     return apply_object(arguments, REGISTRY, "registry")
+
+
+def export(arguments: argparse.Namespace) -> int:
+    """Print supctl commands that make one, or all of them."""
+    return export_objects(arguments, "registries")
 
 
 def delete(arguments: argparse.Namespace) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from jfconsole.cli.issuing import apply_object, change, issuer_service, list_objects, show_object
+from jfconsole.cli.issuing import apply_object, change, export_objects, issuer_service, list_objects, show_object
 from jfconsole.services.issuer_steps import ROLE
 
 _COLUMNS = ("issuer", "name", "allowed-audiences", "subject-template", "default-ttl", "max-ttl")
@@ -25,6 +25,11 @@ def show(arguments: argparse.Namespace) -> int:
 def apply(arguments: argparse.Namespace) -> int:
     """Bring a role to the state that a file describes."""
     return apply_object(arguments, ROLE, "role")
+
+
+def export(arguments: argparse.Namespace) -> int:
+    """Print supctl commands that make one, or all of them."""
+    return export_objects(arguments, "roles")
 
 
 def delete(arguments: argparse.Namespace) -> int:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from jfconsole.cli.filtering import fields_of, filter_of
+from jfconsole.cli.filtering import fields_of, filter_of, filter_words
 from jfconsole.cli.output import cell_limit, fact_lines, print_json, print_lines, remark, table
 from jfconsole.cli.parser_tokens import COLUMNS
 from jfconsole.cli.platform import with_tokens
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 USER_FIELDS: Final = frozenset({"state", "missing", "disabled", "locked", "orphaned"})
 """Filter fields that mean something only when the users were read."""
+
+EXTERNAL: Final = "external"
+"""The filter field that means something only in the console, which reads the users' realms."""
 
 _FAR: Final = float("inf")
 _NOT_SAID: Final = "–"
@@ -53,7 +56,7 @@ _ORDERS: Final[Mapping[str, Callable[[TokenView], tuple[float | str, str]]]] = {
 
 def list_tokens(arguments: argparse.Namespace) -> int:
     """Print the tokens that match, as a table or as `{"tokens": […], "shown": n, "total": n, "filter": …}`."""
-    wanted = read_filter(" ".join(arguments.filter))
+    wanted = read_filter(filter_words(arguments, "tokens"))
     columns = _columns(arguments.columns)
     listing = with_tokens(arguments, lambda service: read_list(service, wanted, users=arguments.check_subjects))
     now = time.time()
@@ -88,7 +91,13 @@ def print_token(view: TokenView, *, as_json: bool) -> None:
 
 def read_filter(text: str) -> Filter[TokenView] | None:
     """The filter of a command line, None for none. Raises UsageError for anything that was not fully understood."""
-    return filter_of(text, _schema)
+    wanted = filter_of(text, _schema)
+    if EXTERNAL in fields_of(wanted):
+        raise UsageError(
+            "A list of tokens does not say which users come from elsewhere",
+            "`jfconsole lint tokens` reads the users, too, and tells their tokens",
+        )
+    return wanted
 
 
 async def read_list(service: TokenService, wanted: Filter[TokenView] | None, *, users: bool = False) -> TokenListing:
@@ -112,9 +121,18 @@ def matching(listing: TokenListing, wanted: Filter[TokenView] | None, now: float
 
 
 def _schema() -> Schema[TokenView]:
+    from functools import cache
+
     from jfconsole.domain.token_filters import token_schema
 
-    return token_schema()
+    made_here = cache(_made_here)
+    return token_schema(external=lambda _: False, here=lambda token_id: token_id in made_here())
+
+
+def _made_here() -> Collection[str]:
+    from jfconsole.cli.verbs import ledger  # here, since most filters need nothing of the journal
+
+    return ledger.known_tokens().keys()
 
 
 async def _read_one(service: TokenService, token_id: str) -> TokenView:

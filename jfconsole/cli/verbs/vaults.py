@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 from pathlib import Path
 
+from jfconsole.cli.connect import NothingConfigured, connection_of
 from jfconsole.cli.issuing import (
     apply_object,
     change,
+    export_objects,
     issuer_service,
     list_objects,
     new_passphrase,
@@ -18,10 +21,18 @@ from jfconsole.cli.issuing import (
     unlock,
 )
 from jfconsole.cli.output import print_json, print_lines, remark
-from jfconsole.domain.errors import ConsoleError, UsageError
+from jfconsole.cli.plan_output import print_nothing
+from jfconsole.cli.plans import carry_out, local_connection
+from jfconsole.cli.platform import with_session
+from jfconsole.domain.connection import Connection
+from jfconsole.domain.errors import ConsoleError, NothingToChange, UsageError
 from jfconsole.domain.jwt_issuers import url_problem
+from jfconsole.domain.plans import Plan
 from jfconsole.domain.text import visible
+from jfconsole.services.directory import Directory
+from jfconsole.services.issuer import IssuerService
 from jfconsole.services.issuer_steps import VAULT
+from jfconsole.services.public_base import plan_public_base
 
 
 def list_all(arguments: argparse.Namespace) -> int:
@@ -39,6 +50,11 @@ def show(arguments: argparse.Namespace) -> int:
 def apply(arguments: argparse.Namespace) -> int:
     """Bring a vault to the state that a file describes."""
     return apply_object(arguments, VAULT, "vault")
+
+
+def export(arguments: argparse.Namespace) -> int:
+    """Print supctl commands that make one, or all of them."""
+    return export_objects(arguments, "vaults")
 
 
 def delete(arguments: argparse.Namespace) -> int:
@@ -64,15 +80,50 @@ def create(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def public_url(arguments: argparse.Namespace) -> int:
+    """Change where issuers are reached; with `--follow` the platform's integrations, too."""
+    base = arguments.base.rstrip("/")
+    connection = _platform(arguments)
+    with issuer_service() as service:
+        try:
+            plan = _base_plan(service, connection, base, follow=arguments.follow)
+        except NothingToChange as nothing:
+            print_nothing(nothing.message, planned=arguments.plan, as_json=getattr(arguments, "json", False))
+            return 0
+    there = connection is not None and plan.origin == connection.url
+    return carry_out(arguments, plan, connection if connection and there else local_connection(arguments, plan))
+
+
+def _platform(arguments: argparse.Namespace) -> Connection | None:
+    """The platform whose integrations may name the issuers, if one is configured."""
+    try:
+        return connection_of(arguments)
+    except NothingConfigured:
+        if arguments.follow:
+            raise
+        return None
+
+
+def _base_plan(service: IssuerService, connection: Connection | None, base: str, *, follow: bool) -> Plan:
+    if connection is None:
+        return asyncio.run(plan_public_base(service, None, base, follow=False))
+    return with_session(connection, lambda session: plan_public_base(service, Directory(session), base, follow=follow))
+
+
 def status(arguments: argparse.Namespace) -> int:
-    """Print whether there is a store, and what opens it."""
+    """Print whether there is a store, what opens it, and where its issuers are reached."""
     with issuer_service(made=False) as service:
-        found = service.local.vault.status()
+        view = service.look()
+    found, state = view.status, view.state
     opened_by = sorted(found.opened_by)
     if getattr(arguments, "json", False):
-        print_json({"exists": found.exists, "opened-by": [*opened_by], "warning": found.warning})
+        told = {"tenant": state.tenant, "public-base": state.public_base} if state else {}
+        print_json({"exists": found.exists, "opened-by": [*opened_by], "warning": found.warning, **told})
+    elif state is None:
+        print_lines(["there is none"])
     else:
-        print_lines([f"opened by  {', '.join(opened_by)}" if found.exists else "there is none"])
+        lines = {"opened by": ", ".join(opened_by), "tenant": state.tenant, "public base": visible(state.public_base)}
+        print_lines(f"{label:<11}  {value}" for label, value in lines.items())
         if found.warning:
             remark(found.warning)
     return 0
@@ -93,16 +144,6 @@ def unattended(arguments: argparse.Namespace) -> int:
         else:
             vault.add_key_file(_path(arguments.key_file))
         remark(vault.status().warning or "Only the passphrase opens it now")
-    return 0
-
-
-def move(arguments: argparse.Namespace) -> int:
-    """Say where issuers are reached from now on."""
-    refuse_read_only(arguments)
-    with issuer_service() as service:
-        unlock(service, arguments)
-        service.move(arguments.public_url)
-        remark(f"Issuers are reached at {service.local.state().public_base} from now on")
     return 0
 
 

@@ -67,6 +67,9 @@ def script(plan: Plan, needs: Iterable[str], variables: Iterable[str], command: 
 def _calls(named: list[tuple[Step, Variables]], command: Command) -> Iterator[str]:
     for number, (step, variables) in enumerate(named, 1):
         yield f"\n# {number}. {visible(step.title)}"
+        if any(request.stays_here for request in step.requests):
+            yield "# On this machine, by jfconsole alone: no platform knows such a call"
+            continue
         if step.gives and not variables:
             yield f"# The answer has the {step.gives}, once: keep it out of logs"
         yield from (command(request, variables) for request in step.requests)
@@ -78,7 +81,12 @@ def _variables(plan: Plan) -> list[tuple[Step, Variables]]:
     return [
         (
             step,
-            {name: _variable(name, step.key, taken) for request in step.requests for name in sorted(request.secrets)},
+            {
+                name: _variable(name, step.key, taken)
+                for request in step.requests
+                for name in sorted(request.secrets)
+                if not request.stays_here
+            },
         )
         for step in plan.steps
     ]

@@ -1,14 +1,15 @@
 """What the local issuer holds as `supctl` commands, which make the same on an Avassa system. No secret is in them.
 
 Sources: Avassa how-to "Secrets" (vaults and their secrets), how-to "JFrog JWT" and API reference "Transit Keys", "JWT
-Issuers", "JWT Issuer Roles". Inferred: a role is made below `jwt-issuers ISSUER roles`, as a secret is below its vault.
+Issuers", "JWT Issuer Roles", "Remote Registries". Inferred: a role is made below `jwt-issuers ISSUER roles`, as a
+secret is below its vault.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from jfconsole.domain.exports.shell import here_document
@@ -16,6 +17,7 @@ from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.issuer_roles import IssuerRole
 from jfconsole.domain.issuer_state import IssuerState
 from jfconsole.domain.jwt_issuers import JwtIssuer
+from jfconsole.domain.registries import PROVIDER, RemoteRegistry
 from jfconsole.domain.requests import Json
 from jfconsole.domain.text import visible
 from jfconsole.domain.transit_keys import DISTRIBUTE_ALL, TransitKey
@@ -25,7 +27,10 @@ _PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9./-]*")
 _WORDS: Final = frozenset({"true", "false", "yes", "no", "on", "off", "null", "none", "y", "n"})
 """Texts that some YAML reader takes for something else."""
 
-_OURS: Final = ("rotate-period", "overlap", "deletion-allowed", "jwks-max-age")
+_OURS: Final = (
+    *("rotate-period", "overlap", "deletion-allowed", "jwks-max-age"),
+    *("platform-url", "provider-name", "login-repository"),
+)
 """Fields that an Avassa system has no word for, or whose word is not public."""
 
 
@@ -36,7 +41,19 @@ def export_state(state: IssuerState) -> str:
         "# The local issuer of jfconsole as supctl commands. Keys are made anew there: other kids, other JWKS.",
         "set -eu",
     ]
-    return "\n\n".join(["\n".join(head), *_all(state)]) + "\n"
+    everything = [text for objects in blocks(state).values() for text in objects.values()]
+    return "\n\n".join(["\n".join(head), *everything]) + "\n"
+
+
+def blocks(state: IssuerState) -> Mapping[str, Mapping[str, str]]:
+    """Every object's commands by the plural of its kind and by its key, in the order in which they can be made."""
+    return {
+        "keys": {name: export_key(found.key) for name, found in state.keys.items()},
+        "issuers": {name: export_issuer(found.issuer) for name, found in state.issuers.items()},
+        "roles": {key: export_role(role) for key, role in state.roles.items()},
+        "vaults": {name: export_vault(state, name) for name in state.vaults},
+        "registries": {address: export_registry(registry) for address, registry in state.registries.items()},
+    }
 
 
 def export_key(key: TransitKey) -> str:
@@ -62,11 +79,12 @@ def export_vault(state: IssuerState, name: str) -> str:
     return "\n\n".join([made, *(_secret(key, state.secrets[key]) for key in secrets)])
 
 
-def _all(state: IssuerState) -> Iterator[str]:
-    yield from (export_key(found.key) for found in state.keys.values())
-    yield from (export_issuer(found.issuer) for found in state.issuers.values())
-    yield from (export_role(role) for role in state.roles.values())
-    yield from (export_vault(state, name) for name in state.vaults)
+def export_registry(registry: RemoteRegistry) -> str:
+    """One remote registry. Avassa always names the integration strongbox, so that only another name is told."""
+    document = registry.document()
+    if registry.provider_name == PROVIDER:
+        del document["provider-name"]
+    return _create(["remote-registries"], document, "image-registry")
 
 
 def _secret(key: str, holds: Sequence[str]) -> str:
@@ -83,14 +101,13 @@ def _secret(key: str, holds: Sequence[str]) -> str:
     )
 
 
-def _create(path: Sequence[str], document: JsonObject) -> str:
+def _create(path: Sequence[str], document: JsonObject, root: str = "strongbox") -> str:
     said: JsonObject = {
         name: value for name, value in document.items() if name not in _OURS and value not in (None, [])
     }
-    ours = [
-        f"# {name}: {visible(_scalar(document[name]))} is kept by jfconsole alone" for name in _OURS if name in document
-    ]
-    command = f"supctl create strongbox {' '.join(path)} <<'{_END}'"
+    kept = {name: document[name] for name in _OURS if document.get(name) is not None}
+    ours = [f"# {name}: {visible(_scalar(value))} is kept by jfconsole alone" for name, value in kept.items()]
+    command = f"supctl create {root} {' '.join(path)} <<'{_END}'"
     return "\n".join([*ours, command, *_yaml(said), _END])
 
 

@@ -18,7 +18,7 @@ SEEDS: Mapping[str, Callable[[Moment], Objects]] = {
 
 def plant(platform: Platform) -> None:
     """Replace everything the platform remembers by its seed, dated by the platform's clock."""
-    moment = Moment(platform.clock.now(), platform.identity)
+    moment = Moment(platform.clock.now(), platform.identity, platform.strongbox)
     objects, state = SEEDS[platform.seed](moment), platform.state
     state.clear()
     state.tokens.plant([*objects.tokens, bootstrap_token(moment)])

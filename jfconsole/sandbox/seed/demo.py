@@ -17,7 +17,7 @@ def objects(moment: Moment) -> Objects:
         repositories=demo_repositories.repositories(moment),
         artifacts=demo_artifacts.artifacts(moment),
         projects=demo_repositories.projects(),
-        integrations=demo_trust.integrations(),
+        integrations=demo_trust.integrations(moment.strongbox),
         mappings=demo_trust.mappings(),
         stand_ins=demo_trust.stand_ins(),
     )

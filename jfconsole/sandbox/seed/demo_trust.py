@@ -1,6 +1,9 @@
 """Whom Acme trusts: OIDC integrations, what their tokens are good for, and stand-ins that make such tokens."""
 
+from msgspec.structs import replace
+
 from jfconsole.sandbox.options import DEMO_ALIASES
+from jfconsole.sandbox.platform import Strongbox
 from jfconsole.sandbox.records import IntegrationRecord, MappingRecord, StandInRecord, TokenSpec
 from jfconsole.sandbox.stand_ins import CLAIMS
 
@@ -102,9 +105,14 @@ _MAPPINGS: tuple[MappingRecord, ...] = (
 )
 
 
-def integrations() -> list[IntegrationRecord]:
-    """Four issuers; one has been taken down, and nobody told the platform."""
-    return list(_INTEGRATIONS)
+def integrations(strongbox: Strongbox | None) -> list[IntegrationRecord]:
+    """Four issuers; one has been taken down, and nobody told the platform. `strongbox`: instead of a stand-in."""
+    return [
+        replace(row, issuer_url=strongbox.issuer_url, token_issuer=strongbox.issuer_url, audience=strongbox.audience)
+        if strongbox is not None and row.issuer_url == _STRONGBOX
+        else row
+        for row in _INTEGRATIONS
+    ]
 
 
 def mappings() -> list[MappingRecord]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from jfconsole.sandbox import passwords, scopes
 from jfconsole.sandbox.identity import Identity
+from jfconsole.sandbox.platform import Strongbox
 from jfconsole.sandbox.records import (
     ArtifactRecord,
     Grants,
@@ -36,6 +37,7 @@ class Moment:
     now: int
     """Epoch seconds, by the sandbox's clock."""
     identity: Identity
+    strongbox: Strongbox | None = None
 
 
 @dataclass(slots=True)

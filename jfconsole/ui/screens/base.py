@@ -103,8 +103,8 @@ class ConsoleScreen(Screen[None]):
 
     def refresh_hints(self) -> None:
         """Fill the footer: possible and impossible actions alike, in order of importance."""
-        wanted = [action for action in in_scopes(self.SCOPES) if action.footer is not None and action.keys]
-        wanted.sort(key=lambda action: action.footer or 0)
+        places = [(self.place_of(action), action) for action in in_scopes(self.SCOPES) if action.keys]
+        wanted = sorted(((place, action) for place, action in places if place is not None), key=lambda each: each[0])
         self.query_one(KeyBar).hints = tuple(
             Hint(
                 action,
@@ -112,8 +112,12 @@ class ConsoleScreen(Screen[None]):
                 key_name(keys_of(action, self.app.own_keys)[0]),
                 self.app.reason_against(action, self),
             )
-            for action in wanted
+            for _, action in wanted
         )
+
+    def place_of(self, action: Action) -> int | None:
+        """Where its key stands in the footer, lowest first; None keeps it out."""
+        return action.footer
 
     def hint_label(self, action: Action) -> str:
         """The word in the footer; a screen may add a count."""
@@ -122,6 +126,11 @@ class ConsoleScreen(Screen[None]):
     def say(self, line: Line | None) -> None:
         """Show a line above the footer until it is dismissed; None takes it away."""
         self.query_one(MessageLine).line = line
+
+    @property
+    def said(self) -> Line | None:
+        """The line above the footer."""
+        return self.query_one(MessageLine).line
 
     def do_back(self) -> None:
         """Dismiss the message, else leave the screen."""

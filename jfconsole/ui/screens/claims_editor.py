@@ -20,8 +20,10 @@ from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.forms import Answers, Form, FormField
 from jfconsole.domain.providers import ClaimType, KnownClaim, Provider
 from jfconsole.domain.requests import Json
+from jfconsole.domain.text import visible
 from jfconsole.ui.glyphs import Glyphs
 from jfconsole.ui.screens.dialog import Choice, Dialog, Menu
+from jfconsole.ui.screens.field_help import FieldHelp
 from jfconsole.ui.screens.form import FormScreen
 from jfconsole.ui.text import show
 from jfconsole.ui.widgets.columns import Cell, Column, RenderContext
@@ -31,6 +33,10 @@ Judge = Callable[[JsonObject], Sequence[str]]
 """What there is to say about claims, in cleaned sentences; asked after every change, so it must be quick."""
 
 _OTHER: Final = ""
+_ABOUT: Final = (
+    "A token gets in when every claim that stands here is in it. * stands for any text; of a list of values one is "
+    "enough. The fewer claims there are, the more tokens fit; without any, all tokens of the issuer do."
+)
 _KEYS: Final = "n adds · enter or e changes · del takes away · ctrl+s goes on · esc leaves"
 
 
@@ -57,6 +63,7 @@ class ClaimsEditor(Dialog[JsonObject]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "done", show=False, priority=True),
+        Binding("f1", "explain", show=False),
         Binding("n", "add", show=False),
         Binding("e", "change", show=False),
         Binding("delete,ctrl+d", "remove", show=False),
@@ -105,6 +112,14 @@ class ClaimsEditor(Dialog[JsonObject]):
 
     def _known(self, name: str) -> KnownClaim | None:
         return self._provider.claim((name,)) if self._provider else None
+
+    def action_explain(self) -> None:
+        """What the claim under the cursor is; without one, what claims are for."""
+        row = self.query_one(ResourceTable).cursor_row
+        known = row.known if row is not None else None
+        title = row.name if row is not None else "Claims"
+        words = f"{known.meaning}. {known.type.value}, such as {known.example}. " if known is not None else ""
+        self.app.push_screen(FieldHelp(visible(title), f"{words}{_ABOUT}"))
 
     # -- changing --------------------------------------------------------------------------------------
 

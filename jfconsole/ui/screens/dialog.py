@@ -108,6 +108,11 @@ class Menu(Dialog[str]):
             yield menu
             yield self._help
 
+    @property
+    def highlighted(self) -> str:
+        """The id of the choice under the cursor."""
+        return self._choices[self.query_one(OptionList).highlighted or 0].id
+
     @on(OptionList.OptionHighlighted)
     def _explain(self, event: OptionList.OptionHighlighted) -> None:
         self._help.update(show(self._choices[event.option_index].help))

@@ -12,7 +12,6 @@ from textual.content import Content
 from textual.widgets import Button, Input, Static
 
 from jfconsole.domain.forms import Answer, Answers, Form, changed, problems
-from jfconsole.domain.text import visible
 from jfconsole.ui.screens.dialog import Choice, Dialog, Menu
 from jfconsole.ui.text import show
 from jfconsole.ui.typeahead import after_keys
@@ -84,8 +83,14 @@ class FormScreen(Dialog[Answers]):
             self.questions.explain(_LOST)
 
     def action_explain(self) -> None:
-        """The explanation as a toast, for narrow screens."""
-        self.app.notify(visible(self.questions.explanation() or _LOST), markup=False)
+        """Everything about the field in focus; away from the fields, how to go on."""
+        from jfconsole.ui.screens.field_help import help_of
+
+        field = self.questions.field_in_focus()
+        if field is not None:
+            self.app.push_screen(help_of(field))
+        else:
+            self.app.notify(_LOST, markup=False)
 
     def action_turn(self, pages: int) -> None:
         """Turn the page of what the answers come to."""

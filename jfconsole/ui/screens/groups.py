@@ -15,14 +15,15 @@ from jfconsole.domain.groups import NEW_GROUP_ROLES, Group, why_read_only
 from jfconsole.domain.plans import Plan
 from jfconsole.domain.requests import Json
 from jfconsole.domain.text import Untrusted, visible
+from jfconsole.domain.views import READY, View
 from jfconsole.services.directory import Directory
 from jfconsole.services.groups import GroupService
 from jfconsole.services.ladder import Surroundings
+from jfconsole.services.reading import group_request
 from jfconsole.ui.screens.access_page import Question, about_group
 from jfconsole.ui.screens.adopt import create_or_adopt
 from jfconsole.ui.screens.group_form import changed_group, edit_group_form, new_group, new_group_form
 from jfconsole.ui.screens.group_page import group_columns, group_sheet
-from jfconsole.ui.screens.live_list import View
 from jfconsole.ui.screens.people import PeopleScreen
 from jfconsole.ui.screens.rename_form import rename_form
 from jfconsole.ui.screens.thin_list import ThinList
@@ -38,11 +39,7 @@ class GroupsScreen(PeopleScreen[GroupView], ThinList[GroupView, Group]):
     CRUMBS: ClassVar[tuple[str, ...]] = ("groups",)
     NOUN: ClassVar[str] = "groups"
     ONE: ClassVar[str] = "group"
-    VIEWS: ClassVar[tuple[View, ...]] = (
-        View("admin", "Administrators", "admin", "Members may do everything."),
-        View("autojoin", "Joining by themselves", "autojoin", "New users become members."),
-        View("empty", "Without members", "empty", "Nobody is in them."),
-    )
+    VIEWS: ClassVar[tuple[View, ...]] = READY["groups"]
     ASKABLE: ClassVar[bool] = True
     FIRST_SORT: ClassVar[tuple[str, bool] | None] = ("name", False)
 
@@ -80,7 +77,7 @@ class GroupsScreen(PeopleScreen[GroupView], ThinList[GroupView, Group]):
 
     def curl(self, row: GroupView) -> str | None:
         """GET of this group."""
-        return self.app.workbench.group_curl(row.name)
+        return self.app.workbench.curl(group_request(row.name))
 
     def empty(self) -> Empty:
         """Possible: even `readers` can be deleted."""

@@ -23,9 +23,11 @@ from jfconsole.domain.provider_catalog import PROVIDERS, provider_named
 from jfconsole.domain.requests import Json
 from jfconsole.domain.text import visible
 from jfconsole.domain.token_words import Fact
+from jfconsole.domain.views import READY, View
 from jfconsole.services.details import Listing
 from jfconsole.services.directory import Directory
 from jfconsole.services.issuer_words import issuer_facts
+from jfconsole.services.reading import integration_request
 from jfconsole.ui.screens.dialog import Choice, Menu
 from jfconsole.ui.screens.integration_form import (
     changed_integration,
@@ -33,7 +35,6 @@ from jfconsole.ui.screens.integration_form import (
     new_integration,
     new_integration_form,
 )
-from jfconsole.ui.screens.live_list import View
 from jfconsole.ui.screens.trust_list import TrustList, fact_lines
 from jfconsole.ui.screens.viewer import Viewer
 from jfconsole.ui.text import show, show_name
@@ -49,10 +50,7 @@ class IntegrationsScreen(TrustList[Integration]):
     CRUMBS: ClassVar[tuple[str, ...]] = ("integrations",)
     NOUN: ClassVar[str] = "integrations"
     ONE: ClassVar[str] = "integration"
-    VIEWS: ClassVar[tuple[View, ...]] = (
-        View("permissive", "Permissive", "permissive", "Every organisation of GitHub gets as far as the mappings."),
-        View("github", "GitHub", "type:github", "Workflows of GitHub Actions."),
-    )
+    VIEWS: ClassVar[tuple[View, ...]] = READY["integrations"]
     FIRST_SORT: ClassVar[tuple[str, bool] | None] = ("name", False)
 
     def __init__(self) -> None:
@@ -112,7 +110,7 @@ class IntegrationsScreen(TrustList[Integration]):
 
     def curl(self, row: Integration) -> str | None:
         """GET of this integration."""
-        return self.app.workbench.integration_curl(row.name)
+        return self.app.workbench.curl(integration_request(row.name))
 
     def empty(self) -> Empty:
         """A platform that trusts nobody."""

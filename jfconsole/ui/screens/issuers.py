@@ -6,8 +6,10 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar, Final
+from urllib.parse import urlsplit
 
 from jfconsole.domain.answers import text
+from jfconsole.domain.connection import is_loopback
 from jfconsole.domain.durations import format_duration, format_relative
 from jfconsole.domain.errors import Refused
 from jfconsole.domain.exports.supctl import export_issuer
@@ -46,6 +48,10 @@ class IssuersScreen(Minting[IssuerRow]):
     PART: ClassVar[str] = "issuers"
     NOUN: ClassVar[str] = "issuers"
     ONE: ClassVar[str] = "issuer"
+    FOOTER: ClassVar[tuple[str, ...]] = (
+        *("table.open", "objects.new", "objects.edit", "issuer.mint"),
+        *("issuers.serve", "issuers.publish", "issuer.next-part", "issuer.lock", "issuer.supctl"),
+    )
     FIRST_SORT: ClassVar[tuple[str, bool] | None] = ("name", False)
 
     def columns(self) -> Sequence[Column[IssuerRow]]:
@@ -181,7 +187,7 @@ class IssuersScreen(Minting[IssuerRow]):
         self.say(Line("The public server has ended"))
 
     async def _start(self) -> None:
-        answers = await self.app.push_screen_wait(FormScreen(_server_form()))
+        answers = await self.app.push_screen_wait(FormScreen(_server_form(self.state.public_base)))
         if answers is None:
             return
         self.say(Line("Starting the public server …"))
@@ -224,7 +230,10 @@ def _folder(answers: Answers) -> Path:
     return Path(text(answers, "folder")).expanduser()
 
 
-def _server_form() -> Form:
+def _server_form(base: str) -> Form:
+    """The port that the public base names is proposed, where that is on this machine."""
+    parts = urlsplit(base)
+    port = str(parts.port) if parts.port and is_loopback(parts.hostname or "") else ""
     return Form(
         title="Serve discovery and keys",
         fields=(
@@ -232,6 +241,7 @@ def _server_form() -> Form:
                 id="port",
                 label="Port",
                 help="On 127.0.0.1 alone; empty: a free one. Plain http: a proxy with TLS stands before the world.",
+                default=port,
                 check=_port_problem,
             ),
             FormField(

@@ -14,6 +14,7 @@ from jfconsole.domain.filters import Schema
 from jfconsole.domain.plans import Outcome, Plan, Step
 from jfconsole.domain.requests import Json
 from jfconsole.domain.text import visible
+from jfconsole.domain.views import READY, View
 from jfconsole.services.journal_entries import Entry, LoadedPlan
 from jfconsole.ui.actions import Action, Scope
 from jfconsole.ui.screens.export import offer_export
@@ -27,7 +28,6 @@ from jfconsole.ui.screens.journal_rows import (
     row_id,
     when_cell,
 )
-from jfconsole.ui.screens.live_list import View
 from jfconsole.ui.screens.resource import ResourceScreen
 from jfconsole.ui.screens.running import outcomes
 from jfconsole.ui.screens.viewer import Viewer
@@ -44,10 +44,7 @@ class JournalScreen(ResourceScreen[JournalRow]):
     SCOPES: ClassVar[tuple[Scope, ...]] = (*ResourceScreen.SCOPES, Scope.JOURNAL)
     CRUMBS: ClassVar[tuple[str, ...]] = ("journal",)
     NOUN: ClassVar[str] = "the journal"
-    VIEWS: ClassVar[tuple[View, ...]] = (
-        View("unfinished", "Unfinished", "unfinished", "Interrupted: can be continued or kept as it is."),
-        View("exchanges", "Exchanges", "exchange", "Tokens of workloads that were exchanged from here, or refused."),
-    )
+    VIEWS: ClassVar[tuple[View, ...]] = READY["journal"]
     FIRST_SORT: ClassVar[tuple[str, bool] | None] = ("when", True)
 
     def columns(self) -> Sequence[Column[JournalRow]]:

@@ -27,7 +27,7 @@ from jfconsole.ui.widgets.columns import Cell, Column, RenderContext
 from jfconsole.ui.widgets.fact_sheet import Sheet, SheetLine
 from jfconsole.ui.widgets.list_state import Empty
 
-_NARROW: Final = 24
+_NARROW: Final = 22
 _WIDE: Final = 50
 """Characters of a timeline in the pane, and on a page of 80 columns."""
 
@@ -40,6 +40,10 @@ class KeysScreen(IssuerList[KeyRow]):
     PART: ClassVar[str] = "keys"
     NOUN: ClassVar[str] = "transit keys"
     ONE: ClassVar[str] = "transit key"
+    FOOTER: ClassVar[tuple[str, ...]] = (
+        *("table.open", "objects.new", "objects.edit", "objects.delete"),
+        *("keys.rotate-key", "issuer.next-part", "issuer.lock", "issuer.supctl"),
+    )
     FIRST_SORT: ClassVar[tuple[str, bool] | None] = ("name", False)
 
     def columns(self) -> Sequence[Column[KeyRow]]:
@@ -47,7 +51,7 @@ class KeysScreen(IssuerList[KeyRow]):
         return (
             Column("name", "NAME", lambda row, _: Cell(row.name), 12, 2, 40, 9, lambda row: row.name),
             Column("cipher", "CIPHER", lambda row, _: Cell(row.record.key.cipher.value), 10, 0, 10, 6),
-            Column("signs", "SIGNS", _signs, 16, 1, 30, 8),
+            Column("signs", "SIGNS", _signs, 18, 1, 30, 8),
             Column("rotates", "ROTATES", _rotates, 12, 1, 20, 7),
             Column("next", "NEXT VERSION", _next, 14, 1, 26, 5),
             Column("users", "USED BY", lambda row, _: Cell(", ".join(row.users) or "nobody", "muted"), 10, 2, 50, 4),
@@ -89,6 +93,7 @@ class KeysScreen(IssuerList[KeyRow]):
             SheetLine("overlap", format_duration(key.overlap)),
             SheetLine("deletion", "allowed" if key.deletion_allowed else "not allowed"),
             SheetLine("used by", ", ".join(row.users) or "nobody"),
+            *_bewares(row, now),
             SheetLine("timeline", LEGEND, "$text-muted"),
         ]
         for version in timeline(row.record, now, width):
@@ -174,6 +179,17 @@ class KeysScreen(IssuerList[KeyRow]):
         """Who on this platform trusts the issuers that sign with a key."""
         urls = await asyncio.to_thread(self.service.urls_signed_by, name)
         return await reach(await self.app.workbench.directory(), urls)
+
+
+def _bewares(row: KeyRow, now: float) -> Sequence[SheetLine]:
+    """Why it does not rotate, where its time has come or its next version is not known."""
+    if row.ready is None:
+        words = "the next version is not in what was published, so that it cannot sign: publish the issuer again"
+        return (SheetLine("beware", words, "$text-warning"),)
+    due = row.record.due()
+    if due is not None and due <= now:
+        return (SheetLine("beware", "its time has come: it rotates while the vault is open", "$text-warning"),)
+    return ()
 
 
 def _retiring(row: KeyRow) -> list[tuple[int, str]]:

@@ -12,7 +12,7 @@ from jfconsole.domain.requests import Json
 from jfconsole.domain.scopes import scope_in_english, scope_label
 from jfconsole.domain.text import visible
 from jfconsole.domain.times import local_text
-from jfconsole.ui.screens.live_list import View
+from jfconsole.domain.views import READY, View
 from jfconsole.ui.screens.resource import ResourceScreen
 from jfconsole.ui.text import show_name
 from jfconsole.ui.widgets.columns import Cell, Column, RenderContext
@@ -32,10 +32,7 @@ class LedgerScreen(ResourceScreen[LedgerEntry]):
 
     CRUMBS: ClassVar[tuple[str, ...]] = ("ledger",)
     NOUN: ClassVar[str] = "the ledger"
-    VIEWS: ClassVar[tuple[View, ...]] = (
-        View("orphans", "Possible orphans", "orphan", "Asked for, and the answer was lost: they may exist."),
-        View("unlisted", "Not listed", "unlisted", "The platform does not store them, so only the ledger has them."),
-    )
+    VIEWS: ClassVar[tuple[View, ...]] = READY["ledger"]
     FIRST_SORT: ClassVar[tuple[str, bool] | None] = ("made", True)
 
     def columns(self) -> Sequence[Column[LedgerEntry]]:

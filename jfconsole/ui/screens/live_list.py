@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar, Final, Generic, TypeVar
 
 from textual import events, on
@@ -16,6 +16,7 @@ from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.filters import Filter, Schema, parse
 from jfconsole.domain.requests import Json
 from jfconsole.domain.settings import REFRESH
+from jfconsole.domain.views import View
 from jfconsole.ui.actions import Scope
 from jfconsole.ui.freshness import Freshness
 from jfconsole.ui.latest import latest
@@ -39,16 +40,6 @@ _RESTING: Final = 0.05
 """Seconds the keyboard must rest before a long list is filtered, and before the pane follows the cursor."""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """A ready filter with a name."""
-
-    id: str
-    title: str
-    filter: str
-    why: str
-
-
 class LiveList(ConsoleScreen, Generic[Row]):
     """A live list of rows. What is particular to a kind (columns, filter schema, words) comes from a subclass."""
 
@@ -67,6 +58,7 @@ class LiveList(ConsoleScreen, Generic[Row]):
         self._filter_timer: Timer | None = None
         self._detail_timer: Timer | None = None
         self._pane_wanted: bool | None = None
+        self._first_filter = ""
 
     # -- what a kind of resource brings --------------------------------------------------------------
 
@@ -133,6 +125,7 @@ class LiveList(ConsoleScreen, Generic[Row]):
         if self.FIRST_SORT is not None:
             self.table.sort_by(*self.FIRST_SORT)
         self.table.focus()
+        self.bar.text = self._first_filter
         self._show_list()
         self.watch(self.table, "hidden_columns", self._show_counts)
         self.set_interval(1.0, self._tick)
@@ -229,8 +222,11 @@ class LiveList(ConsoleScreen, Generic[Row]):
     # -- filter and counts -----------------------------------------------------------------------------
 
     def take_argument(self, text: str) -> None:
-        """Filter by what stood behind the name of the screen."""
-        self.bar.text = text
+        """Filter by what stood behind the name of the screen, at once or when it is there."""
+        if self.is_mounted:
+            self.bar.text = text
+        else:
+            self._first_filter = text
 
     @on(FilterBar.Changed)
     def _filter_typed(self) -> None:

@@ -36,7 +36,7 @@ class Gives(StrEnum):
 _KEPT: Final = "as it is"
 _EVERY: Final = "every service"
 _LIFETIME: Final = "10m"
-_PATTERN: Final = "{{claim}} stands for a claim's value; a part after | rewrites it, as in {{actor}} | $0@corp"
+_PATTERN: Final = "{{claim}} stands for a claim's value; what follows | rewrites it: {{actor}} | $0@corp"
 
 
 def mapping_form(
@@ -138,12 +138,17 @@ def _token_fields(spec: TokenSpec) -> tuple[FormField, ...]:
         FormField(
             id="username_pattern",
             label="or user pattern",
-            help=_PATTERN,
+            help=f"Finds the user. {_PATTERN}",
             default=spec.username_pattern or "",
             when=lambda answers: not text(answers, "username"),
         ),
         *_scope_fields(spec),
-        FormField(id="groups_pattern", label="Groups pattern", help=_PATTERN, default=spec.groups_pattern or ""),
+        FormField(
+            id="groups_pattern",
+            label="Groups pattern",
+            help=f"Finds the groups. {_PATTERN}",
+            default=spec.groups_pattern or "",
+        ),
         FormField(
             id="service",
             label="For",

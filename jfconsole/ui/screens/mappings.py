@@ -19,10 +19,11 @@ from jfconsole.domain.mapping_words import (
 from jfconsole.domain.mappings import MappingRef
 from jfconsole.domain.plans import Plan
 from jfconsole.domain.requests import Json
+from jfconsole.domain.views import READY, View
 from jfconsole.services.directory import Directory
 from jfconsole.services.lint_trust import all_mappings
+from jfconsole.services.reading import mapping_request
 from jfconsole.ui.actions import Action, Scope
-from jfconsole.ui.screens.live_list import View
 from jfconsole.ui.screens.mapping_order import MappingOrder
 from jfconsole.ui.screens.picker import Picker
 from jfconsole.ui.screens.trust_list import TrustList, fact_lines, ref_of
@@ -39,11 +40,7 @@ class MappingsScreen(TrustList[MappingView]):
     CRUMBS: ClassVar[tuple[str, ...]] = ("mappings",)
     NOUN: ClassVar[str] = "mappings"
     ONE: ClassVar[str] = "mapping"
-    VIEWS: ClassVar[tuple[View, ...]] = (
-        View("strangers", "Letting strangers in", "strangers", "The linter would stop them."),
-        View("shadowed", "Never winning", "shadowed", "Another one comes first and admits the same."),
-        View("admin", "Making administrators", "admin", "Whoever gets in may do everything."),
-    )
+    VIEWS: ClassVar[tuple[View, ...]] = READY["mappings"]
 
     def __init__(self) -> None:
         super().__init__()
@@ -95,7 +92,7 @@ class MappingsScreen(TrustList[MappingView]):
 
     def curl(self, row: MappingView) -> str | None:
         """GET of this mapping."""
-        return self.app.workbench.mapping_curl(ref_of(row.mapping))
+        return self.app.workbench.curl(mapping_request(ref_of(row.mapping)))
 
     def empty(self) -> Empty:
         """Nobody gets in by an exchange."""

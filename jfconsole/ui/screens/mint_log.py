@@ -13,12 +13,13 @@ from jfconsole.domain.filters import FieldSpec, Schema
 from jfconsole.domain.issuer_state import IssuerState
 from jfconsole.domain.requests import Json
 from jfconsole.domain.times import local_text
+from jfconsole.domain.views import READY, View
 from jfconsole.services.audit_words import AuditRow, audit_record, is_mint, outcome_of, subject_of
 from jfconsole.services.issuer_view import IssuerView
-from jfconsole.ui.actions import Scope
-from jfconsole.ui.screens.issuer_list import NO_VAULT, IssuerList
-from jfconsole.ui.screens.live_list import View
+from jfconsole.ui.actions import Action, Scope
+from jfconsole.ui.screens.issuer_list import IssuerList
 from jfconsole.ui.screens.minting import Minting
+from jfconsole.ui.screens.sealed_list import NO_VAULT
 from jfconsole.ui.text import show
 from jfconsole.ui.widgets.columns import Cell, Column, RenderContext, Tone
 from jfconsole.ui.widgets.fact_sheet import Sheet, SheetLine
@@ -32,14 +33,20 @@ _KEPT: Final = 1000
 class MintLogScreen(Minting[AuditRow]):
     """The last rows of the audit trail, newest first. Never is a token in them."""
 
-    SCOPES: ClassVar[tuple[Scope, ...]] = (*IssuerList.SCOPES[:3], Scope.ISSUER, Scope.MINTING, Scope.MINT_LOG)
+    SCOPES: ClassVar[tuple[Scope, ...]] = (
+        *IssuerList.SCOPES[:3],
+        Scope.ISSUER,
+        Scope.PARTS,
+        Scope.MINTING,
+        Scope.MINT_LOG,
+    )
     CRUMBS: ClassVar[tuple[str, ...]] = ("issuer", "mint log")
     PART: ClassVar[str] = "mint-log"
     NOUN: ClassVar[str] = "the mint log"
-    VIEWS: ClassVar[tuple[View, ...]] = (
-        View("refused", "Refused", "outcome:refused", "What stood in the way of a token."),
-        View("minted", "Minted", "outcome:minted", "Tokens that were handed out."),
-        View("changes", "Changes", "!event:mint", "What was done with keys, issuers, roles and secrets."),
+    VIEWS: ClassVar[tuple[View, ...]] = READY["mint-log"]
+    FOOTER: ClassVar[tuple[str, ...]] = (
+        *("table.open", "list.filter", "list.views", "issuer.mint"),
+        *("mint-log.audit", "issuer.next-part", "issuer.lock"),
     )
     FIRST_SORT: ClassVar[tuple[str, bool] | None] = ("number", True)
 
@@ -49,7 +56,7 @@ class MintLogScreen(Minting[AuditRow]):
             Column("number", "#", lambda row, _: Cell(str(row.seq), "muted"), 5, 0, 7, 2, lambda row: row.seq, "right"),
             Column("when", "WHEN", _when, 10, 0, 10, 8),
             Column("actor", "WHO", lambda row, _: Cell(_said(row, "actor")), 10, 1, 24, 4),
-            Column("event", "EVENT", lambda row, _: Cell(_said(row, "event")), 10, 0, 14, 5),
+            Column("event", "EVENT", lambda row, _: Cell(_said(row, "event")), 12, 0, 14, 5),
             Column("subject", "WHAT", lambda row, _: Cell(subject_of(row)), 16, 1, 40, 7),
             Column("outcome", "OUTCOME", _outcome, 24, 3, 100, 9),
         )
@@ -107,8 +114,14 @@ class MintLogScreen(Minting[AuditRow]):
         return audit_record(row)
 
     def supctl(self, row: AuditRow) -> str:
+        """Nothing: see `why_not`."""
+        return ""
+
+    def why_not(self, action: Action) -> str | None:
         """A log is no configuration."""
-        return "# The mint log is no configuration: there is nothing to make of it"
+        if action.id == "issuer.supctl":
+            return "The mint log is no configuration: `jfconsole issuers log --json` prints it"
+        return super().why_not(action)
 
     def minting_role(self, row: AuditRow) -> str:
         """That of the row under the cursor."""

@@ -29,8 +29,10 @@ from jfconsole.services.directory import Directory
 from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.adopt import create_or_adopt
 from jfconsole.ui.screens.dialog import Choice, Menu
+from jfconsole.ui.screens.field_help import FieldHelp
 from jfconsole.ui.screens.form import FormScreen
 from jfconsole.ui.screens.permission_parts import (
+    PARTS,
     load_principals,
     load_targets,
     match_words,
@@ -79,6 +81,7 @@ class PermissionEditor(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "review", show=False),
         Binding("escape", "leave", show=False),
+        Binding("f1", "explain_part", show=False),
         Binding("plus,insert", "add", show=False),
         Binding("delete,ctrl+d", "remove", show=False),
         Binding("tab", "app.focus_next", show=False),
@@ -166,6 +169,11 @@ class PermissionEditor(ModalScreen[None]):
     def _choose_section(self, event: SectionBar.Chosen) -> None:
         self._section = Untrusted(event.name)
         self._show_section()
+
+    def action_explain_part(self) -> None:
+        """What the part in focus is for."""
+        title, words = PARTS.get(type(self.focused).__name__, PARTS["ResourceTable"])
+        self.app.push_screen(FieldHelp(title, words))
 
     @on(ActionMatrix.CursorMoved)
     def _explain(self) -> None:

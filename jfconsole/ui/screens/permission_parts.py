@@ -132,3 +132,20 @@ def principal_of(chosen: str, action: str) -> MatrixRow:
     if chosen.startswith(_GROUP):
         return MatrixRow("groups", Untrusted(chosen.removeprefix(_GROUP)), frozenset({action}))
     return MatrixRow("users", Untrusted(chosen.removeprefix(_USER)), frozenset({action}))
+
+
+PARTS: Final = {
+    "QuietInput": ("Name", "The permission's name, which cannot be changed afterwards without making another one."),
+    "SectionBar": ("Sections", "What the permission is about: repositories, builds, release bundles … ← and → choose."),
+    "ResourceTable": (
+        "Targets",
+        "What the rights hold for. + adds one, enter edits its patterns of paths, del takes it out. ANY LOCAL and the "
+        "like stand for all of a kind, those that are made later too.",
+    ),
+    "ActionMatrix": (
+        "Who may do what",
+        "A user or a group on each line. Space gives or takes the action under the cursor, + adds somebody, del takes "
+        "the line out. What an action means stands below.",
+    ),
+}
+"""What f1 says of each part of the editor: title and text, by the part's class."""

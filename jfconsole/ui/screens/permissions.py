@@ -18,14 +18,15 @@ from jfconsole.domain.plans import Plan
 from jfconsole.domain.repositories import RepositoryRow
 from jfconsole.domain.requests import Json
 from jfconsole.domain.text import Untrusted
+from jfconsole.domain.views import READY, View
 from jfconsole.services.details import Listing
 from jfconsole.services.lint_permissions import Finding, lint_permissions
 from jfconsole.services.permissions import PermissionService
+from jfconsole.services.reading import permission_request
 from jfconsole.ui.actions import Action, Scope
 from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.access import AccessScreen
 from jfconsole.ui.screens.access_page import Question, about_all_permissions, about_permission
-from jfconsole.ui.screens.live_list import View
 from jfconsole.ui.screens.permission_editor import PermissionEditor
 from jfconsole.ui.screens.permission_page import name_sheet, permission_columns, permission_sheet
 from jfconsole.ui.screens.rename_form import rename_form
@@ -48,11 +49,7 @@ class PermissionsScreen(ThinList[PermissionView, Permission]):
     )
     CRUMBS: ClassVar[tuple[str, ...]] = ("permissions",)
     NOUN: ClassVar[str] = "permissions"
-    VIEWS: ClassVar[tuple[View, ...]] = (
-        View("strong", "Giving much", "strong", "They give WRITE, DELETE or MANAGE."),
-        View("any", "Covering all of a kind", "catchall", "They name ANY LOCAL or the like."),
-        View("own", "Made here", "!builtin", "Without those that came with the platform."),
-    )
+    VIEWS: ClassVar[tuple[View, ...]] = READY["permissions"]
     THIN: ClassVar[frozenset[str]] = frozenset({"name", "builtin"})
     ASKABLE: ClassVar[bool] = True
     FIRST_SORT: ClassVar[tuple[str, bool] | None] = ("name", False)
@@ -107,7 +104,7 @@ class PermissionsScreen(ThinList[PermissionView, Permission]):
 
     def curl(self, row: PermissionView) -> str | None:
         """GET of this permission."""
-        return self.app.workbench.permission_curl(row.name)
+        return self.app.workbench.curl(permission_request(row.name))
 
     def empty(self) -> Empty:
         """Only administrators see an empty platform."""

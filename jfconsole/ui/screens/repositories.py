@@ -9,10 +9,11 @@ from jfconsole.domain.filters import Schema
 from jfconsole.domain.repositories import Repository, RepositoryKind, RepositoryRow, repository_record
 from jfconsole.domain.repository_facts import describe_repository, repository_schema
 from jfconsole.domain.requests import Json
+from jfconsole.domain.views import READY, View
 from jfconsole.services.details import Listing
+from jfconsole.services.reading import repository_request
 from jfconsole.ui.screens.access import AskPath
 from jfconsole.ui.screens.access_page import Question, about_repository
-from jfconsole.ui.screens.live_list import View
 from jfconsole.ui.screens.resource import ResourceScreen
 from jfconsole.ui.text import show_name
 from jfconsole.ui.widgets.columns import Cell, Column, RenderContext, Tone
@@ -27,11 +28,7 @@ class RepositoriesScreen(ResourceScreen[RepositoryRow]):
 
     CRUMBS: ClassVar[tuple[str, ...]] = ("repositories",)
     NOUN: ClassVar[str] = "repositories"
-    VIEWS: ClassVar[tuple[View, ...]] = (
-        View("local", "Local", "local", "They hold what was deployed to them."),
-        View("remote", "Remote", "remote", "They fetch from elsewhere, and keep what they fetched."),
-        View("virtual", "Virtual", "virtual", "They stand for others. Permissions hold for those others."),
-    )
+    VIEWS: ClassVar[tuple[View, ...]] = READY["repositories"]
     ASKABLE: ClassVar[bool] = True
     FIRST_SORT: ClassVar[tuple[str, bool] | None] = ("key", False)
 
@@ -81,7 +78,7 @@ class RepositoriesScreen(ResourceScreen[RepositoryRow]):
 
     def curl(self, row: RepositoryRow) -> str | None:
         """GET of this repository."""
-        return self.app.workbench.repository_curl(row.key)
+        return self.app.workbench.curl(repository_request(row.key))
 
     def empty(self) -> Empty:
         """A fresh platform has none, and a token may see none."""

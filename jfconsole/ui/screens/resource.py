@@ -17,7 +17,7 @@ from jfconsole.ui.actions import Action
 from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.dialog import Choice, Menu
 from jfconsole.ui.screens.form import FormScreen, Sources
-from jfconsole.ui.screens.live_list import LiveList, Row, View
+from jfconsole.ui.screens.live_list import LiveList, Row
 from jfconsole.ui.screens.viewer import Viewer
 from jfconsole.ui.text import json_page, show
 from jfconsole.ui.widgets.fact_sheet import Sheet
@@ -26,6 +26,7 @@ from jfconsole.ui.widgets.resource_table import ResourceTable
 from jfconsole.ui.work import Give
 
 if TYPE_CHECKING:
+    from jfconsole.domain.views import View
     from jfconsole.ui.screens.access_page import Question
 
 Proposal: TypeAlias = Coroutine[Any, Any, Plan | None]
@@ -60,8 +61,6 @@ class ResourceScreen(LiveList[Row]):
             return "Access is a matter of users, groups, permissions, repositories and tokens"
         if action.id in _NEED_ROW and self.table.cursor_row is None:
             return "There is no row here"
-        if action.id == "list.views" and not self.VIEWS:
-            return "This list has no ready views"
         if action.id == "list.live" and not self.LIVE:
             return "This list is always up to date"
         return None
@@ -206,15 +205,23 @@ class ResourceScreen(LiveList[Row]):
         self._ask("Sort by", choices, current, lambda chosen: self.table.sort_by(chosen))
 
     def do_views(self) -> None:
-        """Choose a ready filter from a menu."""
-        self.offer_views(self.VIEWS)
+        """Choose a filter that is ready or saved, or save the one that is there."""
+        latest(self, "views", self.views_wanted)
 
-    def offer_views(self, views: Sequence[View]) -> None:
-        """The menu of ready filters."""
-        filters = {view.id: view.filter for view in views}
-        choices = [Choice("all", "Everything", "no filter"), *(Choice(v.id, v.title, v.why) for v in views)]
-        current = next((view.id for view in views if view.filter == self.bar.text), "all")
-        self._ask("Views", choices, current, lambda chosen: self.take_argument(filters.get(chosen, "")))
+    async def views_wanted(self) -> None:
+        """Offer the views of this list."""
+        await self.offer_views(self.VIEWS)
+
+    async def offer_views(self, views: Sequence[View]) -> None:
+        """Ask for one of them, or for a saved filter."""
+        from jfconsole.ui.screens.views import choose_view
+
+        await choose_view(self, views)
+
+    @property
+    def kind(self) -> str:
+        """What is listed: the section's name, by which filters are saved."""
+        return self.app.current_mode
 
     def _ask(self, title: str, choices: Sequence[Choice], current: str | None, then: Callable[[str], None]) -> None:
         def answer(chosen: str | None) -> None:

@@ -35,6 +35,10 @@ class RolesScreen(Minting[IssuerRole]):
     PART: ClassVar[str] = "roles"
     NOUN: ClassVar[str] = "roles"
     ONE: ClassVar[str] = "role"
+    FOOTER: ClassVar[tuple[str, ...]] = (
+        *("table.open", "objects.new", "objects.edit", "objects.delete"),
+        *("issuer.mint", "issuer.next-part", "issuer.lock", "issuer.supctl"),
+    )
     FIRST_SORT: ClassVar[tuple[str, bool] | None] = ("name", False)
 
     def columns(self) -> Sequence[Column[IssuerRole]]:

@@ -83,13 +83,13 @@ class RotationEnd(SecretPanel):
             super().action_dismiss_dialog()
         elif self._works is None:
             self.app.notify(_TRYING, markup=False, timeout=3)
-        elif self._works and self._taken:
+        elif self._works and not self.left_behind:
             latest(self, "hand-over", self._hand_over_and_end)
         else:
             self._ask()
 
     def _ask(self) -> None:
-        why = "Nothing was copied or saved" if self._works else _UNPROVED
+        why = self.left_behind if self._works else _UNPROVED
         choices = (
             Choice("stay", "Stay", "copy it, save it to a file, or look at what is wrong"),
             Choice(

@@ -47,6 +47,9 @@ OPEN_KEYS: Final = "c copies · s saves to a file · j k choose · esc leaves"
 
 _KEYS: Final = "v shows it for 30 s · c copies · s saves to a file · j k choose · esc when you have it"
 
+_REFRESH: Final = "refresh_token"
+_PAIR: Final = "pair"
+
 _LEAST: Final = 4
 """Lines that the list gets at least."""
 
@@ -142,14 +145,27 @@ class SecretPanel(Dialog[None]):
         if event.artefact.secrets:
             self._taken.add(event.artefact.id)
 
+    @property
+    def left_behind(self) -> str:
+        """What nobody took, as a sentence; empty when everything is in hand.
+
+        A refresh token is wanted for itself: without it the access token ends one day.
+        """
+        if not self._taken:
+            return "Nothing was copied or saved"
+        halves = [product.key for product in self.report.products if _REFRESH in product.secrets]
+        taken = all(self._taken & {f"{key}/{_REFRESH}", f"{key}/{_PAIR}"} for key in halves)
+        return "" if taken else "The refresh token was neither copied nor saved"
+
     @on(Button.Pressed)
     def action_dismiss_dialog(self) -> None:
-        """Leave; ask first when nobody has the secret."""
-        if self._taken or not self.report.products:
+        """Leave; ask first when nobody has the secret, or only one half of a pair."""
+        left = self.left_behind if self.report.products else ""
+        if not left:
             latest(self, "hand-over", self._hand_over)
             return
         question = Menu(
-            "Nothing was copied or saved",
+            left,
             (
                 Choice("stay", "Stay", "copy it, or save it to a file"),
                 Choice(
@@ -183,12 +199,21 @@ def artefacts_of(product: Product, url: str, turn: int = 0) -> Iterable[Artefact
         title = _VALUES.get(name, visible(name))
         text, file = place_holder(TOKEN), f"{_file_stem(product)}.{name.replace('_', '-')}"
         yield Artefact(f"{product.key}/{name}", title, text, file, {TOKEN: product.secrets[name]})
+    if _REFRESH in product.secrets:
+        yield _pair(product)
     usable = _turned(product, turn)
     if usable:
         secret = product.secrets[usable[0]]
         for snippet in token_snippets(url, _username(product)):
             text = snippet.text.replace(PLACE, place_holder(TOKEN))
             yield Artefact(f"{product.key}/{snippet.id}", snippet.title, text, snippet.filename, {TOKEN: secret})
+
+
+def _pair(product: Product) -> Artefact:
+    """Both halves and what else there is, line by line, as `jfconsole tokens refresh` reads them."""
+    text = "".join(f"{name}={place_holder(name)}\n" for name in sorted(product.secrets, key=_place))
+    key = f"{product.key}/{_PAIR}"
+    return Artefact(key, "All, as NAME=VALUE", text, f"{_file_stem(product)}.pair", product.secrets)
 
 
 def _place(name: str) -> int:

@@ -15,15 +15,16 @@ from jfconsole.domain.requests import Json
 from jfconsole.domain.text import visible
 from jfconsole.domain.user_facts import UserView, row_record, user_record, user_schema, view_user
 from jfconsole.domain.users import ANONYMOUS, NEW_USER_ROLES, User, UserStatus
+from jfconsole.domain.views import READY, View
 from jfconsole.services.details import Listing
 from jfconsole.services.directory import Directory
 from jfconsole.services.ladder import Surroundings
+from jfconsole.services.reading import user_request
 from jfconsole.ui.actions import Action, Scope
 from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.access_page import Question, about_user
 from jfconsole.ui.screens.adopt import create_or_adopt
 from jfconsole.ui.screens.detail_loading import DetailLoading
-from jfconsole.ui.screens.live_list import View
 from jfconsole.ui.screens.people import PeopleScreen
 from jfconsole.ui.screens.user_form import (
     changed_user,
@@ -49,13 +50,7 @@ class UsersScreen(PeopleScreen[UserView], DetailLoading[UserView]):
     CRUMBS: ClassVar[tuple[str, ...]] = ("users",)
     NOUN: ClassVar[str] = "users"
     ONE: ClassVar[str] = "user"
-    VIEWS: ClassVar[tuple[View, ...]] = (
-        View("locked", "Locked", "locked", "Shut out after failed logins: can be unlocked."),
-        View("disabled", "Disabled", "disabled", "Cannot log in. Their tokens may still work."),
-        View("invited", "Invited", "invited", "Asked to come, and have not come yet."),
-        View("external", "From elsewhere", "external", "Come from LDAP, SAML, SCIM or another realm than internal."),
-        View("admins", "Administrators", "admin", "By themselves; those through a group once they were looked at."),
-    )
+    VIEWS: ClassVar[tuple[View, ...]] = READY["users"]
     THIN: ClassVar[frozenset[str]] = frozenset({"name", "realm", "status", "locked", "disabled", "invited", "external"})
     ASKABLE: ClassVar[bool] = True
     FIRST_SORT: ClassVar[tuple[str, bool] | None] = ("name", False)
@@ -123,7 +118,7 @@ class UsersScreen(PeopleScreen[UserView], DetailLoading[UserView]):
 
     def curl(self, row: UserView) -> str | None:
         """GET of this user."""
-        return self.app.workbench.user_curl(row.username)
+        return self.app.workbench.curl(user_request(row.username))
 
     def empty(self) -> Empty:
         """Every platform has its administrator and anonymous, for those who may see them."""

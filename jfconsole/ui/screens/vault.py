@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar, Final, TypeAlias
 
-from jfconsole.domain.answers import secret, text
+from jfconsole.domain.answers import flag, secret, text
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.exports.supctl import export_vault
 from jfconsole.domain.filters import FieldSpec, Schema
@@ -20,11 +20,13 @@ from jfconsole.domain.role_text import names_text
 from jfconsole.domain.text import visible
 from jfconsole.services.issuer_steps import SECRET, VAULT
 from jfconsole.services.issuer_view import IssuerView, SecretRow, secret_rows
+from jfconsole.services.public_base import plan_public_base
 from jfconsole.ui.actions import Action, Scope
 from jfconsole.ui.screens import vault_forms as forms
 from jfconsole.ui.screens.dialog import Choice, Menu
 from jfconsole.ui.screens.form import FormScreen
-from jfconsole.ui.screens.issuer_list import IssuerList, Work
+from jfconsole.ui.screens.issuer_list import IssuerList
+from jfconsole.ui.screens.sealed_list import Work
 from jfconsole.ui.text import show_name
 from jfconsole.ui.widgets.columns import Cell, Column, RenderContext
 from jfconsole.ui.widgets.fact_sheet import Sheet, SheetLine
@@ -46,15 +48,19 @@ class VaultScreen(IssuerList[SecretRow]):
     PART: ClassVar[str] = "vault"
     NOUN: ClassVar[str] = "the vault"
     ONE: ClassVar[str] = "secret"
+    FOOTER: ClassVar[tuple[str, ...]] = (
+        *("table.open", "objects.new", "objects.edit", "objects.delete"),
+        *("vault.care", "issuer.next-part", "issuer.lock", "issuer.supctl"),
+    )
     FIRST_SORT: ClassVar[tuple[str, bool] | None] = ("name", False)
 
     def columns(self) -> Sequence[Column[SecretRow]]:
         """Vault and secret, what it holds, description."""
         return (
-            Column("name", "VAULT/SECRET", _name, 20, 2, 60, 9, lambda row: row.key),
-            Column("holds", "HOLDS", _holds, 22, 1, 30, 8),
+            Column("name", "VAULT/SECRET", _name, 20, 1, 60, 9, lambda row: row.key),
+            Column("holds", "HOLDS", _holds, 20, 0, 30, 8),
             Column("revision", "WRITTEN", _written, 10, 0, 10, 5, lambda row: row.revision),
-            Column("description", "VAULT IS FOR", lambda row, _: Cell(row.description, "muted"), 16, 2, 60, 6),
+            Column("description", "VAULT IS FOR", lambda row, _: Cell(row.description, "muted"), 16, 3, 80, 6),
         )
 
     def schema(self) -> Schema[SecretRow]:
@@ -183,6 +189,20 @@ class VaultScreen(IssuerList[SecretRow]):
 
     # -- the vault as a whole --------------------------------------------------------------------------
 
+    def do_public_base(self) -> None:
+        """Ask where issuers are reached, tell whom that concerns, review, change."""
+        self.propose(self._change_base())
+
+    async def _change_base(self) -> None:
+        state = await self.seen_state()
+        directory = await self.app.workbench.directory()
+
+        async def build(answers: Answers) -> Plan:
+            base = text(answers, "public-url").rstrip("/")
+            return await plan_public_base(self.service, directory, base, follow=flag(answers, "follow"))
+
+        await self.fill_in(forms.base_form(state), build)
+
     def do_care(self) -> None:
         """Choose what to do with the vault as a whole."""
         self.in_background("vault", self._care)
@@ -192,7 +212,6 @@ class VaultScreen(IssuerList[SecretRow]):
         work: dict[str, Work] = {
             "passphrase": self._change_passphrase,
             "backup": self._back_up,
-            "base": self._move,
             "key-file": self._add_key_file,
             "keyring": partial(self._opened_by, self.service.local.vault.add_keyring),
             "off": partial(self._opened_by, self.service.local.vault.remove_unattended),
@@ -200,7 +219,9 @@ class VaultScreen(IssuerList[SecretRow]):
         }
         choices = _CARE if there else _RESTORE
         chosen = await self.app.push_screen_wait(Menu("The vault", choices))
-        if chosen is not None:
+        if chosen == _BASE:
+            self.app.action_perform("vault.public-base")
+        elif chosen is not None:
             await work[chosen]()
 
     async def _change_passphrase(self) -> None:
@@ -216,13 +237,6 @@ class VaultScreen(IssuerList[SecretRow]):
 
         if await self.opened() and await self._ask_until(forms.backup_form(), write):
             self.say(Line("The backup is written", hint="Its passphrase opens it, and nothing else does"))
-
-    async def _move(self) -> None:
-        def move(answers: Answers) -> None:
-            self.service.move(text(answers, "public-url"))
-
-        if await self.opened() and await self._ask_until(forms.base_form(self.state.public_base), move):
-            self.say(Line(f"Issuers are reached at {self.service.local.state().public_base} from now on"))
 
     async def _restore(self) -> None:
         def restore(answers: Answers) -> None:
@@ -272,13 +286,14 @@ _NEW: Final = (
     Choice("vault", "A vault of secrets", "A folder for secrets that belong together"),
 )
 _RESTORE: Final = (Choice("restore", "Restore a backup", "Put it where no vault is; its passphrase opens it"),)
+_BASE: Final = "base"
 _CARE: Final = (
     Choice("backup", "Back up", "Everything in one file, encrypted under a passphrase of its own"),
     Choice("passphrase", "Change the passphrase", "Nothing is encrypted anew: the keys stay what they are"),
-    Choice("base", "Move the public base", "Where issuers are reached; a vault made to keep tokens in has none yet"),
     Choice("key-file", "Open by a key file", "Unattended: every process of yours can open the vault then"),
     Choice("keyring", "Open by the system's keyring", "Unattended, while you are logged in; needs the package keyring"),
     Choice("off", "Open by the passphrase alone", "Key file and keyring open it no more"),
+    Choice(_BASE, "Change the public base", "Where issuers without a URL of their own are reached; told and reviewed"),
     Choice("restore", "Restore a backup", "Only where no vault is: move this one away first"),
 )
 

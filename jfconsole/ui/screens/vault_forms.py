@@ -8,9 +8,11 @@ from typing import Final
 from jfconsole.domain.answers import secret, text
 from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.forms import Answers, FieldKind, Form, FormField
+from jfconsole.domain.issuer_state import IssuerState
 from jfconsole.domain.jwt_issuers import url_problem
 from jfconsole.domain.secret import Secret
 from jfconsole.domain.text import visible
+from jfconsole.services.public_base import base_words, renamed
 
 PASSWORD: Final = "user name and password"  # noqa: S105  # the name of a kind
 TOKEN: Final = "token"  # noqa: S105  # the name of a kind
@@ -36,24 +38,29 @@ def create_form() -> Form:
     )
 
 
-def base_form(now: str) -> Form:
-    """Another public base."""
+def base_form(state: IssuerState) -> Form:
+    """Another public base; what it changes here is told while it is typed."""
+
+    def preview(answers: Answers) -> Sequence[str]:
+        base = text(answers, "public-url").rstrip("/")
+        if base == state.public_base:
+            return ("This is what it is now",)
+        return () if url_problem(base) else base_words(state, base)
+
     return Form(
-        title="Move the public base",
-        fields=(_base_field(now),),
-        preview=lambda answers: ("Issuers without a URL of their own are reached there",),
-        onward="Move",
-    )
-
-
-def _base_field(now: str = "") -> FormField:
-    return FormField(
-        id="public-url",
-        label="Public base",
-        help="Where its issuers are reached, such as https://id.acme.example; it stands in tokens.",
-        required=True,
-        default=now,
-        check=lambda typed: url_problem(typed.rstrip("/")),
+        title="Where issuers are reached",
+        fields=(
+            _base_field(state.public_base),
+            FormField(
+                id="follow",
+                label="Integrations",
+                help="Give those on this platform that name an old URL the new one, in the same plan.",
+                kind=FieldKind.FLAG,
+                default=True,
+                when=lambda answers: bool(renamed(state, text(answers, "public-url").rstrip("/"))),
+            ),
+        ),
+        preview=preview,
     )
 
 
@@ -161,8 +168,10 @@ def secret_form(vaults: Sequence[str], vault: str, name: str = "", holds: Sequen
                 default=kind,
             ),
             _secret_field("username", "User name", "Not shown, as the vault keeps it sealed.", PASSWORD),
-            _secret_field("password", "Password", "Not shown; it goes into the vault alone.", PASSWORD),
-            _secret_field("token", "Token", "Not shown; it goes into the vault alone.", TOKEN),
+            _secret_field("password", "Password", "Of that user. Not shown; it goes into the vault alone.", PASSWORD),
+            _secret_field(
+                "token", "Token", "Sent in the place of a password. Not shown; it goes into the vault alone.", TOKEN
+            ),
         ),
     )
 
@@ -171,6 +180,17 @@ def secret_values(answers: Answers) -> dict[str, Secret]:
     """The values of a secret, by name."""
     names = ("token",) if text(answers, "kind") == TOKEN else ("username", "password")
     return {name: secret(answers, name) for name in names}
+
+
+def _base_field(base: str = "") -> FormField:
+    return FormField(
+        id="public-url",
+        label="Public base",
+        help="Where its issuers are reached: https://id.acme.example, or http://127.0.0.1:8083 to try it here.",
+        required=True,
+        default=base,
+        check=lambda typed: url_problem(typed.rstrip("/")),
+    )
 
 
 def _new_passphrase(help_: str) -> tuple[FormField, ...]:

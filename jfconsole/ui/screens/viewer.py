@@ -34,6 +34,8 @@ class Viewer(Overlay[None]):
     }
     """
 
+    HINT: ClassVar[str] = "esc close"
+
     AUTO_FOCUS: ClassVar[str | None] = "VerticalScroll"
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -51,7 +53,7 @@ class Viewer(Overlay[None]):
         """One scrolling page."""
         with Page() as scroll:
             scroll.border_title = self._title
-            scroll.border_subtitle = Content(f"{'c copy · ' if self._copyable else ''}esc close")
+            scroll.border_subtitle = Content(f"{'c copy · ' if self._copyable else ''}{self.HINT}")
             yield from (FactSheet(page) for page in self._pages)
 
     def action_leave(self) -> None:

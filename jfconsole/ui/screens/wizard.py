@@ -19,10 +19,10 @@ from jfconsole.domain.errors import ConsoleError, NothingToChange
 from jfconsole.domain.forms import Answer, Answers, problems
 from jfconsole.domain.plans import Plan, Report
 from jfconsole.domain.secret import Secret
-from jfconsole.domain.text import visible
 from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.adoption import Adoption
 from jfconsole.ui.screens.dialog import Choice, Menu, Overlay
+from jfconsole.ui.screens.field_help import help_of
 from jfconsole.ui.screens.wizard_end import end_of
 from jfconsole.ui.text import show
 from jfconsole.ui.typeahead import after_keys
@@ -279,9 +279,11 @@ class WizardScreen(Overlay[None]):
     # -- leaving ---------------------------------------------------------------------------------------
 
     def action_explain(self) -> None:
-        """The explanation of the field in focus as a toast."""
+        """Everything about the field in focus."""
         for body in self.query(FormBody):
-            self.app.notify(visible(body.explanation() or _KEYS), markup=False)
+            field = body.field_in_focus()
+            if field is not None:
+                self.app.push_screen(help_of(field))
 
     def action_turn(self, pages: int) -> None:
         """Turn the page of a preview, or of many questions."""

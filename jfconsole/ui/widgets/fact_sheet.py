@@ -17,11 +17,15 @@ _NARROWEST: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class SheetLine:
-    """One fact. The text may be hostile; `style` is a theme style for it, such as `$text-warning`."""
+    """One fact. The text may be hostile; `style` is a theme style for it, such as `$text-warning`.
+
+    A `note` follows the text, muted.
+    """
 
     label: str
     text: str
     style: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,8 @@ class FactSheet(Widget):
 
 def _wrapped(line: SheetLine, label_width: int, width: int) -> list[Content]:
     text = show(line.text, line.style)
+    if line.note:
+        text += show(f"  {line.note}", "$text-muted dim")
     first, *rest = text.wrap(width) or [Content("")]
     label = show(f"{line.label:<{label_width}}", "$text-muted")
     return [label + first, *(show(" " * label_width) + more for more in rest)]

@@ -164,14 +164,19 @@ class FormBody(Vertical):
         place = self.query_one("#preview" if self.form.preview is not None else "#questions")
         place.scroll_relative(y=pages * max(1, place.size.height - 1), animate=False)
 
-    def explanation(self) -> str:
-        """What the field in focus is about; empty when none of them has the focus."""
+    def field_in_focus(self) -> FormField | None:
+        """The field in focus; None when none of them has the focus."""
         focused = self.screen.focused
         for field in self.form.fields:
             control = self._controls[field.id]
             if control is focused or (focused is not None and control in focused.ancestors):
-                return field.help
-        return ""
+                return field
+        return None
+
+    def explanation(self) -> str:
+        """What the field in focus is about; empty when none of them has the focus."""
+        field = self.field_in_focus()
+        return field.help if field is not None else ""
 
     def on_descendant_focus(self) -> None:
         """Say what the field in focus is about."""

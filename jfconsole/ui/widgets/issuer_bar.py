@@ -44,12 +44,14 @@ class IssuerBar(Widget):
         self._part = part
 
     def render(self) -> Content:
-        """The line, cut to the width: the server gives way first."""
+        """The line, cut to the width: where the server is gives way first."""
         left = Content("").join([self._label(part) for part in self._parts])
         room = self.content_size.width - left.cell_length - 1
         facts = [show(self.facts.vault, self.facts.vault_style)]
-        if self.facts.server and len(self.facts.vault) + len(self.facts.server) + 3 <= room:
-            facts.insert(0, show(self.facts.server))
+        for server in (self.facts.server, self.facts.server.partition(" ")[0]):
+            if server and len(self.facts.vault) + len(server) + 3 <= room:
+                facts.insert(0, show(server))
+                break
         right = Content(" · ").join(facts)
         return Content.assemble(left, " " * max(1, room + 1 - right.cell_length), right)
 

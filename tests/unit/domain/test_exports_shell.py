@@ -92,3 +92,24 @@ def test_a_name_in_another_alphabet_is_a_variable_all_the_same() -> None:
     assert variable_name("password", "名") == "PASSWORD"
     assert variable_name("名") == "SECRET"
     assert variable_name("password", "x" * 99) == f"PASSWORD_{'X' * 31}"
+
+
+def test_what_stays_on_this_machine_is_told_and_never_called() -> None:
+    request = Request(
+        method="PUT",
+        path="/v1/config/strongbox/vault-secrets/a%2Fb",
+        call_class=CallClass.IDEMPOTENT,
+        body={"data": {"token": "{{token}}"}},
+        secrets={"token": Secret("canary")},
+    )
+    step = Step(
+        kind="vault-secret.create", key="a/b", title="Put secret a/b", before=None, after={}, requests=(request,)
+    )
+    plan = Plan(
+        title="x", origin="https://acme.example", steps=(step,), confirmation=Confirmation(verb="x", effects=())
+    )
+    for to in (Format.CURL, Format.JF):
+        text = export_plan(plan, to)
+        assert "# On this machine, by jfconsole alone" in text
+        assert "strongbox" not in text
+        assert "TOKEN_A_B" not in text

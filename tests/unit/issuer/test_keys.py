@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
 from contextlib import suppress
@@ -17,10 +18,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from jfconsole.domain.errors import Conflict, NotFound, Refused, UsageError
+from jfconsole.domain.exports.supctl import export_state
 from jfconsole.domain.issuers import PRIVATE_MEMBERS
 from jfconsole.domain.jwt_issuers import JwtIssuer
 from jfconsole.domain.transit_keys import Cipher, KeyState, TransitKey
+from jfconsole.issuer import publishing
 from jfconsole.issuer.backend import LocalIssuer
+from jfconsole.issuer.key_material import load
+from jfconsole.issuer.records import find
+from jfconsole.services import issuer_calls as calls
+from jfconsole.services.issuer_sender import objects
 from tests.unit.issuer.at_hand import PASSPHRASE, REQUEST, Clock, an_issuer, ready_issuer
 
 AGE = 300
@@ -200,6 +207,10 @@ def test_no_document_of_any_cipher_has_a_private_member(tmp_path: Path, cipher: 
         token = issuer.mint(REQUEST)
         for document in issuer.documents("jfrog"):
             assert not PRIVATE_MEMBERS & set(members(json.loads(document.body)))
+        told = everything_told(issuer, tmp_path / "site")
+        assert len(told) > 10_000
+        for secret in private_numbers(issuer, cipher):
+            assert secret not in told
         keys, discovery = (json.loads(document.body) for document in issuer.documents("jfrog"))
         assert discovery["id_token_signing_alg_values_supported"] == [cipher.algorithm]
         chosen = next(key for key in keys["keys"] if key["kid"] == token.kid)
@@ -212,6 +223,42 @@ def test_no_document_of_any_cipher_has_a_private_member(tmp_path: Path, cipher: 
             options={"require": ["exp", "iat", "nbf", "sub", "jti"], "verify_iat": False, "verify_nbf": False},
         )
         assert said == token.claims
+
+
+def everything_told(issuer: LocalIssuer, site: Path) -> str:
+    """All that leaves the issuer: served, exported, listed, shown, logged, and in the values that are passed around."""
+    state = issuer.state()
+    made = publishing.publish(issuer.store, "jfrog", site, issuer.now())
+    collections = (calls.KEYS, calls.ISSUERS, calls.ROLES, calls.VAULTS, calls.SECRETS, calls.REGISTRIES)
+    return "\n".join(
+        [
+            *(document.body.decode() for document in issuer.documents("jfrog")),
+            *(file.file.read_text() for file in made.files),
+            export_state(state),
+            *(json.dumps(objects(state, collection)) for collection in collections),
+            repr(
+                (state, issuer.audit_rows(1000), issuer.vault.status(), issuer.validate(REQUEST), issuer.mint(REQUEST))
+            ),
+            *(repr(part) for part in (issuer, issuer.vault, issuer.vault.key(), issuer._minter._opened)),
+        ]
+    )
+
+
+def private_numbers(issuer: LocalIssuer, cipher: Cipher) -> Iterator[str]:
+    """The private halves of the versions that have one, as they could be written."""
+    seal = issuer.vault.key()
+    for version in (2, 3):
+        with issuer.store.reading() as db:
+            record = find(db, ("key-version", "k", version))
+        assert record is not None
+        jwk = issuer.state().keys["k"].versions[version - 1].jwk
+        algorithm = jwt.get_algorithm_by_name(cipher.algorithm)
+        private = algorithm.to_jwk(load(record.secret(seal), jwk, cipher), as_dict=True)
+        found = [str(private[name]) for name in ("d", "p", "q", "dp", "dq", "qi") if name in private]
+        assert found
+        for text in found:
+            raw = base64.urlsafe_b64decode(text + "==")
+            yield from (text, raw.hex(), str(int.from_bytes(raw, "big")), base64.b64encode(raw).decode())
 
 
 @pytest.mark.deep

@@ -18,7 +18,7 @@ import jwt
 import pytest
 
 from jfconsole.domain.errors import ConsoleError, Refused
-from jfconsole.domain.issuer_errors import MintRefused, StoreClosed, VaultLocked
+from jfconsole.domain.issuer_errors import Damaged, MintRefused, StoreClosed, VaultLocked
 from jfconsole.domain.issuer_roles import AllowedClaim
 from jfconsole.domain.minting import MintRequest
 from jfconsole.domain.transit_keys import KeyState, TransitKey
@@ -256,6 +256,9 @@ def tampered(issuer: LocalIssuer, *statements: str) -> bool:
         "UPDATE audit SET at = at + 1 WHERE seq = 3",
         "UPDATE audit SET keyed = 0 WHERE seq = 3",
         "UPDATE audit SET hash = x'00' WHERE seq = 3",
+        "UPDATE audit SET hash = 'text' WHERE seq = 3",
+        "UPDATE audit SET keyed = 'text' WHERE seq = 3",
+        "UPDATE audit SET at = 'text', row = x'00ff' WHERE seq = 3",
         "DELETE FROM audit WHERE seq = 3",
         "DELETE FROM audit WHERE seq = (SELECT max(seq) FROM audit)",
         "DELETE FROM audit WHERE seq > 2",
@@ -278,6 +281,18 @@ def test_every_edit_of_the_trail_is_found(issuer: LocalIssuer, statement: str) -
     assert "none edited" in found.sentence
     assert tampered(issuer, statement)
     assert "damaged at row" in issuer.verify_audit().sentence
+
+
+@pytest.mark.parametrize("cell", ["hash = 'text'", "keyed = 'text'", "hash = x'00'"])
+def test_a_last_row_that_is_none_of_ours_is_found_while_it_is_locked_too(issuer: LocalIssuer, cell: str) -> None:
+    issuer.mint(REQUEST)
+    issuer.vault.lock()
+    assert tampered(issuer, f"UPDATE audit SET {cell} WHERE seq = (SELECT max(seq) FROM audit)")
+    issuer.vault.unlock(PASSPHRASE)
+    assert not issuer.verify_audit().intact
+    if cell == "hash = 'text'":
+        with pytest.raises(Damaged, match="audit"):
+            issuer.mint(REQUEST)
 
 
 def test_a_cut_end_is_found_though_its_note_is_cut_too(issuer: LocalIssuer) -> None:

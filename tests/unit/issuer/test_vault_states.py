@@ -155,7 +155,7 @@ class Sealing(RuleBasedStateMachine):
 
 def test_sealed_is_sealed_whatever_happens(tmp_path: Path) -> None:
     Sealing.folder = tmp_path
-    run_state_machine_as_test(Sealing, settings=settings(max_examples=20, stateful_step_count=20, deadline=None))
+    run_state_machine_as_test(Sealing, settings=settings(max_examples=10, stateful_step_count=15, deadline=None))
 
 
 @pytest.mark.deep

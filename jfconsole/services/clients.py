@@ -1,0 +1,59 @@
+"""Container clients on this machine: whom they ask for the login of a registry, and the steps that change it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from jfconsole.domain.errors import ConsoleError
+from jfconsole.domain.plans import Step
+from jfconsole.domain.text import visible
+from jfconsole.services.login_config import HELPER, PROGRAM, Login, docker_config, podman_config
+from jfconsole.services.login_steps import backup_in, login_step
+
+DOCKER: Final = "Docker"
+PODMAN: Final = "Podman, Skopeo, Buildah"
+CLIENTS: Final = (DOCKER, PODMAN)
+"""Those whose files are known."""
+
+
+def config_of(client: str) -> Path:
+    """The file of one of the `CLIENTS`."""
+    return podman_config() if client == PODMAN else docker_config()
+
+
+def login_steps(address: str, files: Sequence[Path]) -> list[Step]:
+    """The changes that are needed. Raises UsageError for a file that cannot be read."""
+    found = (login_step(Login(file, address)) for file in files)
+    return [step for step in found if step is not None]
+
+
+def login_effects(address: str, files: Sequence[Path]) -> tuple[str, ...]:
+    """What to know of the files before, as sentences."""
+    return tuple(_effects(address, files))
+
+
+def login_words(client: str, address: str) -> str:
+    """Whom a client on this machine asks for an address, as a sentence; cleaned. Blocks."""
+    try:
+        helper = Login(config_of(client).expanduser(), address).helper()
+    except ConsoleError as error:
+        return visible(error.message)
+    if helper == HELPER:
+        return f"asks {PROGRAM}"
+    return f"asks docker-credential-{visible(helper)}" if helper else "does not ask us"
+
+
+def _effects(address: str, files: Sequence[Path]) -> Iterator[str]:
+    for file in files:
+        login, where = Login(file.expanduser(), address), visible(str(file))
+        step = login_step(login)
+        if step is not None and (backup := backup_in(step)):
+            name, kept = visible(file.name), visible(backup.name)
+            yield f"{name} is kept as it is in {kept} beside it; nothing else in it changes"
+        if login.stored():
+            yield f"{where} also holds a login for {address}, which is not used any more: take it out with a logout"
+    if files and shutil.which(PROGRAM) is None:
+        yield f"{PROGRAM} is not on the PATH here: clients look for it there, and nowhere else"
