@@ -85,10 +85,10 @@ def test_a_proxy_is_named_with_what_sets_it(monkeypatch: pytest.MonkeyPatch) -> 
     for name in ("https_proxy", "NO_PROXY", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HTTPS_PROXY", f"http://user:s3cr3t@127.0.0.1:{free_port()}")
-    name, port = asyncio.run(walk(to("https://platform.invalid")))
-    assert re.fullmatch(r"By the proxy 127\.0\.0\.1:\d+ \(HTTPS_PROXY\), whose name resolves", name.sentence)
-    assert {fact.label: fact.text for fact in name.evidence}["proxy"].endswith("(HTTPS_PROXY)")
-    assert port.code == Reason.PORT_CLOSED
+    first, last = asyncio.run(walk(to("https://platform.invalid")))
+    assert re.fullmatch(r"By the proxy 127\.0\.0\.1:\d+ \(HTTPS_PROXY\), whose name resolves", first.sentence)
+    assert {fact.label: fact.text for fact in first.evidence}["proxy"].endswith("(HTTPS_PROXY)")
+    assert last.code == Reason.PORT_CLOSED
 
 
 def test_a_port_where_nobody_listens() -> None:

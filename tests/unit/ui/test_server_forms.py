@@ -17,12 +17,12 @@ EVERYTHING = Places(vault=True, keyring=True)
 URL = "https://acme.jfrog.io/ui/login/"
 
 
-def answered(places: Places = NOTHING, given: forms.Given | None = None, **answers: Answer) -> dict[str, Answer]:
-    return {**forms.connect_form(places, given or {}).defaults(), "url": URL, **answers}
+def answered(**answers: Answer) -> dict[str, Answer]:
+    return {**forms.connect_form(NOTHING, {}).defaults(), "url": URL, **answers}
 
 
-def told(answers: dict[str, Answer], given: forms.Given | None = None) -> str:
-    form = forms.connect_form(NOTHING, given or {})
+def told(answers: dict[str, Answer]) -> str:
+    form = forms.connect_form(NOTHING, {})
     assert form.preview is not None
     return "\n".join(form.preview(answers))
 
