@@ -52,6 +52,19 @@ def test_the_paths_it_names_exist() -> None:
     assert [path for path in named if not (ROOT / path).exists()] == []
 
 
+def test_the_pages_and_pictures_it_leads_to_exist() -> None:
+    leads = re.findall(r"\]\(([^)#:]+)\)", README)
+    assert len(leads) > 5
+    assert [path for path in leads if not (ROOT / path).exists()] == []
+
+
+def test_what_it_names_in_a_file_is_there() -> None:
+    named = re.findall(r"`(\w+)` in `([\w./]+\.py)`", README)
+    assert len(named) >= 2
+    for name, path in named:
+        assert re.search(rf"^(def |){name}\b", (ROOT / path).read_text(encoding="utf-8"), re.MULTILINE), name
+
+
 def test_the_exit_codes_are_the_ones_there_are() -> None:
     (line,) = re.findall(r"^Exit codes: (.*)\.$", README, re.MULTILINE)
     told = {int(code): words for code, words in re.findall(r"(\d) ([a-z ]+)", line)}
