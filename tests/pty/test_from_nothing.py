@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from jfconsole.domain.profiles import Profile, TokenPlace
+from jfconsole.domain.secret import Secret
+from jfconsole.services.paths import find_paths
+from jfconsole.services.servers import Keeping, Servers
 from tests.pty.consoles import LISTED, Session, descendants, opened
 from tests.pty.test_console_endings import BREAKABLE, SENTINEL
 from tests.pty.test_secrets import holds
@@ -179,3 +183,20 @@ def test_a_signal_ends_the_way_in(tmp_path: Path) -> None:
         assert session.console.exit_code() == 143
         session.console.assert_restored()
         assert session.crash_files == []
+
+
+@pytest.mark.deep
+def test_a_slip_of_the_hand_does_not_end_it(tmp_path: Path, story: RunningSandbox) -> None:
+    """The token is in a vault: its passphrase is asked for before the console opens."""
+    paths = find_paths({"JFCONSOLE_HOME": str(tmp_path / "jfconsole")})
+    profile = Profile(name="story", url=story.url, token=TokenPlace.VAULT)
+    passphrase = Secret("correct horse battery")
+    keeping = Keeping(place=TokenPlace.VAULT, passphrase=passphrase, new_vault=True)
+    Servers(paths).add(profile, Secret(story.token), keeping)
+    with opened(tmp_path, [], ready="Passphrase of the vault") as session:
+        session.console.send("correct hors", "enter")
+        session.console.wait_for("Type it again")
+        session.console.send(passphrase.reveal(), "enter")
+        session.console.wait_for(LISTED)
+        session.quit()
+        assert not holds(session.console.raw, passphrase.reveal())
