@@ -8,11 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from jfconsole.domain.errors import Conflict, NothingToChange, UsageError
+from jfconsole.domain.connection import Connection
+from jfconsole.domain.errors import Conflict, NothingToChange, Refused, UsageError
 from jfconsole.domain.jwt_issuers import JwtIssuer
+from jfconsole.domain.plans import Plan
+from jfconsole.domain.secret import Secret
+from jfconsole.services.directory import Directory
 from jfconsole.services.issuer import IssuerService
 from jfconsole.services.issuer_steps import ISSUER, KEY, REGISTRY, ROLE
 from jfconsole.services.public_base import plan_public_base
+from jfconsole.services.session import open_session
 from tests.support.issuing import BASE, local_issuer, made
 
 
@@ -61,3 +66,17 @@ def test_another_base_renames_the_issuers_that_have_no_url_of_their_own(service:
         issuer.put_issuer(JwtIssuer(name="other", signing_key="k", issuer=f"https://new.example/{tenant}/jwt/jfrog"))
     with pytest.raises(UsageError, match="could not tell them apart"):
         planned("https://new.example")
+
+
+def test_a_platform_that_cannot_be_asked_is_told_or_stands_in_the_way(service: IssuerService) -> None:
+    nowhere = Connection(url="http://127.0.0.1:9", token=Secret("t"))
+
+    async def planned(*, follow: bool) -> Plan:
+        async with open_session(nowhere) as session:
+            return await plan_public_base(service, Directory(session), "https://new.example", follow=follow)
+
+    plan = asyncio.run(planned(follow=False))
+    assert any("could not be asked" in effect for effect in plan.confirmation.effects)
+    with pytest.raises(Refused, match="could not be asked") as refused:
+        asyncio.run(planned(follow=True))
+    assert "Leave the integrations out" in refused.value.hint
