@@ -102,7 +102,7 @@ def _finishing(
         else:
             print_out(told, artefacts, away)
             say(check_lines(proof), away)
-            tell_orphans(plan, report)
+        tell_orphans(plan, report)
         failed = any(check.verdict is Verdict.BAD for check in proof)
         return int(report.exit_code or (ExitCode.FAILED if failed else ExitCode.OK))
 

@@ -11,13 +11,13 @@ from typing import Final
 
 from jfconsole.cli.connect import NothingConfigured
 from jfconsole.cli.files import read_text
-from jfconsole.cli.output import cell_limit, json_text, print_json, print_lines, table
+from jfconsole.cli.output import cell_limit, json_text, print_json, print_lines, table, warn
 from jfconsole.cli.plan_output import print_nothing
 from jfconsole.cli.plans import carry_out, local_connection
 from jfconsole.cli.platform import with_directory
 from jfconsole.domain.errors import NotFound, NothingToChange, ReadOnly, Refused, UsageError
 from jfconsole.domain.fields import JsonObject
-from jfconsole.domain.issuer_errors import VaultLocked
+from jfconsole.domain.issuer_errors import VaultLocked, WrongKey
 from jfconsole.domain.plans import Plan
 from jfconsole.domain.requests import Json
 from jfconsole.domain.secret import Secret
@@ -29,6 +29,9 @@ from jfconsole.services.routes import OpenIssuer
 
 _LIMIT: Final = 1024
 """Characters that a passphrase may have."""
+
+_TRIES: Final = 3
+"""How often a passphrase may be typed."""
 
 
 @contextmanager
@@ -52,13 +55,24 @@ def unlock(service: IssuerService, arguments: argparse.Namespace) -> None:
 
 
 def open_vault(service: IssuerService) -> None:
-    """Open the vault with a key file, or with what is typed at a terminal."""
+    """Open the vault with a key file, or with what is typed at a terminal; a slip of the hand is not the end."""
     try:
         service.local.vault.unlock_unattended()
     except VaultLocked:
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
             raise
-        service.local.vault.unlock(typed_secret("Passphrase of the vault"))
+        _unlock_by_typing(service)
+
+
+def _unlock_by_typing(service: IssuerService) -> None:
+    for left in reversed(range(_TRIES)):
+        try:
+            return service.local.vault.unlock(typed_secret("Passphrase of the vault"))
+        except WrongKey:
+            if not left:
+                raise
+            warn("That does not open it. Type it again")
+    return None
 
 
 def piped_passphrase() -> Secret:

@@ -94,6 +94,11 @@ class RemoteRegistry:
         return self.platform_url or f"https://{self.override_address or self.address}"
 
     @property
+    def exchanges(self) -> bool:
+        """Whether tokens are exchanged for it: some entry uses a role."""
+        return any(entry.jwt_issuer for entry in self.credentials)
+
+    @property
     def authorities(self) -> str:
         """The further authorities as one text."""
         return "\n".join(self.ca_cert)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +14,7 @@ from jfconsole.domain.plans import Step
 from jfconsole.domain.text import visible
 from jfconsole.services.login_config import HELPER, PROGRAM, Login, docker_config, podman_config
 from jfconsole.services.login_steps import backup_in, login_step
+from jfconsole.services.paths import HOME_VARIABLE
 
 DOCKER: Final = "Docker"
 PODMAN: Final = "Podman, Skopeo, Buildah"
@@ -22,6 +25,12 @@ CLIENTS: Final = (DOCKER, PODMAN)
 def config_of(client: str) -> Path:
     """The file of one of the `CLIENTS`."""
     return podman_config() if client == PODMAN else docker_config()
+
+
+def shell_lines(environ: Mapping[str, str] = os.environ) -> list[str]:
+    """What another shell has to be told so that clients in it use the same files as this process."""
+    told = (HOME_VARIABLE, "DOCKER_CONFIG", "REGISTRY_AUTH_FILE")
+    return [f"export {name}={shlex.quote(environ[name])}" for name in told if environ.get(name)]
 
 
 def login_steps(address: str, files: Sequence[Path]) -> list[Step]:

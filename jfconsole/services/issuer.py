@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, Protocol
 from urllib.parse import urlsplit
 
-from jfconsole.domain.errors import ConsoleError, NotFound, NothingToChange, UsageError
+from jfconsole.domain.errors import Conflict, ConsoleError, NotFound, NothingToChange, UsageError
 from jfconsole.domain.field_problems import FieldProblem
 from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.issuer_fields import sentences
@@ -136,6 +136,13 @@ class IssuerService:
         if step is None:
             raise NothingToChange(f"The {kind.noun} {visible(key)} is as wanted already")
         return self._plan([step], (*_breaking(kind, before, after), *advice, *_beside(kind, state, after)))
+
+    def plan_create(self, kind: Kind, record: JsonObject) -> Plan:
+        """Make an object that is not there yet. Raises Conflict where it is, and as `plan_apply`."""
+        key = _key_of(kind, record)
+        if key in objects(self.local.state(), kind.collection):
+            raise Conflict(f"There is a {kind.noun} {visible(key)} already", "Edit it, or take another name")
+        return self.plan_apply(kind, record)
 
     def plan_delete(self, kind: Kind, *keys: str) -> Plan:
         """Delete objects. Raises NotFound; Refused for what is in use, with what uses it."""

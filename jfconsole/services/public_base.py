@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from jfconsole.domain.errors import ConsoleError, NothingToChange
+from jfconsole.domain.errors import ConsoleError, NothingToChange, Refused
 from jfconsole.domain.integrations import Integration
 from jfconsole.domain.issuer_state import IssuerState
 from jfconsole.domain.plans import Confirmation, Plan, Step
@@ -39,8 +39,8 @@ def base_words(state: IssuerState, base: str) -> tuple[str, ...]:
 async def plan_public_base(service: IssuerService, directory: Directory | None, base: str, *, follow: bool) -> Plan:
     """Say where issuers are reached. With `follow`, the platform's integrations that name the old URLs get the new.
 
-    Raises UsageError for what is no URL, NothingToChange. A platform that cannot be asked is told in the effects, and
-    with `follow` is an error: nothing would be left half done.
+    Raises UsageError for what is no URL, NothingToChange. A platform that cannot be asked is told in the effects;
+    with `follow` it is Refused: nothing is left half done.
     """
     state = await asyncio.to_thread(service.local.state)
     configuration.refuse_public_base(state, base)
@@ -56,7 +56,7 @@ async def plan_public_base(service: IssuerService, directory: Directory | None, 
         title=step.title,
         origin=there.origin or service.origin,
         steps=(step, *there.steps),
-        confirmation=Confirmation(verb=step.title, effects=effects, phrase=there.phrase),
+        confirmation=Confirmation(verb="Change it", effects=effects, phrase=there.phrase),
     )
 
 
@@ -72,18 +72,20 @@ class _Further:
 
 def _here(state: IssuerState, base: str) -> Iterator[str]:
     urls = renamed(state, base)
-    for name in state.issuers:
-        if (old := state.url(name)) in urls:
-            yield f"The issuer {name} becomes {visible(urls[old])}; it was {visible(old)}"
-            if name in state.publications:
-                yield f"The files of {name} tell the old URL: publish them again, at the new place"
-        else:
-            yield f"The issuer {name} has a URL of its own, and stays {visible(old)}"
+    moving = [name for name in state.issuers if state.url(name) in urls]
+    for name in moving:
+        old = state.url(name)
+        yield f"The issuer {name} becomes {visible(urls[old])}; it was {visible(old)}"
+        if name in state.publications:
+            yield f"The files of {name} tell the old URL: publish them again, at the new place"
     if urls:
         yield "Tokens minted from now on say the new URL; platforms that trust the old one refuse them"
         yield "Its documents have to be reached there: let a proxy, or the files, follow"
     elif not state.issuers:
         yield "There is no issuer yet: those to come are reached below it"
+    for name in state.issuers:
+        if name not in moving:
+            yield f"The issuer {name} has a URL of its own, and stays {visible(state.url(name))}"
 
 
 async def _there(directory: Directory, urls: Mapping[str, str], *, follow: bool) -> _Further:
@@ -92,7 +94,7 @@ async def _there(directory: Directory, urls: Mapping[str, str], *, follow: bool)
         found = await trusting(directory, urls.keys())
     except ConsoleError as error:
         if follow:
-            raise
+            raise Refused(asking_failed(error), "Leave the integrations out to change the public base alone") from error
         return _Further(effects=(asking_failed(error),))
     if not found:
         return _Further(effects=(f"No integration on {host} names the old URLs",))

@@ -54,8 +54,13 @@ def _token_words(identity: Identity, now: float) -> str:
     expires = identity.expires
     which = f"{token_id[:_ID]}…" if token_id else "token"
     may = scope_label(scope) if scope else "?"
-    left = "?" if isinstance(expires, Unknown) else format_relative(expires, now).removeprefix("in ")
+    left = "?" if isinstance(expires, Unknown) else _left(expires, now)
     return f"{which} {may[:_SCOPE]} {left}"
+
+
+def _left(expires: int | None, now: float) -> str:
+    ended = expires is not None and expires <= now
+    return "ended" if ended else format_relative(expires, now).removeprefix("in ")
 
 
 def _is_concerning(identity: Identity, now: float) -> bool:

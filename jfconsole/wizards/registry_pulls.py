@@ -16,6 +16,7 @@ from jfconsole.domain.answers import text
 from jfconsole.domain.checks import Check, Verdict
 from jfconsole.domain.connection import is_loopback
 from jfconsole.domain.diff_words import diff_lines
+from jfconsole.domain.durations import format_duration
 from jfconsole.domain.errors import ConsoleError, NothingToChange, UsageError
 from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.forms import Answer, Answers, problems
@@ -25,6 +26,7 @@ from jfconsole.domain.registries import EVERY_REPOSITORY, RegistryCredential
 from jfconsole.domain.registry_checks import RegistryFinding
 from jfconsole.domain.requests import Json
 from jfconsole.domain.text import Untrusted, visible
+from jfconsole.domain.transit_keys import ADVISED_ROTATE_PERIOD
 from jfconsole.services import issuer_steps
 from jfconsole.services import registries as registry_service
 from jfconsole.services.acknowledging import acknowledged
@@ -149,7 +151,8 @@ class RegistryPulls:
     def _local_steps(self, answers: Answers) -> Iterator[Step]:
         state, key = self._tools.local.local.state(), text(answers, ask.KEY)
         if key not in state.keys:
-            yield from self._local(issuer_steps.KEY, {"name": key, "cipher": text(answers, ask.CIPHER)})
+            cipher, period = text(answers, ask.CIPHER), format_duration(ADVISED_ROTATE_PERIOD[0])
+            yield from self._local(issuer_steps.KEY, {"name": key, "cipher": cipher, "rotate-period": period})
         issuer: JsonObject = {"name": text(answers, ask.ISSUER), "signing-key": key}
         url = text(answers, ask.ISSUER_URL)
         issuer |= {"issuer": url} if url else {}

@@ -9,7 +9,7 @@ from typing import Final
 from jfconsole.domain.answers import names, text
 from jfconsole.domain.forms import Answers
 from jfconsole.domain.jwt_issuers import document_url, jwks_url
-from jfconsole.services.clients import DOCKER, PODMAN
+from jfconsole.services.clients import DOCKER, PODMAN, shell_lines
 from jfconsole.wizards import registry_forms as ask
 from jfconsole.wizards.engine import Artefact
 
@@ -49,6 +49,7 @@ def _clients(answers: Answers, image: str) -> str:
     written = names(answers, ask.CLIENTS)
     return "\n".join(
         (
+            *shell_lines(),
             *(f"# {client}: done on this machine" for client in written),
             *(line for client, line in commands.items() if client not in written),
             f"skopeo inspect docker://{image}",

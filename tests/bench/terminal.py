@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from jfconsole.services.first_run import remember_tour
 from tests.bench.measure import ROOT
 from tests.support.pty_console import PtyConsole, clean_environment
 from tests.support.sandbox import RunningSandbox
@@ -74,7 +75,8 @@ class Program:
 def running(command: Sequence[str], size: tuple[int, int], environment: Mapping[str, str]) -> Iterator[Program]:
     """A program in a terminal of this size, with a home of its own."""
     with tempfile.TemporaryDirectory() as home:
-        env = clean_environment(Path(home), **environment)
+        env = clean_environment(Path(home), JFCONSOLE_HOME=home, **environment)
+        remember_tour(Path(home) / "state")  # what is measured is every start but the first
         with PtyConsole(command, env=env, columns=size[0], lines=size[1], emulate=False, cwd=ROOT) as console:
             yield Program(console)
 

@@ -54,6 +54,9 @@ def test_list_show_use_and_remove(unconnected: Command) -> None:
         ("lab", "https://lab.example", False),
     ]
     assert (listed[0]["read_only"], listed[0]["colour"], listed[0]["token"]) == (True, "red", "ask")
+    proxied = Command(unconnected.home, HTTPS_PROXY="http://user:s3cr3t@proxy.example:3128", NO_PROXY="lab.example")
+    assert proxied("profiles", "show", "prod", "--json").json["profile"]["proxy"] == "proxy.example:3128 (HTTPS_PROXY)"
+    assert "none (NO_PROXY names it)" in proxied("profiles", "show", "lab").out
     assert unconnected("profiles", "use", "lab").code == 0
     assert "default" in unconnected("profiles", "show", "lab").out
     assert unconnected("profiles", "add", "lab", "--url", "b.example").code == 2

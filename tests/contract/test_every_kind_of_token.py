@@ -19,8 +19,7 @@ from jfconsole.services.session import Session
 from jfconsole.services.token_check import TokenCheck
 from jfconsole.services.token_rotate import Twin
 from jfconsole.services.tokens import TokenService
-from tests.contract.test_sandbox_projects import make_project
-from tests.support.identity import make_group, make_user
+from tests.support.identity import make_group, make_project, make_user
 from tests.support.oidc_issuer import OidcIssuer
 from tests.support.revoking import Desk
 from tests.support.sandbox import RunningSandbox

@@ -57,7 +57,7 @@ def test_one_way_and_then_both(east: Site, west: Site, tmp_path: Path) -> None:
     assert {check["verdict"] for check in both.json["proof"]} == {"good"}
     assert works(east.sandbox, back.read_text())
     assert listed(east.sandbox, "admin") == before, "no trial is stored"
-    assert not any(plan["interrupted"] for plan in east.cli("journal", "list", "--json").json["plans"])
+    assert {plan["state"] for plan in east.cli("journal", "list", "--json").json["plans"]} == {"ended"}
     kept_nowhere(east.cli.home / "jfconsole", west.sandbox.token, back.read_text())
 
 

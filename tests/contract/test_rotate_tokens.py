@@ -76,6 +76,34 @@ def test_killed_anywhere_somebody_always_has_a_token_that_works(sandbox: Running
     assert number >= 12
 
 
+def test_a_twin_whose_answer_was_lost_is_made_again_and_ends_nothing_before(
+    desk: Desk, sandbox: RunningSandbox
+) -> None:
+    old = make(sandbox)
+    plan = planned(desk, old["token_id"])
+    sandbox.faults({"method": "POST", "path": CALL, "kind": "drop", "when": "after", "count": 1})
+    lost = desk.runner.run(plan)
+    assert (lost.products, lost.complete, works(sandbox, old["access_token"])) == ((), False, True)
+    again = desk.runner.resume(plan.id)
+    assert (again.waits, works(sandbox, old["access_token"])) == (True, True)
+    new = again.products[0].secrets["access_token"].reveal()
+    desk.journal.handed_over(plan.id)
+    desk.runner.resume(plan.id)
+    (row,) = listed(sandbox)
+    assert (row["token_id"], works(sandbox, new)) == (again.products[0].made, True), "the lost one was revoked"
+    assert not works(sandbox, old["access_token"])
+
+
+def test_one_that_somebody_else_revoked_meanwhile_still_gets_its_twin(desk: Desk, sandbox: RunningSandbox) -> None:
+    old = make(sandbox)
+    plan = planned(desk, old["token_id"])
+    with sandbox.http() as client:
+        client.delete(f"{CALL}/{old['token_id']}").raise_for_status()
+    report = desk.runner.run(plan)
+    assert outcomes(report) == [Outcome.HELD, Outcome.ALREADY], "there is nothing to wait for"
+    assert len(listed(sandbox)) == 1
+
+
 @pytest.mark.parametrize("fields", [{}, {"expires_in": 0}, {"refreshable": True}, {"include_reference_token": True}])
 def test_the_twin_is_like_the_old_one(fields: dict[str, Any], cli: Command, sandbox: RunningSandbox) -> None:
     old = make(sandbox, **fields)

@@ -5,23 +5,23 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from tests.support.identity import REPOSITORIES, as_user, make_group, make_repository, make_user, message
+from tests.support.identity import (
+    PROJECTS,
+    REPOSITORIES,
+    as_user,
+    make_group,
+    make_project,
+    make_repository,
+    make_user,
+    message,
+)
 from tests.support.sandbox import Json, RunningSandbox
-
-PROJECTS = "/access/api/v1/projects"
 
 
 @pytest.fixture
 def client(sandbox: RunningSandbox) -> Iterator[httpx.Client]:
     with sandbox.http() as client:
         yield client
-
-
-def make_project(client: httpx.Client, key: str, **fields: object) -> Json:
-    created = client.post(PROJECTS, json={"project_key": key, "display_name": key.title(), **fields})
-    assert created.status_code == 201
-    body: Json = created.json()
-    return body
 
 
 def test_create_change_and_delete(client: httpx.Client) -> None:

@@ -167,3 +167,23 @@ def test_the_trial_leaves_no_token_that_can_be_used(east: Site, west: Site) -> N
     assert "eyJ" not in ended.out + ended.err
     assert listed(east.sandbox, "admin") == before, "what was made for the trial is not stored"
     assert west.token_file.read_text() == west.sandbox.token
+
+
+def test_a_trial_whose_answer_was_lost_is_not_made_again_by_itself(east: Site, west: Site) -> None:
+    pairing = f'recipe = "pair-platforms"\n[peer]\nurl = "{west.sandbox.url}"\n'
+    secret = ("--secret", f"token={west.token_file}")
+    for trial in (
+        lambda: east.check(west, "--yes"),
+        lambda: east.cli("wizard", "run", "pair-platforms", "--answers", "-", "--yes", *secret, stdin=pairing),
+    ):
+        east.sandbox.faults({"method": "POST", "path": CALL, "kind": "drop", "when": "after", "count": 1})
+        before = len(posts(east))
+        ended = trial()
+        assert (ended.code, len(posts(east)) - before) == (5, 1), ended
+        assert "nothing is made a second time by itself" in ended.err
+        assert "--make-another" in ended.err
+
+
+def posts(site: Site) -> list[str]:
+    """The calls that make something."""
+    return [one["path"] for one in site.sandbox.requests() if one["method"] == "POST"]

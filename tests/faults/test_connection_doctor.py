@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import re
 import socket
 import time
 from pathlib import Path
@@ -78,6 +79,16 @@ def free_port() -> int:
 def test_a_name_that_nobody_knows() -> None:
     found = asyncio.run(walk(to("https://platform.invalid")))
     broken(found, Step.NAME, Reason.NAME_UNKNOWN, "does not resolve")
+
+
+def test_a_proxy_is_named_with_what_sets_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("https_proxy", "NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HTTPS_PROXY", f"http://user:s3cr3t@127.0.0.1:{free_port()}")
+    first, last = asyncio.run(walk(to("https://platform.invalid")))
+    assert re.fullmatch(r"By the proxy 127\.0\.0\.1:\d+ \(HTTPS_PROXY\), whose name resolves", first.sentence)
+    assert {fact.label: fact.text for fact in first.evidence}["proxy"].endswith("(HTTPS_PROXY)")
+    assert last.code == Reason.PORT_CLOSED
 
 
 def test_a_port_where_nobody_listens() -> None:

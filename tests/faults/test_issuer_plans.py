@@ -145,8 +145,9 @@ def begun(platform: RunningSandbox, home: Path, case: Case) -> tuple[Plan, Json]
     with platform.http() as client:
         make_user(client, "puller")
     bureau = Bureau(platform, home)
-    case.settle(bureau)
-    plan, start = case.plan(bureau), bureau.everything()
+    with bureau.clients_files():
+        case.settle(bureau)
+        plan, start = case.plan(bureau), bureau.everything()
     bureau.close()
     return plan, start
 

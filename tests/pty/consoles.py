@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from jfconsole.services.first_run import FILE as TOUR
 from jfconsole.services.first_run import remember_tour
 from tests.support.pty_console import PtyConsole, clean_environment
 from tests.support.sandbox import RunningSandbox
@@ -31,7 +32,8 @@ class Session:
         return sorted(self.home.rglob("crash-*.txt"))
 
     def files(self) -> list[Path]:
-        return [path for path in self.home.rglob("*") if path.is_file()]
+        """What was written, but for the mark that the tour was shown, which stood there before."""
+        return [path for path in self.home.rglob("*") if path.is_file() and path.name != TOUR]
 
     def filter_by(self, text: str, counts: str) -> None:
         """Type a filter, wait for `counts` (`8 of 61`), and go to the rows."""

@@ -95,6 +95,7 @@ def test_the_demo_s_sandbox_and_its_folder_go_with_the_console(tmp_path: Path, e
         pytest.param("jfconsole.ui.screens.review:Review.compose", "ctrl+d", marks=pytest.mark.deep),
         pytest.param("jfconsole.ui.screens.viewer:Viewer.compose", "?", marks=pytest.mark.deep),
         pytest.param("jfconsole.ui.app:ConsoleApp.do_help", "?", marks=pytest.mark.deep),
+        pytest.param("jfconsole.ui.screens.snapshots:SnapshotsScreen.columns", "Z", marks=pytest.mark.deep),
     ],
 )
 def test_a_bug_anywhere_shows_no_locals_and_no_token(

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
 import shutil
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
+from unittest import mock
 
 from jfconsole.domain.plans import Plan
 from jfconsole.jfrog.transport import Transport
@@ -49,10 +53,17 @@ class Bureau(Office):
     ) -> None:
         super().__init__(sandbox, home, listener=listener)
         self._reports = home / "reports"
+        self._clients = home / "docker"
         self.issuer = IssuerService(home / "state")
         self.issuer.local.vault.unlock_unattended()
         self._platform = Transport(self.connection).sibling
         self.runner = self.runner_with(self.journal)
+
+    @contextmanager
+    def clients_files(self) -> Iterator[None]:
+        """Within, plans that let container clients pull are for files of this home."""
+        with mock.patch.dict(os.environ, DOCKER_CONFIG=str(self._clients)):
+            yield
 
     def runner_with(self, journal: Journal) -> Runner:
         """A runner that writes to another journal: of somebody else, or of an earlier time."""
@@ -85,6 +96,7 @@ class Bureau(Office):
     def everything(self) -> Json:
         """What both hold, without what is another one each time: the keys themselves."""
         platform, local = self.sandbox.state(), self.issuer.local.state()
+        config = self._clients / "config.json"
         return {
             **{kind: platform[kind] for kind in _KINDS},
             "keys": {
@@ -95,6 +107,7 @@ class Bureau(Office):
             "roles": {name: role.document() for name, role in local.roles.items()},
             "registries": {name: registry.document() for name, registry in local.registries.items()},
             "vaults": dict(local.vaults),
+            "clients": json.loads(config.read_text()) if config.exists() else {},
         }
 
     def written(self, event: str) -> list[str]:

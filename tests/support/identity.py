@@ -1,4 +1,4 @@
-"""Making groups, users, permissions and repositories on a sandbox, and reading what it refuses with."""
+"""Making groups, users, permissions, repositories and projects on a sandbox, and reading what it refuses with."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ GROUPS = "/access/api/v2/groups"
 USERS = "/access/api/v2/users"
 PERMISSIONS = "/access/api/v2/permissions"
 REPOSITORIES = "/artifactory/api/repositories"
+PROJECTS = "/access/api/v1/projects"
 PASSWORD = "Passw0rd1"
 
 
@@ -27,6 +28,11 @@ def make_user(client: httpx.Client, name: str, **fields: object) -> Json:
 def make_permission(client: httpx.Client, name: str, **resources: object) -> Json:
     """A new permission over resource types, by keyword."""
     return made(client.post(PERMISSIONS, json={"name": name, "resources": resources}))
+
+
+def make_project(client: httpx.Client, key: str, **fields: object) -> Json:
+    """A new project."""
+    return made(client.post(PROJECTS, json={"project_key": key, "display_name": key.title(), **fields}))
 
 
 def artifact_resource(

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from jfconsole.services.journal_entries import PlanState
 from jfconsole.ui.screens.circle import CircleScreen
 from jfconsole.ui.screens.dialog import Menu
 from jfconsole.ui.screens.form import FormScreen
@@ -223,7 +224,7 @@ def test_without_a_token_one_is_made_for_the_trial_and_shown_to_nobody(east: Sit
         await tried(hands)
         await hands.see("There is a user admin over there")
         texts.append(hands.text)
-        assert await hands.app.workbench.unfinished() == ()
+        assert {entry.state for entry in await hands.app.workbench.history()} == {PlanState.ENDED}
 
     before = listed(east.sandbox, "admin")
     drive(console(connection(east.sandbox), tmp_path / "a"), scenario, SMALL)

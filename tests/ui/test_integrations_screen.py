@@ -12,6 +12,7 @@ from jfconsole.ui.screens.integrations import IntegrationsScreen
 from jfconsole.ui.screens.review import Review
 from jfconsole.ui.screens.viewer import Viewer
 from tests.support.console import Hands, connection, console, drive
+from tests.support.identity import make_project
 from tests.support.oidc_issuer import OidcIssuer
 from tests.support.sandbox import RunningSandbox
 from tests.support.trust import OIDC, make_integration, make_mapping
@@ -132,6 +133,25 @@ def test_details_ask_the_issuer(sandbox: RunningSandbox, tmp_path: Path) -> None
             await hands.see("problem")
 
         drive(console(connection(sandbox), tmp_path), scenario)
+
+
+@pytest.mark.deep
+def test_a_project_that_has_no_room_is_counted_and_told(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    with sandbox.http() as http:
+        make_project(http, "acme")
+        make_integration(http, "ours", "https://127.0.0.1:1", project_key="acme")
+        make_integration(http, "everybodys", "https://127.0.0.1:1")
+
+    async def scenario(hands: Hands) -> None:
+        await open_integrations(hands, "project:acme")
+        await hands.see("1 of 2")
+        await hands.see(r"\d columns hidden")
+        await hands.see_no("PROJECT")
+        await hands.press("d")
+        await hands.until(lambda: hands.top(Viewer))
+        await hands.see("project +acme")
+
+    drive(console(connection(sandbox), tmp_path), scenario, (80, 24))
 
 
 def test_read_only_refuses_every_change(demo_sandbox: RunningSandbox, tmp_path: Path) -> None:

@@ -133,6 +133,7 @@ def test_its_end_is_told_before_it_comes_and_the_former_one_is_offered(
         await hands.see("It came from a test's file")
         await hands.press("j", "enter")
         await hands.until(lambda: hands.top(TokensScreen))
+        await hands.see("admin ended")
         await hands.press("r")
         await hands.see("refused|expired")
         await hands.press("O")

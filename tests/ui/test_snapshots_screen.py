@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,12 @@ from jfconsole.ui.screens.comparison import ComparisonPage
 from jfconsole.ui.screens.form import FormScreen
 from jfconsole.ui.screens.review import Review
 from jfconsole.ui.screens.snapshots import SnapshotsScreen
+from jfconsole.ui.screens.viewer import Viewer
+from jfconsole.ui.screens.waiting import Waiting
 from tests.support.console import Hands, connection, console, drive
 from tests.support.sandbox import RunningSandbox
-from tests.ui.writes import sent
+from tests.ui.hostile import HOSTILE_NAMES
+from tests.ui.writes import assert_harmless, sent
 
 ACCESS = "/access/api/v2"
 SMALL = (80, 24)
@@ -110,3 +114,56 @@ def test_two_servers_are_compared_and_read_only_restores_nothing(
     drive(console(connection(sandbox, read_only=True), tmp_path), scenario, SMALL)
     assert sent(sandbox) == []
     assert sent(demo_sandbox) == []
+
+
+@pytest.mark.deep
+def test_a_server_that_is_slow_is_not_waited_for(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    """Escape is there at once, and so is the list; nothing was kept."""
+    slow = {"method": "GET", "path": "/access/api/v2/groups*", "kind": "latency", "seconds": 30}
+
+    async def scenario(hands: Hands) -> None:
+        await hands.see(r"\d+ of \d+")
+        sandbox.faults(slow)
+        await hands.press("Z")
+        await hands.see("No snapshots yet")
+        await hands.press("n")
+        await hands.until(lambda: hands.top(Waiting), "the waiting")
+        await hands.see(r"[12] s")
+        await hands.press("escape")
+        await hands.until(lambda: hands.top(SnapshotsScreen))
+        await hands.press("slash", *"abc")
+        await hands.see("abc")
+
+    try:
+        drive(console(connection(sandbox), tmp_path), scenario, SMALL)
+    finally:
+        sandbox.faults()
+    assert not (tmp_path / "state" / "snapshots").exists()
+
+
+@pytest.mark.deep
+def test_a_hostile_file_is_shown_and_does_nothing(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    folder = tmp_path / "state" / "snapshots"
+    folder.mkdir(parents=True)
+    for number, name in enumerate(HOSTILE_NAMES):
+        objects = {"groups": {name: {"name": name, "description": name}}}
+        document = {"format": 1, "platform": name, "platform_version": name, "taken": number, "notes": [name]}
+        (folder / f"{number}-[@click=app.quit]x.json").write_text(json.dumps({**document, "objects": objects}))
+
+    async def scenario(hands: Hands) -> None:
+        await hands.see(r"\d+ of \d+")
+        await hands.press("Z")
+        await hands.see(f"{len(HOSTILE_NAMES)} of {len(HOSTILE_NAMES)}")
+        for _ in HOSTILE_NAMES:
+            await hands.press("d")
+            await hands.until(lambda: hands.top(Viewer), "the details")
+            assert_harmless(hands)
+            await hands.press("escape", "j")
+        await hands.press("equals_sign")
+        await hands.until(lambda: hands.top(FormScreen), "what to compare")
+        assert_harmless(hands)
+        await hands.press("ctrl+s")
+        await hands.until(lambda: hands.top(ComparisonPage), "the comparison")
+        assert_harmless(hands)
+
+    drive(console(connection(sandbox), tmp_path), scenario, SMALL)

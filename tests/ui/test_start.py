@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import os
 import re
 import sys
-import urllib.request
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
 import pytest
-from textual import events
-from textual.widgets import OptionList
 
 from jfconsole.domain.connection import Connection
 from jfconsole.domain.issuer_errors import VaultLocked
@@ -31,7 +26,6 @@ from jfconsole.ui.crash_report import CrashReports
 from jfconsole.ui.glyphs import UTF8
 from jfconsole.ui.screens.connecting import Connecting
 from jfconsole.ui.screens.dialog import Menu
-from jfconsole.ui.screens.form import FormScreen
 from jfconsole.ui.screens.signing_in import SigningIn
 from jfconsole.ui.start import Outcome, Sandbox, StartApp
 from tests.support import fault_server as fault
@@ -41,8 +35,8 @@ from tests.support.jfrog_cli import KEY, write_cli
 from tests.support.keyrings import MemoryKeyring
 from tests.support.ox_walk import choose_repository, open_ox, to_the_end
 from tests.support.sandbox import RunningSandbox
+from tests.support.starting import SMALL, a_form, confirm, door, fill, paste, pick, start
 
-SMALL = (80, 24)
 PASSPHRASE = Secret("correct horse battery")
 
 
@@ -51,47 +45,6 @@ def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Paths:
     """A home in which nothing is configured."""
     monkeypatch.setenv("JFROG_CLI_HOME_DIR", str(tmp_path / "cli"))
     return Paths(state=tmp_path / "state", config=tmp_path / "config", cache=tmp_path / "cache")
-
-
-def start(paths: Paths, scenario: Callable[[Hands], Awaitable[None]], wanted: str = "") -> Outcome:
-    """Walk through the doors; where that leads."""
-
-    async def run() -> Outcome:
-        app = StartApp(Servers(paths), CrashReports(paths.crashes), UTF8, wanted)
-        async with app.run_test(size=SMALL, notifications=True) as pilot:
-            await scenario(Hands(cast("ConsoleApp", app), pilot))
-            await asyncio.wait_for(app.ended.wait(), 60)
-        return app.outcome
-
-    return asyncio.run(run())
-
-
-async def door(hands: Hands, number: int, *, title: str = "Nothing is configured yet") -> None:
-    """Go through the door of that number."""
-    await hands.until(lambda: hands.top(Menu), "the doors")
-    await hands.see(title)
-    await hands.press(*["j"] * number, "enter")
-
-
-async def paste(hands: Hands, text: str) -> None:
-    """As a terminal hands over what is pasted."""
-    hands.app.post_message(events.Paste(text))
-    await hands.pilot.pause()
-
-
-async def a_form(hands: Hands) -> None:
-    """Wait for a form that takes what is typed: pasted text goes where the focus is."""
-    await hands.until(lambda: hands.top(FormScreen) and hands.app.focused is not None, "the form")
-
-
-async def fill(hands: Hands, url: str, token: str) -> None:
-    """URL and token into the form that is open."""
-    await a_form(hands)
-    await paste(hands, url)
-    await hands.press("tab")
-    await paste(hands, token)
-    await hands.press("ctrl+s")
-    await hands.until(lambda: hands.top(Connecting), "the test")
 
 
 def nowhere_in_clear(folder: Path, token: str) -> bool:
@@ -169,13 +122,6 @@ def test_without_a_token_the_browser_is_the_way_in(paths: Paths, sandbox: Runnin
     outcome = start(paths, sign_in)
     assert isinstance(outcome, Connection)
     assert outcome.token.reveal().startswith("eyJ")
-
-
-def confirm(page: str) -> None:
-    """As a person does in the browser."""
-    credentials = base64.b64encode(b"admin:password").decode()
-    request = urllib.request.Request(page, method="POST", headers={"Authorization": f"Basic {credentials}"})
-    urllib.request.urlopen(request, timeout=30).close()
 
 
 def test_a_file_of_profiles_that_cannot_be_used_is_told(paths: Paths) -> None:
@@ -320,18 +266,6 @@ def test_a_console_that_nobody_would_open_again_stays(tmp_path: Path, sandbox: R
         await hands.see("stays on its server")
 
     drive(console(connection(sandbox), tmp_path), stay)
-
-
-async def pick(hands: Hands, words: str) -> None:
-    """Choose in the list of answers that has the focus."""
-    await hands.press("enter")
-    await hands.see(words)
-    options = hands.app.screen.query_one("SelectOverlay", OptionList)
-    prompts = [str(option.prompt) for option in options.options]
-    now = options.highlighted or 0
-    steps = prompts.index(words) - now
-    await hands.press(*["down" if steps > 0 else "up"] * abs(steps), "enter")
-    await hands.until(lambda: hands.app.focused is not None and not isinstance(hands.app.focused, OptionList))
 
 
 @pytest.mark.deep

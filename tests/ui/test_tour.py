@@ -77,6 +77,7 @@ def test_the_walk_writes_when_it_may_and_leaves_no_secret_on_disk_or_screen(
     assert _tokens_used(sandbox) == {own_id(sandbox)}, "the secret was really sent"
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert any(path.name == "journal.db" for path in files)
+    assert any(path.parent.name == "snapshots" for path in files), "the walk took one"
     kept = b"".join(path.read_bytes() for path in files) + "".join(look).encode()
     assert [form[:24] for form in spellings(sandbox.token) if form in kept] == []
 

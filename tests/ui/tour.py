@@ -9,6 +9,7 @@ from jfconsole.ui.actions import Action, in_scopes
 from jfconsole.ui.screens.base import ConsoleScreen
 from jfconsole.ui.screens.resource import ResourceScreen
 from jfconsole.ui.screens.review import Review
+from jfconsole.ui.screens.waiting import Waiting
 from tests.support.console import Hands
 
 _OWN_OBJECTS = frozenset({"tokens", "users"})
@@ -16,7 +17,7 @@ _OWN_OBJECTS = frozenset({"tokens", "users"})
 
 _LEAVING = frozenset({"app.quit"})
 
-_WORKING_OUT = frozenset({"propose", "wizards", "offboard", "views", "export"})
+_WORKING_OUT = frozenset({"propose", "wizards", "offboard", "views", "export", "take", "diff"})
 """Groups of workers whose end shows."""
 
 
@@ -56,6 +57,7 @@ async def _perform(hands: Hands, section: str, action: Action, look: list[str]) 
     await _enter(hands, section)
     hands.app.action_perform(action.id)
     await hands.pilot.pause()
+    await hands.until(lambda: not hands.top(Waiting), "what takes a while")
     await hands.until(lambda: isinstance(hands.app.screen, ModalScreen) or not _proposing(hands), "a plan")
     look.append(hands.text)
     if isinstance(hands.app.screen, Review):

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -26,8 +27,11 @@ if TYPE_CHECKING:
 _STORY: Final = "demo"
 """The seed that has a story, of which the local issuer is a part."""
 
-_FILES_OF_CLIENTS: Final = {"DOCKER_CONFIG": "docker", "REGISTRY_AUTH_FILE": "auth.json"}
-"""Where container clients keep their logins: in the demo's folder, and not in those of its user."""
+_AFTER_THE_FIRST_SCREEN: Final = 2.0
+"""Seconds after which the issuer's documents are served: until then the console needs the machine for itself."""
+
+_PLACES: Final = {HOME_VARIABLE: "home", "DOCKER_CONFIG": "docker", "REGISTRY_AUTH_FILE": "auth.json"}
+"""Where the console and container clients keep their files: in the demo's folder, and not in those of its user."""
 
 
 def demo(arguments: argparse.Namespace) -> int:
@@ -35,8 +39,6 @@ def demo(arguments: argparse.Namespace) -> int:
     if not sys.stdout.isatty():
         raise UsageError("The demo needs a terminal", "For scripts start `jfconsole sandbox --port 0`")
     with _running(arguments.seed) as (sandbox, paths, issuer):
-        for variable, name in _FILES_OF_CLIENTS.items():
-            os.environ[variable] = str(sandbox.folder / name)
         connection = Connection(
             url=sandbox.url,
             token=sandbox.token,
@@ -51,7 +53,7 @@ def _running(seed: str) -> Iterator[tuple[SandboxChild, Paths, IssuerService | N
     """The sandbox and, where there is a story, the local issuer that it tells of."""
     if seed != _STORY:
         with starting_sandbox(seed, "--allow-http-issuers") as starting:
-            yield starting.ready(), find_paths({HOME_VARIABLE: str(starting.folder / "home")}), None
+            yield starting.ready(), _settled(starting.folder), None
         return
     port = _free_port()
     base = f"http://127.0.0.1:{port}"
@@ -60,18 +62,27 @@ def _running(seed: str) -> Iterator[tuple[SandboxChild, Paths, IssuerService | N
         from jfconsole.services.demo_issuer import DemoIssuer
         from jfconsole.services.issuer import IssuerService
 
-        paths = find_paths({HOME_VARIABLE: str(starting.folder / "home")})
+        paths = _settled(starting.folder)
         story = DemoIssuer(paths.state)
         story.begin(base)
         sandbox = starting.ready()
         story.finish(urlsplit(sandbox.url).netloc, sandbox.url)
         issuer = IssuerService(paths.state)
         issuer.local.vault.unlock_unattended()
-        threading.Thread(target=_serve, args=(issuer, port), daemon=True).start()
+        serving = threading.Timer(_AFTER_THE_FIRST_SCREEN, _serve, (issuer, port))
+        serving.daemon = True
+        serving.start()
         try:
             yield sandbox, paths, issuer
         finally:
+            serving.cancel()
             issuer.close()
+
+
+def _settled(folder: Path) -> Paths:
+    """Everything that this process and what it starts write goes into the demo's folder."""
+    os.environ.update({variable: str(folder / name) for variable, name in _PLACES.items()})
+    return find_paths()
 
 
 def _serve(issuer: IssuerService, port: int) -> None:

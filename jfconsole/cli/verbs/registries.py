@@ -36,7 +36,8 @@ def list_all(arguments: argparse.Namespace) -> int:
         print_json({"registries": [registry.document() for registry in found]})
         return 0
     entries = [" · ".join(f"{entry.repository} {entry.words}" for entry in one.credentials) for one in found]
-    rows = [[one.address, one.platform, visible(told)] for one, told in zip(found, entries, strict=True)]
+    platforms = [one.platform if one.exchanges else "–" for one in found]
+    rows = [[one.address, *both] for one, *both in zip(found, platforms, map(visible, entries), strict=True)]
     print_lines(table(_COLUMNS, rows, limit=cell_limit()))
     return 0
 

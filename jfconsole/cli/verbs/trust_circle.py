@@ -10,7 +10,7 @@ from jfconsole.cli.connect import connection_of, read_token_file
 from jfconsole.cli.output import fact_lines, print_json, print_lines
 from jfconsole.cli.pasted import read_pasted
 from jfconsole.cli.plan_output import print_report
-from jfconsole.cli.plans import carry_out
+from jfconsole.cli.plans import carry_out, tell_orphans
 from jfconsole.cli.platform import with_session
 from jfconsole.cli.take_away import check_records
 from jfconsole.domain.checks import Check, Verdict
@@ -77,6 +77,7 @@ def check(arguments: argparse.Namespace) -> int:
         if report.products:
             journal.handed_over(report.plan_id)
         _print(checks, report, as_json=getattr(arguments, "json", False))
+        tell_orphans(plan, report)
         return int(report.exit_code) or _code(checks)
 
     return carry_out(arguments, plan, connection, finish)

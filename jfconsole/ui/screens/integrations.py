@@ -58,7 +58,7 @@ class IntegrationsScreen(TrustList[Integration]):
         self._listing: Listing[Integration] | None = None
 
     def columns(self) -> Sequence[Column[Integration]]:
-        """Name, what the linter says, type, URL, audience, description."""
+        """Name, what the linter says, type, URL, audience, description, project."""
         return (
             Column("name", "NAME", lambda row, _: Cell(row.name), 16, 2, 40, 9, lambda row: row.name.lower()),
             Column("lint", "LINT", _lint, 14, 0, 14, 8),
@@ -66,6 +66,7 @@ class IntegrationsScreen(TrustList[Integration]):
             Column("url", "PROVIDER URL", _url, 24, 2, 70, 7, lambda row: row.issuer_url or ""),
             Column("audience", "AUDIENCE", _audience, 12, 1, 40, 5, lambda row: row.audience or ""),
             Column("description", "DESCRIPTION", _description, 16, 2, 60, 4),
+            Column("project", "PROJECT", _project, 8, 0, 16, 3, lambda row: row.project_key or ""),
         )
 
     def schema(self) -> Schema[Integration]:
@@ -182,3 +183,7 @@ def _audience(row: Integration, _: RenderContext) -> Cell:
 
 def _description(row: Integration, _: RenderContext) -> Cell:
     return Cell(row.description or "", "muted")
+
+
+def _project(row: Integration, _: RenderContext) -> Cell:
+    return Cell(row.project_key or "", "muted")

@@ -149,7 +149,7 @@ class IssuersScreen(Minting[IssuerRow]):
         state = await self.seen_state()
         if not state.keys:
             raise Refused(_NO_KEY, "Press [ for the keys, and n to make one")
-        await self.ask_and_apply(ISSUER, new_issuer_form(state), issuer_record)
+        await self.ask_and_apply(ISSUER, new_issuer_form(state), issuer_record, new=True)
 
     def do_edit(self) -> None:
         """Ask for what shall be different, review, change."""

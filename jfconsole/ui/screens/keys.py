@@ -130,7 +130,7 @@ class KeysScreen(IssuerList[KeyRow]):
 
     async def _new(self) -> None:
         await self.seen_state()
-        await self.ask_and_apply(KEY, new_key_form(), key_record)
+        await self.ask_and_apply(KEY, new_key_form(), key_record, new=True)
 
     def do_edit(self) -> None:
         """Ask for what shall be different, review, change."""

@@ -165,7 +165,7 @@ class RegistriesScreen(SealedList[RegistryRow]):
     async def _new(self) -> None:
         url = self.app.connection.url
         form = new_registry_form(await self.seen_state(), url, urlsplit(url).netloc.lower())
-        await self.ask_and_apply(REGISTRY, form, registry_record)
+        await self.ask_and_apply(REGISTRY, form, registry_record, new=True)
 
     def do_edit(self) -> None:
         """Ask for what shall be different, review, change."""
@@ -280,4 +280,4 @@ def _entries_text(entries: Sequence[RegistryCredential]) -> str:
 
 
 def _platform(row: RegistryRow, _: RenderContext) -> Cell:
-    return Cell(row.registry.platform, "muted")
+    return Cell(row.registry.platform if row.registry.exchanges else "no token is exchanged", "muted")

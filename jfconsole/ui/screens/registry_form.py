@@ -11,7 +11,9 @@ from jfconsole.domain.answers import flag, text
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.forms import Answers, FieldKind, Form, FormField
+from jfconsole.domain.globs import glob_match
 from jfconsole.domain.image_names import address_problem, parse_image
+from jfconsole.domain.issuer_roles import PULL_TTL
 from jfconsole.domain.issuer_state import IssuerState
 from jfconsole.domain.registries import (
     EVERY_REPOSITORY,
@@ -49,8 +51,11 @@ _KEPT: Final = "as they are"
 
 def new_registry_form(state: IssuerState, platform_url: str, address: str) -> Form:
     """For a registry of the platform that the console talks to, unless told otherwise; with its general entry."""
-    start = RemoteRegistry(address=address, platform_url="" if platform_url == f"https://{address}" else platform_url)
-    first, second = next(iter(state.roles), ""), next(iter(state.secrets), "")
+    start = RemoteRegistry(
+        address="" if address in state.registries else address,
+        platform_url="" if platform_url == f"https://{address}" else platform_url,
+    )
+    first, second = _fitting_role(state, address), next(iter(state.secrets), "")
     kind = A_SECRET if second and not first else A_ROLE
     entry = _sent(kind, first, second, "What is sent for every image; further entries for some of them come later.")
     named, *rest = _fields(start, new=True)
@@ -83,7 +88,7 @@ def registry_record(answers: Answers) -> JsonObject:
 
 def entry_form(state: IssuerState, registry: RemoteRegistry, entry: RegistryCredential | None) -> Form:
     """For one entry, a new one without `entry`; what stands in its way is told while it is typed."""
-    first, second = next(iter(state.roles), ""), next(iter(state.secrets), "")
+    first, second = _fitting_role(state, registry.address), next(iter(state.secrets), "")
     start = entry or RegistryCredential(repository="" if registry.entry("") else EVERY_REPOSITORY)
     sent = _sent(
         A_SECRET if start.vault or (second and not first) else A_ROLE,
@@ -141,6 +146,16 @@ def explain_form(state: IssuerState, address: str) -> Form:
         check=_image_problem,
     )
     return Form(title="Which entry serves an image", fields=(field,), preview=_explained(state), onward="Pull it")
+
+
+def _fitting_role(state: IssuerState, address: str) -> str:
+    """A role that mints for this address, for long enough; else any."""
+    fitting = (
+        key
+        for key, role in state.roles.items()
+        if role.max_ttl >= PULL_TTL and any(glob_match(pattern, address) for pattern in role.allowed_audiences)
+    )
+    return next(fitting, next(iter(state.roles), ""))
 
 
 def _explained(state: IssuerState) -> Callable[[Answers], Sequence[str]]:

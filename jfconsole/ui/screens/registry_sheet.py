@@ -17,8 +17,7 @@ def registry_sheet(
     """Everything; `further` stands before what was found."""
     found = [line for one in findings for line in _finding_lines(one)]
     lines = (
-        SheetLine("exchanged at", registry.platform),
-        SheetLine("integration", registry.provider_name),
+        *_exchange(registry),
         *(SheetLine("entry", f"{entry.repository}: {entry.words}") for entry in registry.credentials),
         SheetLine("logins get", _login_words(registry)),
         *(_authorities(registry) or [SheetLine("authorities", "the system's")]),
@@ -26,6 +25,12 @@ def registry_sheet(
         *(found or [SheetLine("checks", "nothing found", "$text-success")]),
     )
     return Sheet(show_name(registry.address), lines, label_width=14)
+
+
+def _exchange(registry: RemoteRegistry) -> Sequence[SheetLine]:
+    if not registry.exchanges:
+        return (SheetLine("exchanged at", "nowhere: its entries send secrets alone"),)
+    return (SheetLine("exchanged at", registry.platform), SheetLine("integration", registry.provider_name))
 
 
 def client_lines(registry: RemoteRegistry) -> list[SheetLine]:

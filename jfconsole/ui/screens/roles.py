@@ -127,7 +127,7 @@ class RolesScreen(Minting[IssuerRole]):
         row = self.table.cursor_row
         issuer = next(iter(state.issuers)) if row is None else row.issuer
         form = new_role_form(state, issuer, self.service.local.actor)
-        await self.ask_and_apply(ROLE, form, role_record)
+        await self.ask_and_apply(ROLE, form, role_record, new=True)
 
     def do_edit(self) -> None:
         """Ask for what shall be different, review, change."""

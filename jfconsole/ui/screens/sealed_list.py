@@ -177,11 +177,15 @@ class SealedList(ResourceScreen[Row]):
 
     # -- changing --------------------------------------------------------------------------------------
 
-    async def ask_and_apply(self, kind: Kind, form: Form, record: Record) -> None:
-        """Ask for an object until its plan is confirmed. `record` makes its document of the answers."""
+    async def ask_and_apply(self, kind: Kind, form: Form, record: Record, *, new: bool = False) -> None:
+        """Ask for an object until its plan is confirmed. `record` makes its document of the answers.
+
+        A `new` one does not take the place of one that is there.
+        """
+        plan = self.service.plan_create if new else self.service.plan_apply
 
         async def build(answers: Answers) -> Plan:
-            return await asyncio.to_thread(lambda: self.service.plan_apply(kind, record(answers)))
+            return await asyncio.to_thread(lambda: plan(kind, record(answers)))
 
         await self.fill_in(form, build)
 

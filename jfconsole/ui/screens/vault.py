@@ -85,7 +85,7 @@ class VaultScreen(IssuerList[SecretRow]):
     def describe(self, row: SecretRow) -> Sheet:
         """What there is to tell of it: never its values. Then the vault as a whole."""
         held = SheetLine("holds", names_text(row.holds) or "nothing yet: n puts a secret into it")
-        written = [SheetLine("written", f"{row.revision} times")] if row.name else []
+        written = [SheetLine("written", _times(row.revision))] if row.name else []
         description = SheetLine("vault is for", row.description or "it does not say")
         return Sheet(show_name(row.key), (held, *written, description, *self._store_lines()))
 
@@ -153,7 +153,7 @@ class VaultScreen(IssuerList[SecretRow]):
         vaults = tuple(self.state.vaults)
         chosen = await self.app.push_screen_wait(Menu("Make what?", _NEW)) if vaults else "vault"
         if chosen == "vault":
-            await self.ask_and_apply(VAULT, forms.vault_form(), forms.vault_record)
+            await self.ask_and_apply(VAULT, forms.vault_form(), forms.vault_record, new=True)
         elif chosen == "secret":
             row = self.table.cursor_row
             await self._put(forms.secret_form(vaults, row.vault if row is not None else vaults[0]))
@@ -307,4 +307,8 @@ def _holds(row: SecretRow, _: RenderContext) -> Cell:
 
 
 def _written(row: SecretRow, _: RenderContext) -> Cell:
-    return Cell(f"{row.revision} times" if row.revision > 1 else "once" if row.name else "", "muted")
+    return Cell(_times(row.revision) if row.name else "", "muted")
+
+
+def _times(revision: int) -> str:
+    return "once" if revision == 1 else f"{revision} times"
