@@ -159,3 +159,26 @@ def test_opening_the_token_list_costs_a_known_number_of_calls(sandbox: RunningSa
         "/artifactory/api/system/service_id",
         "/artifactory/api/system/version",
     ]
+
+
+def test_a_fetch_under_way_is_followed_by_one_that_sees_what_was_changed(
+    sandbox: RunningSandbox, tmp_path: Path
+) -> None:
+    def asked() -> int:
+        return sum((r["method"], r["path"]) == ("GET", LIST["path"]) for r in sandbox.requests())
+
+    async def scenario(hands: Hands) -> None:
+        await hands.see("1 of 1")
+        await hands.press("R")
+        await hands.see("not live")
+        screen = hands.app.screen
+        assert isinstance(screen, ResourceScreen)
+        await hands.until(lambda: not screen.freshness.fetching)
+        before = asked()
+        sandbox.faults({**LIST, "kind": "latency", "seconds": 1, "count": 1})
+        await hands.press("r")
+        await hands.until(lambda: screen.freshness.fetching)
+        hands.app.refresh_list()
+        await hands.until(lambda: asked() == before + 2, "a second fetch")
+
+    drive(console(connection(sandbox), tmp_path), scenario)

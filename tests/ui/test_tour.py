@@ -17,8 +17,8 @@ from tests.support.sandbox import RunningSandbox
 from tests.ui.hostile import HOSTILE_NAMES
 from tests.ui.tour import walk
 
-WRITES = 1
-"""Calls that the walk sends at least when it may: one for each action of the registry that changes a platform."""
+WRITES = 6
+"""Calls that the walk sends at least when it may: by actions that need nothing typed but what confirms them."""
 
 
 def sent_by_us(sandbox: RunningSandbox) -> list[str]:

@@ -59,6 +59,7 @@ class LiveList(ConsoleScreen, Generic[Row]):
         self._detail_timer: Timer | None = None
         self._pane_wanted: bool | None = None
         self._first_filter = ""
+        self._once_more = False
 
     # -- what a kind of resource brings --------------------------------------------------------------
 
@@ -143,8 +144,9 @@ class LiveList(ConsoleScreen, Generic[Row]):
     # -- fetching ------------------------------------------------------------------------------------
 
     def fetch_now(self) -> None:
-        """Fetch, unless a fetch is under way."""
-        if not self.freshness.fetching:
+        """Fetch. Where a fetch is under way, once more after it: it may have read before what was changed."""
+        self._once_more = self.freshness.fetching
+        if not self._once_more:
             self.freshness.asked()
             self.run_worker(self._fetch(), group="fetch")
 
@@ -161,6 +163,8 @@ class LiveList(ConsoleScreen, Generic[Row]):
         else:
             self._arrived(result)
         self._show_freshness()
+        if self._once_more:
+            self.fetch_now()
 
     def _arrived(self, rows: Sequence[Row]) -> None:
         if self.freshness.error is not None:
