@@ -197,7 +197,7 @@ def _environment() -> Section:
 
 def _files() -> Section:
     """The places by the folders that they are in: where those are is the system's affair."""
-    found = places(Paths(state=Path("STATE"), config=Path("CONFIG"), cache=Path("CACHE")))
+    found = places(Paths(state=Path("STATE"), config=Path("CONFIG")))
     entries = (Entry(place.id, place.holds if place.path.is_absolute() else _below(place)) for place in found)
     return Section("Files", _FILES_TEXT, tuple(entries))
 

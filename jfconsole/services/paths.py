@@ -22,7 +22,6 @@ class Paths:
 
     state: Path
     config: Path
-    cache: Path
 
     @property
     def journal(self) -> Path:
@@ -60,6 +59,6 @@ def find_paths(environ: Mapping[str, str] = os.environ) -> Paths:
     home = environ.get(HOME_VARIABLE)
     if home:
         root = Path(home).expanduser().absolute()
-        return Paths(state=root / "state", config=root / "config", cache=root / "cache")
+        return Paths(state=root / "state", config=root / "config")
     dirs = platformdirs.PlatformDirs(_APP, appauthor=False)
-    return Paths(state=dirs.user_state_path, config=dirs.user_config_path, cache=dirs.user_cache_path)
+    return Paths(state=dirs.user_state_path, config=dirs.user_config_path)

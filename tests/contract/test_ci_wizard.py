@@ -356,5 +356,5 @@ def test_killed_anywhere_every_recipe_is_continued_and_undone(
 
 
 def test_they_are_in_the_catalog(tmp_path: Path) -> None:
-    found = recipes(Paths(state=tmp_path, config=tmp_path, cache=tmp_path)).recipes
+    found = recipes(Paths(state=tmp_path, config=tmp_path)).recipes
     assert {recipe.id for recipe in found if isinstance(recipe, CiRecipe)} == CI_RECIPES.keys()

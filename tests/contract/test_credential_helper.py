@@ -125,7 +125,7 @@ def minted(world: Pulling) -> int:
 def pull_in_child(world: Pulling, prepare: Callable[[Puller], object]) -> int:
     """Get credentials in a process of its own, after `prepare`; its exit code as from `in_child`."""
     home = world.cli.home / "jfconsole"
-    paths = Paths(state=home / "state", config=home / "config", cache=home / "cache")
+    paths = Paths(state=home / "state", config=home / "config")
 
     def work() -> None:
         with open_puller(paths) as puller:

@@ -68,7 +68,7 @@ class Onboarder(Office):
 
 
 def find(recipe: str, home: Path) -> Recipe:
-    entry = recipes(Paths(state=home / "state", config=home / "config", cache=home / "cache")).find(recipe)
+    entry = recipes(Paths(state=home / "state", config=home / "config")).find(recipe)
     assert entry is not None
     assert isinstance(entry.recipe, Recipe)
     return entry.recipe

@@ -21,7 +21,7 @@ from tests.support.values import HOUR, kept_nowhere, listed, make, works
 
 
 def paths(home: Path) -> Paths:
-    return Paths(state=home / "state", config=home / "config", cache=home / "cache")
+    return Paths(state=home / "state", config=home / "config")
 
 
 @pytest.mark.parametrize(

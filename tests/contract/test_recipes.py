@@ -26,7 +26,7 @@ from tests.support.revoking import killed_at
 from tests.support.sandbox import RunningSandbox
 
 NOWHERE = Path("nowhere")
-CATALOG = recipes(Paths(state=NOWHERE, config=NOWHERE, cache=NOWHERE))
+CATALOG = recipes(Paths(state=NOWHERE, config=NOWHERE))
 IDS = [recipe.id for recipe in CATALOG.recipes if isinstance(recipe, Recipe)]
 DAY = 86_400
 

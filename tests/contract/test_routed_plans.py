@@ -30,7 +30,7 @@ class Office:
 
     def __init__(self, sandbox: RunningSandbox, home: Path) -> None:
         self._sandbox = sandbox
-        self._paths = Paths(state=home / "state", config=home / "config", cache=home / "cache")
+        self._paths = Paths(state=home / "state", config=home / "config")
 
     def bench(self, *, read_only: bool = False) -> Workbench:
         token = Secret(self._sandbox.token)

@@ -93,7 +93,7 @@ def console(
 
 def console_parts(where: Connection, home: Path) -> tuple[Workbench, CrashReports]:
     """What a console works with, its files under `home`."""
-    paths = Paths(state=home / "state", config=home / "config", cache=home / "cache")
+    paths = Paths(state=home / "state", config=home / "config")
     return Workbench(where, paths), CrashReports(paths.crashes)
 
 

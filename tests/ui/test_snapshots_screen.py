@@ -88,7 +88,7 @@ def test_two_servers_are_compared_and_read_only_restores_nothing(
     sandbox: RunningSandbox, demo_sandbox: RunningSandbox, tmp_path: Path
 ) -> None:
     """The other server's token is asked for; a file that is none says so."""
-    ProfileStore(Paths(state=tmp_path, config=tmp_path / "config", cache=tmp_path).config).put(
+    ProfileStore(Paths(state=tmp_path, config=tmp_path / "config").config).put(
         Profile(name="demo", url=demo_sandbox.url, token=TokenPlace.ASK)
     )
     (tmp_path / "state" / "snapshots").mkdir(parents=True)

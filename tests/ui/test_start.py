@@ -44,7 +44,7 @@ PASSPHRASE = Secret("correct horse battery")
 def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Paths:
     """A home in which nothing is configured."""
     monkeypatch.setenv("JFROG_CLI_HOME_DIR", str(tmp_path / "cli"))
-    return Paths(state=tmp_path / "state", config=tmp_path / "config", cache=tmp_path / "cache")
+    return Paths(state=tmp_path / "state", config=tmp_path / "config")
 
 
 def nowhere_in_clear(folder: Path, token: str) -> bool:

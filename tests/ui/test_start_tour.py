@@ -36,7 +36,7 @@ def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Paths:
     monkeypatch.setenv("JFROG_CLI_HOME_DIR", str(tmp_path / "cli"))
     monkeypatch.setenv("JFROG_CLI_ENCRYPTION_KEY", KEY)
     home = tmp_path / "home"
-    return Paths(state=home / "state", config=home / "config", cache=home / "cache")
+    return Paths(state=home / "state", config=home / "config")
 
 
 Scenario: TypeAlias = Callable[[Hands], Awaitable[None]]

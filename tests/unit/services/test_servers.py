@@ -22,7 +22,7 @@ NEW = Keeping(place=TokenPlace.VAULT, passphrase=PASSPHRASE, new_vault=True)
 
 @pytest.fixture
 def servers(tmp_path: Path) -> Servers:
-    return Servers(Paths(state=tmp_path / "state", config=tmp_path / "config", cache=tmp_path / "cache"))
+    return Servers(Paths(state=tmp_path / "state", config=tmp_path / "config"))
 
 
 def test_a_vault_is_made_and_opened_again(servers: Servers, tmp_path: Path) -> None:
