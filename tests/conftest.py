@@ -55,7 +55,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _with_more_room(item: pytest.Item) -> bool:
     """Whether a test of the whole console runs on a large terminal; the small one is where things go wrong."""
-    if "/ui/" not in item.nodeid or not isinstance(item, pytest.Function):
+    if not {"ui", "pty"}.intersection(item.path.parts) or not isinstance(item, pytest.Function):
         return False
     size = item.callspec.params.get("size") if hasattr(item, "callspec") else None
     return isinstance(size, tuple) and size[0] > SMALLEST[0]

@@ -7,7 +7,7 @@ import ast
 import pytest
 
 from tests.architecture.sinks import Annotations, violations
-from tests.architecture.source import Module, modules
+from tests.architecture.source import modules
 
 EXEMPT = {
     "ui/text.py": "turns text into content",
@@ -88,9 +88,9 @@ def _found(code: str) -> list[str]:
     return list(violations(ast.parse(code), Annotations.of([ast.parse(PRELUDE)])))
 
 
-@pytest.mark.parametrize("module", SHOWING, ids=str)
-def test_no_widget_gets_raw_text(module: Module) -> None:
-    assert list(violations(module.tree, ANNOTATIONS)) == []
+def test_no_widget_gets_raw_text() -> None:
+    assert len(SHOWING) > 50
+    assert {module.name: found for module in SHOWING if (found := list(violations(module.tree, ANNOTATIONS)))} == {}
 
 
 @pytest.mark.parametrize("code", GOOD)

@@ -109,6 +109,7 @@ def test_a_call_that_never_arrived_leaves_the_old_pair_good(desk: Desk, sandbox:
     assert desk.runner.run(planned(desk, pair(old))).complete
 
 
+@pytest.mark.deep
 def test_killed_anywhere_there_is_one_token_of_the_kind(sandbox: RunningSandbox, tmp_path: Path) -> None:
     number, killed = 0, True
     while killed:

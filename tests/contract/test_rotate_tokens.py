@@ -57,6 +57,7 @@ def test_the_old_one_is_revoked_only_after_the_hand_over(desk: Desk, sandbox: Ru
     kept_nowhere(tmp_path, new)
 
 
+@pytest.mark.deep
 def test_killed_anywhere_somebody_always_has_a_token_that_works(sandbox: RunningSandbox, tmp_path: Path) -> None:
     number, killed = 0, True
     while killed:

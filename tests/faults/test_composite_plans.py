@@ -87,6 +87,7 @@ def finish(office: Office, plan: Plan) -> None:
     assert office.journal.verify().intact
 
 
+@pytest.mark.deep
 def test_continued_it_ends_like_one_straight_run(sandbox: RunningSandbox, tmp_path: Path) -> None:
     ends: list[Json] = []
     for office, plan, _, _ in boundaries(sandbox, tmp_path):

@@ -101,6 +101,7 @@ def test_a_tour_leaves_no_token_anywhere(tmp_path: Path, sandbox_of_its_own: Run
         assert [pid for pid, content in processes.items() if holds(content, secret)] == [], name
 
 
+@pytest.mark.deep
 def test_a_token_that_is_made_goes_to_the_file_that_was_named_and_nowhere_else(
     tmp_path: Path, sandbox_of_its_own: RunningSandbox
 ) -> None:

@@ -95,6 +95,7 @@ def test_it_shows_what_a_peer_needs_and_saves_it(form: str, east: Site, tmp_path
     assert der == ssl.PEM_cert_to_DER_cert(pem)
 
 
+@pytest.mark.deep
 def test_paired_one_way_the_other_way_is_still_refused(east: Site, west: Site, tmp_path: Path) -> None:
     async def pairing(hands: Hands) -> None:
         await open_circle(hands)

@@ -49,6 +49,7 @@ def test_a_dead_issuer_is_named(demo_sandbox: RunningSandbox, tmp_path: Path) ->
     assert sent(demo_sandbox) == []
 
 
+@pytest.mark.deep
 def test_what_is_doubtful_is_mended_by_a_plan(demo_sandbox: RunningSandbox, tmp_path: Path) -> None:
     token = job_token(demo_sandbox, ref="refs/heads/feature")
 

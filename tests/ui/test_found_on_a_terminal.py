@@ -94,6 +94,7 @@ def fewest() -> dict[str, list[Action]]:
     return chosen
 
 
+@pytest.mark.deep
 def test_the_key_list_and_the_completion_have_every_action(sandbox: RunningSandbox, tmp_path: Path) -> None:
     async def scenario(hands: Hands) -> None:
         await hands.see("1 of 1")

@@ -189,6 +189,7 @@ def test_read_only_refuses_every_change(sandbox: RunningSandbox, tmp_path: Path)
     assert sent(sandbox) == []
 
 
+@pytest.mark.deep
 def test_memberships_come_from_a_file(sandbox: RunningSandbox, tmp_path: Path) -> None:
     with sandbox.http() as http:
         make_user(http, "ada")

@@ -50,6 +50,7 @@ def test_the_demo_s_integrations(demo_sandbox: RunningSandbox, tmp_path: Path, s
     drive(console(connection(demo_sandbox), tmp_path), scenario, size)
 
 
+@pytest.mark.deep
 def test_one_is_made_from_a_platform_s_preset(sandbox: RunningSandbox, tmp_path: Path) -> None:
     async def scenario(hands: Hands) -> None:
         await open_integrations(hands)

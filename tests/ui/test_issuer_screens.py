@@ -106,6 +106,7 @@ async def make_key_issuer_and_role(hands: Hands) -> None:
     await agree(hands, "roles")
 
 
+@pytest.mark.deep
 def test_from_nothing_to_a_token_by_keys(sandbox: RunningSandbox, tmp_path: Path) -> None:
     taken: list[str] = []
 

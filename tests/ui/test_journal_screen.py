@@ -49,6 +49,7 @@ async def tried(hands: Hands, token: str) -> None:
     await hands.press("escape")
 
 
+@pytest.mark.deep
 def test_the_journal_is_searched_read_exported_and_verified(sandbox: RunningSandbox, tmp_path: Path) -> None:
     with sandbox.http() as http:
         make_user(http, "ada")

@@ -78,6 +78,7 @@ def test_one_is_made_claim_by_claim(sandbox: RunningSandbox, tmp_path: Path) -> 
     assert (spec["username"], spec["scope"], spec["expires_in"]) == ("ci", "applied-permissions/user", 600)
 
 
+@pytest.mark.deep
 def test_an_edit_keeps_what_was_not_asked(sandbox: RunningSandbox, tmp_path: Path) -> None:
     with sandbox.http() as http:
         make_integration(http, "ci", "https://ci.acme.test", audience="jfrog")

@@ -121,6 +121,7 @@ def test_a_permission_is_made_from_nothing(sandbox: RunningSandbox, tmp_path: Pa
     assert found["artifact"]["actions"]["groups"] == {"devs": ["READ"]}
 
 
+@pytest.mark.deep
 def test_a_section_is_removed_and_another_one_added(sandbox: RunningSandbox, tmp_path: Path) -> None:
     furnish(sandbox)
 

@@ -131,6 +131,7 @@ def test_what_differs_on_the_platform_is_found_and_mended(world: Pulling) -> Non
         assert client.get(f"{OIDC}/strongbox").json()["audience"] == world.address
 
 
+@pytest.mark.deep
 def test_entries_are_added_changed_and_taken_out_and_reviewed_once(world: Pulling) -> None:
     world.register()
 

@@ -96,6 +96,7 @@ def test_samples_and_claims_of_one_s_own(demo_sandbox: RunningSandbox, tmp_path:
     assert sent(demo_sandbox) == []
 
 
+@pytest.mark.deep
 def test_the_mapping_is_edited_from_there(demo_sandbox: RunningSandbox, tmp_path: Path) -> None:
     async def scenario(hands: Hands) -> None:
         await open_simulator(hands)

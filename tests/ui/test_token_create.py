@@ -234,6 +234,7 @@ def test_what_the_platform_would_refuse_is_told_at_its_field(sandbox: RunningSan
     assert sent(sandbox) == []
 
 
+@pytest.mark.deep
 def test_a_cancelled_review_brings_the_form_back(sandbox: RunningSandbox, tmp_path: Path) -> None:
     async def scenario(hands: Hands) -> None:
         await hands.see(r"\d+ of \d+")
@@ -251,6 +252,7 @@ def test_a_cancelled_review_brings_the_form_back(sandbox: RunningSandbox, tmp_pa
     assert sent(sandbox) == []
 
 
+@pytest.mark.deep
 def test_what_it_reaches_is_told_before_it_is_made(sandbox: RunningSandbox, tmp_path: Path) -> None:
     with sandbox.http() as http:
         make_user(http, "ada")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from jfconsole.ui.screens.journal import JournalScreen
 from jfconsole.ui.screens.review import Review
 from tests.support.console import Hands, connection, console, drive
@@ -102,6 +104,7 @@ def test_a_revoked_token_does_not_come_back_and_is_said_so(sandbox: RunningSandb
     drive(console(connection(sandbox), tmp_path), scenario)
 
 
+@pytest.mark.deep
 def test_read_only_takes_nothing_back(sandbox: RunningSandbox, tmp_path: Path) -> None:
     furnish(sandbox)
     drive(console(connection(sandbox), tmp_path), delete_it)

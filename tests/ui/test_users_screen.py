@@ -47,6 +47,7 @@ def user(sandbox: RunningSandbox, name: str) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.deep
 def test_a_user_is_made_with_a_group_and_a_password(sandbox: RunningSandbox, tmp_path: Path) -> None:
     with sandbox.http() as http:
         make_group(http, "scanners")
@@ -302,6 +303,7 @@ def test_hostile_group_names_neither_act_nor_hide(sandbox: RunningSandbox, tmp_p
     drive(console(connection(sandbox), tmp_path), scenario, (160, 50))
 
 
+@pytest.mark.deep
 def test_a_user_is_renamed_with_groups_and_grants(sandbox: RunningSandbox, tmp_path: Path) -> None:
     with sandbox.http() as http:
         make_group(http, "team")
@@ -431,6 +433,7 @@ def test_a_filter_that_asks_for_details_has_them_read(sandbox: RunningSandbox, t
     drive(console(connection(sandbox), tmp_path), scenario, (80, 24))
 
 
+@pytest.mark.deep
 def test_a_form_shows_a_hostile_name_as_what_it_is(sandbox: RunningSandbox, tmp_path: Path) -> None:
     plant(sandbox, users=[{"username": HOSTILE, "email": f"{HOSTILE}@a.test"}])
 

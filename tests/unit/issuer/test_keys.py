@@ -350,7 +350,7 @@ class Rotations(RuleBasedStateMachine):
 
 def test_tokens_verify_whatever_happens_to_keys(tmp_path: Path) -> None:
     Rotations.folder = tmp_path
-    run_state_machine_as_test(Rotations, settings=settings(max_examples=25, stateful_step_count=25))
+    run_state_machine_as_test(Rotations, settings=settings(max_examples=12, stateful_step_count=25))
 
 
 @pytest.mark.deep

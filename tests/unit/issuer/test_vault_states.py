@@ -161,7 +161,7 @@ def test_sealed_is_sealed_whatever_happens(tmp_path: Path) -> None:
 @pytest.mark.deep
 def test_sealed_is_sealed_whatever_happens_for_long(tmp_path: Path) -> None:
     Sealing.folder = tmp_path
-    run_state_machine_as_test(Sealing, settings=settings(max_examples=300, stateful_step_count=40, deadline=None))
+    run_state_machine_as_test(Sealing, settings=settings(max_examples=100, stateful_step_count=30, deadline=None))
 
 
 # -- every record ----------------------------------------------------------------------------------------

@@ -117,6 +117,7 @@ def one_of_each_kind() -> Walk:
     return chosen
 
 
+@pytest.mark.deep
 def test_f1_explains_every_kind_of_field() -> None:
     assert walk(one_of_each_kind()) == {}
 
