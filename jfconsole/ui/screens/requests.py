@@ -32,7 +32,7 @@ class RequestsScreen(ResourceScreen[LogEntry]):
             Column("method", "METHOD", lambda e, _: Cell(e.request.method), 6, 0, 6, 8, lambda e: e.request.method),
             Column("path", "PATH", lambda e, _: Cell(e.request.target), 24, 1, 120, 9, lambda e: e.request.target),
             Column("status", "STATUS", _status, 9, 0, 9, 7, lambda e: e.status),
-            Column("ms", "MS", lambda e, _: Cell(f"{e.ms:.0f}"), 6, 0, 6, 5, lambda e: e.ms, "right"),
+            Column("ms", "MS", lambda e, _: Cell(f"{e.ms:.0f}"), 5, 0, 5, 5, lambda e: e.ms, "right"),
             Column("tries", "TRIES", lambda e, _: Cell(str(e.attempts)), 5, 0, 5, 1, lambda e: e.attempts, "right"),
         )
 
