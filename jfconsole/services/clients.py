@@ -6,6 +6,7 @@ import os
 import shlex
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -33,15 +34,18 @@ def shell_lines(environ: Mapping[str, str] = os.environ) -> list[str]:
     return [f"export {name}={shlex.quote(environ[name])}" for name in told if environ.get(name)]
 
 
-def login_steps(address: str, files: Sequence[Path]) -> list[Step]:
-    """The changes that are needed. Raises UsageError for a file that cannot be read."""
-    found = (login_step(Login(file, address)) for file in files)
-    return [step for step in found if step is not None]
+@dataclass(frozen=True, slots=True)
+class LoginChanges:
+    """The changes that are needed to files of clients, and what to know of these files before, as sentences."""
+
+    steps: tuple[Step, ...]
+    effects: tuple[str, ...]
 
 
-def login_effects(address: str, files: Sequence[Path]) -> tuple[str, ...]:
-    """What to know of the files before, as sentences."""
-    return tuple(_effects(address, files))
+def login_changes(address: str, files: Sequence[Path]) -> LoginChanges:
+    """What lets the clients of these files ask our helper. Raises UsageError for a file that cannot be read."""
+    looked = [(login, login_step(login)) for login in (Login(file.expanduser(), address) for file in files)]
+    return LoginChanges(tuple(step for _, step in looked if step is not None), tuple(_effects(address, looked)))
 
 
 def login_words(client: str, address: str) -> str:
@@ -55,14 +59,13 @@ def login_words(client: str, address: str) -> str:
     return f"asks docker-credential-{visible(helper)}" if helper else "does not ask us"
 
 
-def _effects(address: str, files: Sequence[Path]) -> Iterator[str]:
-    for file in files:
-        login, where = Login(file.expanduser(), address), visible(str(file))
-        step = login_step(login)
+def _effects(address: str, looked: Sequence[tuple[Login, Step | None]]) -> Iterator[str]:
+    for login, step in looked:
         if step is not None and (backup := backup_in(step)):
-            name, kept = visible(file.name), visible(backup.name)
+            name, kept = visible(login.path.name), visible(backup.name)
             yield f"{name} is kept as it is in {kept} beside it; nothing else in it changes"
         if login.stored():
+            where = visible(str(login.path))
             yield f"{where} also holds a login for {address}, which is not used any more: take it out with a logout"
-    if files and shutil.which(PROGRAM) is None:
+    if looked and shutil.which(PROGRAM) is None:
         yield f"{PROGRAM} is not on the PATH here: clients look for it there, and nowhere else"

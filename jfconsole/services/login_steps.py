@@ -55,16 +55,27 @@ def _write(login: Login, before: str, after: str, backup: Path | None) -> Step:
     where = visible(str(login.path))
     body: JsonObject = {"helper": after, "backup": None if backup is None else str(backup)}
     action = "delete" if not after else "update" if before else "create"
-    path = f"{CLIENTS_ROOT}/{quote(str(login.path), safe='')}/{quote(login.address, safe='')}"
     return Step(
         kind=f"{_PREFIX}.{action}",
         key=f"{login.address} {login.path}",
         title=f"In {where}, ask {_program(after)} for {login.address}",
         before={"helper": before} if before else None,
         after={"helper": after} if after else None,
-        requests=(Request(method="PUT" if after else "DELETE", path=path, call_class=CallClass.IDEMPOTENT, body=body),),
+        requests=(
+            Request(
+                method="PUT" if after else "DELETE",
+                path=_place(str(login.path), login.address),
+                call_class=CallClass.IDEMPOTENT,
+                body=body,
+            ),
+        ),
         unique=True,
     )
+
+
+def _place(file: str, address: str) -> str:
+    """What requests name a file and an address by."""
+    return f"{CLIENTS_ROOT}/{quote(file, safe='')}/{quote(address, safe='')}"
 
 
 def _program(helper: str) -> str:
@@ -104,8 +115,7 @@ def _read(login: Login) -> Json:
 
 async def _fetch(sender: Sender, key: str) -> JsonObject:
     address, _, path = key.partition(" ")
-    where = f"{CLIENTS_ROOT}/{quote(path, safe='')}/{quote(address, safe='')}"
-    request = Request(method="GET", path=where, call_class=CallClass.SAFE)
+    request = Request(method="GET", path=_place(path, address), call_class=CallClass.SAFE)
     return as_object(await sender.send(request, lambda answer: json.loads(answer.body)))
 
 

@@ -10,7 +10,7 @@ from jfconsole.domain.plans import Confirmation, Plan, Step
 from jfconsole.domain.registries import EVERY_REPOSITORY, RemoteRegistry
 from jfconsole.domain.text import visible
 from jfconsole.services import registries
-from jfconsole.services.clients import login_effects, login_steps
+from jfconsole.services.clients import login_changes
 from jfconsole.services.issuer import IssuerService
 from jfconsole.services.issuer_steps import REGISTRY
 from jfconsole.services.login_config import PROGRAM
@@ -28,14 +28,13 @@ def plan_login(service: IssuerService, address: str, files: Sequence[Path], repo
     if wanted != registry.login_repository:
         record = {"address": registry.address, "login-repository": wanted or None}
         steps += service.plan_apply(REGISTRY, {**record}).steps
-    steps += login_steps(registry.address, files)
+    changes = login_changes(registry.address, files)
+    steps += changes.steps
     if not steps:
         raise NothingToChange(f"Clients ask {PROGRAM} for {registry.address} already")
     title = f"Let clients ask {PROGRAM} for {registry.address}"
-    effects = login_effects(registry.address, files)
-    return Plan(
-        title=title, origin=service.origin, steps=tuple(steps), confirmation=Confirmation(verb="Write", effects=effects)
-    )
+    confirmation = Confirmation(verb="Write", effects=changes.effects)
+    return Plan(title=title, origin=service.origin, steps=tuple(steps), confirmation=confirmation)
 
 
 def _wanted(registry: RemoteRegistry, repository: str | None) -> str:

@@ -30,7 +30,7 @@ from jfconsole.domain.transit_keys import ADVISED_ROTATE_PERIOD
 from jfconsole.services import issuer_steps
 from jfconsole.services import registries as registry_service
 from jfconsole.services.acknowledging import acknowledged
-from jfconsole.services.clients import login_effects, login_steps
+from jfconsole.services.clients import login_changes
 from jfconsole.services.issuer_steps import Kind
 from jfconsole.services.ladder import edit_plan
 from jfconsole.services.objects import or_none
@@ -131,10 +131,11 @@ class RegistryPulls:
         steps = [*self._local_steps(complete), *trust.steps(wanted, found, operation, now)]
         steps += self._local(issuer_steps.REGISTRY, self._registry(complete))
         address, files = text(complete, ask.ADDRESS), ask.files_of(complete)
-        steps += login_steps(address, files)
+        logins = login_changes(address, files)
+        steps += logins.steps
         if not steps:
             raise NothingToChange(f"Pulls from {address} with minted tokens are set up as wanted already")
-        effects = [*self._effects(complete), *trust.effects(wanted, found, now), *login_effects(address, files)]
+        effects = [*self._effects(complete), *trust.effects(wanted, found, now), *logins.effects]
         plan = edit_plan(f"Pull images from {address} with minted tokens", self._tools.directory.origin, steps, effects)
         plan = replace(plan, confirmation=replace(plan.confirmation, verb="Set it up"))
         plan = acknowledged(plan, trust.findings(wanted, found), wanted.integration.name, strict=True)

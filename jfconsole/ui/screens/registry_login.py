@@ -9,7 +9,7 @@ from jfconsole.domain.answers import names
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.forms import Answers, FieldKind, Form, FormField
 from jfconsole.domain.registries import RemoteRegistry
-from jfconsole.services.clients import CLIENTS, DOCKER, config_of, login_effects
+from jfconsole.services.clients import CLIENTS, DOCKER, config_of, login_changes
 
 
 def login_form(registry: RemoteRegistry) -> Form:
@@ -18,7 +18,7 @@ def login_form(registry: RemoteRegistry) -> Form:
     def preview(answers: Answers) -> Sequence[str]:
         files = files_of(answers)
         try:
-            return [*map(str, files), *login_effects(registry.address, files)] or ["Nothing is written"]
+            return [*map(str, files), *login_changes(registry.address, files).effects] or ["Nothing is written"]
         except ConsoleError as error:
             return [f"{error.message}. {error.hint}"]
 
