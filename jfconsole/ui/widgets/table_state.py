@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 Row = TypeVar("Row")
@@ -166,14 +166,21 @@ class TableState(Generic[Row]):
     def set_filter(self, predicate: Predicate[Row] | None) -> Outcome:
         """Show only what the predicate accepts.
 
-        A cursor that a filter drove away goes back to its row as soon as a filter shows it again.
+        The cursor goes to the row where the user left it, else to the nearest one that follows it in the whole
+        list: where it ends does not depend on the filters seen while one was typed.
         """
         if predicate is None and self._predicate is None:
             return NOTHING_HAPPENED
-        before = _Before(self)
+        before, home = _Before(self), self._home
         self._predicate = predicate
         self._select()
-        return Outcome(self._reseat(before, self._home))
+        if home is None or not self.has(home):
+            return Outcome(self._reseat(before))
+        shown = set(self.view)  # cheaper than to ask the predicate again
+        nearest = _outwards(self._order, self._order.index(self._index[home]))
+        self._go_to_first(self._keys[index] for index in nearest if index in shown)
+        lost = before.cursor is not None and not self._shows(before.cursor)
+        return Outcome(before.cursor if lost else None)
 
     def set_sort(self, sort: Sort[Row] | None) -> Outcome:
         """Put the rows in another order; equal ones stay in the order of the list."""
@@ -297,20 +304,16 @@ class TableState(Generic[Row]):
             self.view = [index for index in self._order if accepts(rows[index])]
             self._gone_shown = sum(accepts(rows[self._index[key]]) for key in self.gone)
 
-    def _reseat(self, before: _Before[Row], home: str | None = None) -> str | None:
+    def _reseat(self, before: _Before[Row]) -> str | None:
         """Put the cursor back on its row, else on the nearest row that followed it. Returns the key it lost."""
-        for key in (home, before.cursor):
-            position = self.position_of(key) if key is not None and self.has(key) else None
-            if position is not None:
-                self._cursor = position
-                return None
-        self._cursor = self._next_best(before)
-        return before.cursor
+        self._go_to_first(before.around_cursor())
+        return None if before.cursor == self.cursor else before.cursor
 
-    def _next_best(self, before: _Before[Row]) -> int:
-        best = next((key for key in before.neighbours() if self._shows(key)), None) if before.cursor else None
+    def _go_to_first(self, keys: Iterable[str]) -> None:
+        """Put the cursor on the first of these keys that is shown, else on the first row."""
+        best = next((key for key in keys if self._shows(key)), None)
         position = self._alive(0, 1) if best is None else self.position_of(best)
-        return -1 if position is None else position
+        self._cursor = -1 if position is None else position
 
     def _shows(self, key: str) -> bool:
         accepts = self._predicate
@@ -339,11 +342,17 @@ class _Before(Generic[Row]):
         self.cursor = state.cursor
         self._position = state._cursor
 
-    def neighbours(self) -> Iterator[str]:
-        """Keys that followed the cursor, nearest first, then those before it."""
-        positions = chain(range(self._position + 1, len(self.view)), range(self._position - 1, -1, -1))
-        keys = (self.keys[self.view[position]] for position in positions)
+    def around_cursor(self) -> Iterator[str]:
+        """Key of the cursor, then those that followed it, nearest first, then those before it."""
+        if self.cursor is None:
+            return iter(())
+        keys = (self.keys[index] for index in _outwards(self.view, self._position))
         return (key for key in keys if key not in self.gone)
+
+
+def _outwards(view: Sequence[int], position: int) -> Iterator[int]:
+    """A line, then those that follow it, then those before it, nearest first."""
+    return chain(islice(view, position, None), (view[at] for at in range(position - 1, -1, -1)))
 
 
 def _ordered(rows: Sequence[Row], sort: Sort[Row]) -> list[int]:
