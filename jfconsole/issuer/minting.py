@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.fields import JsonObject
@@ -39,8 +39,7 @@ _ID_BYTES: Final = 16
 """Random bytes of a `jti`, as many as a UUID has."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MintedToken:
+class MintedToken(NamedTuple):
     """A token and what it says. `ttl` in seconds is what it really got."""
 
     jwt: Secret
@@ -79,14 +78,27 @@ class _Signer:
 
 
 @dataclass(frozen=True, slots=True)
+class _Decision:
+    """What a request comes to: the claims and the audit row, but for the `jti` that each token has of its own."""
+
+    claims: JsonObject
+    ttl: int
+    row: JsonObject
+
+
+@dataclass(frozen=True, slots=True)
 class _Desk:
-    """What all tokens of one role have in common that are minted in the same second."""
+    """What all tokens of one role have in common that are minted in the same second.
+
+    `decisions`: what was decided for requests without claims, by the rest of the request; they come in crowds.
+    """
 
     issuer: JwtIssuer
     role: IssuerRole
     context: MintContext
     signer: _Signer
     verbose: bool
+    decisions: dict[tuple[tuple[str, ...], str, int | None], _Decision] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -195,8 +207,8 @@ class Minter:
             if behind:
                 raise Denied("clock", "The clock is behind the last token by more than five minutes", "set the clock")
             desk = opened.desks.get((request.issuer, request.role)) or self._desk(db, seal, opened, request)
-            claims = decide(request, desk.issuer, desk.role, desk.context)
-            token = _signed(desk, claims)
+            decision = self._decision(desk, request)
+            token = _signed(desk, decision)
         except Denied as denied:
             job.error = MintRefused(denied.refusal)
             job.row = self._row(request, "refused", {"rule": denied.refusal.rule, "reason": denied.refusal.sentence})
@@ -205,7 +217,9 @@ class Minter:
             job.row = self._row(request, "refused", {"rule": "damaged"})
         else:
             job.token = token
-            job.row = self._row(request, "minted", _told(token, verbose=desk.verbose))
+            job.row = {**decision.row, "jti": token.claims["jti"]}
+            if desk.verbose:
+                job.row["claims"] = dict(token.claims)
 
     def _desk(self, db: sqlite3.Connection, seal: DataKey, opened: _Opened, request: MintRequest) -> _Desk:
         """Raises Denied for an issuer or a role that is not there, Damaged."""
@@ -215,6 +229,20 @@ class Minter:
         desk = _Desk(issuer, role, context, signer, issuer.verbose_logging or role.verbose_logging)
         opened.desks[issuer.name, role.name] = desk
         return desk
+
+    def _decision(self, desk: _Desk, request: MintRequest) -> _Decision:
+        """Raises Denied with the rule that stands in the way."""
+        asked = (request.audiences, request.subject, request.ttl)
+        found = None if request.claims else desk.decisions.get(asked)
+        if found is None:
+            claims = decide(request, desk.issuer, desk.role, desk.context)
+            expires = claims["exp"]
+            assert isinstance(expires, int)
+            said = {"kid": desk.signer.kid, "sub": claims["sub"], "aud": claims.get("aud"), "exp": expires}
+            found = _Decision(claims, expires - desk.context.now, self._row(request, "minted", said))
+            if not request.claims:
+                desk.decisions[asked] = found
+        return found
 
     def _signer(self, db: sqlite3.Connection, seal: DataKey, opened: _Opened, name: str) -> _Signer:
         found = opened.signers.get(name)
@@ -257,26 +285,15 @@ class Minter:
         }
 
 
-def _signed(desk: _Desk, claims: JsonObject) -> MintedToken:
+def _signed(desk: _Desk, decision: _Decision) -> MintedToken:
     """Raises Denied for a token that fits nowhere."""
-    claims["jti"] = os.urandom(_ID_BYTES).hex()
+    claims: JsonObject = {**decision.claims, "jti": os.urandom(_ID_BYTES).hex()}
     signer = desk.signer
     signed = f"{signer.header}.{base64url(compact(claims))}"
     token = f"{signed}.{base64url(signer.sign(signed.encode()))}"
     if len(token) > TOKEN_LIMIT:
         raise Denied("token-size", f"The token would have {len(token)} bytes", f"{TOKEN_LIMIT} at most")
-    expires = claims["exp"]
-    assert isinstance(expires, int)
-    ttl = expires - desk.context.now
-    return MintedToken(jwt=Secret(token), kid=signer.kid, role=desk.role.key, ttl=ttl, claims=claims)
-
-
-def _told(token: MintedToken, *, verbose: bool) -> JsonObject:
-    """What the audit trail keeps of a token."""
-    said = token.claims
-    facts: JsonObject = {"kid": token.kid, "sub": said["sub"], "aud": said.get("aud"), "exp": said["exp"]}
-    facts["jti"] = said["jti"]
-    return {**facts, "claims": dict(said)} if verbose else facts
+    return MintedToken(jwt=Secret(token), kid=signer.kid, role=desk.role.key, ttl=decision.ttl, claims=claims)
 
 
 def _found(state: IssuerState, request: MintRequest) -> tuple[JwtIssuer, IssuerRole]:

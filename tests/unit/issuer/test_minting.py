@@ -144,6 +144,32 @@ def test_many_are_minted_with_one_commit_and_refusals_stand_in_their_place(issue
     assert len(mint_rows(issuer)) == 3
 
 
+def test_in_a_crowd_of_the_same_second_each_gets_what_it_asked_for(issuer: LocalIssuer) -> None:
+    """What was decided for one request is used for the next that asks the same, and for no other."""
+    role = replace(issuer.state().roles["jfrog/pulls"], name="free", subject_template="", verbose_logging=True)
+    audiences = ("acme.jfrog.io", "b.jfrog.io")
+    rules = (AllowedClaim(name="build"),)
+    allowed = replace(role, allowed_audiences=audiences, allowed_subject_patterns=("*",), allowed_claims=rules)
+    issuer.put_role(allowed)
+    first = replace(REQUEST, role="free", subject="a")
+    changes: list[dict[str, Any]] = [
+        {},
+        {"subject": "b"},
+        {"ttl": 60},
+        {"audiences": audiences},
+        {"audiences": audiences[::-1]},
+        {"claims": {"build": "1"}},
+        {"claims": {"build": "2"}},
+    ]
+    wanted = [replace(first, **change) for change in changes] * 2
+    for request, made in zip(wanted, issuer.mint_many(wanted), strict=True):
+        assert isinstance(made, MintedToken)
+        said, row = dict(made.claims), next(row for row in mint_rows(issuer) if row["jti"] == made.claims["jti"])
+        assert said == {**issuer.validate(request).claims, "jti": said["jti"]} == row["claims"]
+        assert made.ttl == int(str(said["exp"])) - int(str(said["iat"]))
+        assert [row["kid"], row["sub"], row["aud"], row["exp"]] == [made.kid, said["sub"], said["aud"], said["exp"]]
+
+
 def test_callers_at_the_same_time_all_get_theirs(issuer: LocalIssuer) -> None:
     found: list[str] = []
 
