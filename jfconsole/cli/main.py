@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import signal
 import sys
@@ -24,6 +25,9 @@ _NO_COLOR: Final = "--no-color"
 _COMPLETING: Final = "_ARGCOMPLETE"
 """Is in the environment when a shell asks what may come next."""
 
+_COLLECT_SELDOM: Final = 100_000
+"""New objects before a search for garbage: Python's 700 would have it searched a hundred times in what is imported."""
+
 _BROKEN_PIPE: Final = 128 + signal.SIGPIPE
 _INTERRUPTED: Final = 128 + signal.SIGINT
 _USAGE: Final = 2
@@ -32,6 +36,7 @@ _SECRET_OPTIONS: Final = ("--token", "--access-token", "--password", "--api-key"
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and end the process."""
+    gc.set_threshold(_COLLECT_SELDOM)
     sys.exit(run(sys.argv[1:] if argv is None else argv))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import sys
 import time
 from collections.abc import Callable
@@ -351,4 +352,11 @@ def run_console(
     install_hooks(crashes)
     glyphs = glyphs_for(sys.stdout.encoding)
     app = ConsoleApp(bench, crashes, glyphs, switching=switching, welcome=welcome)
+    _spare_what_was_imported()
     return run(app), app.switch.wanted
+
+
+def _spare_what_was_imported() -> None:
+    """Search for garbage as often as Python does by itself, and never again in what stays: no key waits for that."""
+    gc.freeze()
+    gc.set_threshold(700, 10, 10)
