@@ -199,7 +199,9 @@ def _clients_page(answers: Answers, address: str) -> WizardStep:
     def preview(given: Answers) -> Sequence[str]:
         files = files_of(given)
         try:
-            return [*map(str, files), *clients.login_changes(wanted, files).effects] or ["No file of a client is changed"]
+            return [*map(str, files), *clients.login_changes(wanted, files).effects] or [
+                "No file of a client is changed"
+            ]
         except ConsoleError as error:
             return [f"{error.message}. {error.hint}"]
 
