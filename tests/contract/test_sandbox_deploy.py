@@ -139,7 +139,10 @@ def test_properties_with_the_deployment_and_of_all_below_a_folder(client: httpx.
     for path in ("loc/a/b/c.txt", "loc/a/known.txt"):
         assert (properties(client, path) or {})["team"] == ["t"]
     alone = client.put(f"{STORAGE}/loc/a", params={"properties": "x=y", "recursive": "0"})
-    assert alone.status_code == 404
+    assert alone.status_code == 204
+    assert properties(client, "loc/a") == {"team": ["t"], "x": ["y"]}
+    assert properties(client, "loc/a/known.txt") == {"team": ["t"]}
+    assert client.put(f"{STORAGE}/loc/none", params={"properties": "x=y", "recursive": "0"}).status_code == 404
 
 
 def test_who_may_annotate(client: httpx.Client, sandbox: RunningSandbox) -> None:
