@@ -131,7 +131,7 @@ class Query:
         row = {name: value for name, value in entry.fields.items() if name in wanted or "*" in wanted}
         foreign = [name for name in self.shown if _foreign(name)]
         if any(name.startswith("stat") for name in foreign):
-            row["stats"] = [dict(entry.statistics)]
+            row |= {"stats": [dict(entry.statistics)]} if entry.statistics else {}
         names = [name.removeprefix("@") for name in foreign if name.startswith("@")]
         if names or any(name.startswith("property") for name in foreign):
             chosen = {key: values for key, values in entry.properties.items() if key in names or not names}
@@ -186,7 +186,7 @@ def _one_holds(name: str, wanted: object, entry: Entry, now: float) -> bool:
     if name == "type" and comparisons == {"$eq": "any"}:
         return True
     values = _values(name, entry)
-    return all(_compares(name, str(test), str(value), values, now) for test, value in comparisons.items())
+    return all(_compares(name, str(test), value, values, now) for test, value in comparisons.items())
 
 
 def _values(name: str, entry: Entry) -> Sequence[object]:
@@ -201,14 +201,18 @@ def _values(name: str, entry: Entry) -> Sequence[object]:
     return () if value is None else (value,)
 
 
-def _compares(name: str, test: str, wanted: str, values: Sequence[object], now: float) -> bool:
+def _compares(name: str, test: str, value: object, values: Sequence[object], now: float) -> bool:
+    """Whether any of `values` passes, or for a negation none does what it negates; null is the lack of any."""
     if test in _NEGATIONS:
-        return not any(_COMPARISONS[_NEGATIONS[test]](value, wanted) for value in values)
+        return not _compares(name, _NEGATIONS[test], value, values, now)
+    if value is None and test == "$eq":
+        return not values
+    wanted = str(value)
     if test in _RELATIVE:
         test, wanted = _RELATIVE[test], _past(wanted, now)
     if test not in _COMPARISONS:
         raise unreadable(name)
-    return any(_COMPARISONS[test](value, wanted) for value in values)
+    return any(_COMPARISONS[test](one, wanted) for one in values)
 
 
 def _past(age: str, now: float) -> str:

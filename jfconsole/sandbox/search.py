@@ -73,11 +73,14 @@ def _file(record: ArtifactRecord) -> Entry:
 
 
 def _statistics(record: ArtifactRecord) -> dict[str, object]:
-    """Downloads; whoever never was downloaded has no time of that."""
-    seen: dict[str, object] = {"downloads": record.downloads}
-    if record.last_downloaded is None:
-        return seen
-    return seen | {"downloaded": moment(record.last_downloaded), "downloaded_by": record.last_downloaded_by}
+    """Downloads; nothing at all of what was never downloaded, whose `stat.downloads` is null (artifactory-cleanup)."""
+    if not record.downloads or record.last_downloaded is None:
+        return {}
+    return {
+        "downloads": record.downloads,
+        "downloaded": moment(record.last_downloaded),
+        "downloaded_by": record.last_downloaded_by,
+    }
 
 
 def _folder(content: Content, item: Item) -> Entry:

@@ -242,6 +242,8 @@ def test_who_may_do_what_with_an_item(client: httpx.Client) -> None:
         ('items.find({"size":{"$gt":9}})', []),
         ('items.find({"@none":"x"})', []),
         ('items.find({"@none":{"$ne":"x"},"stat.downloads":{"$gt":0}})', []),
+        ('items.find({"path":".","stat.downloads":{"$eq":null}})', ["e.txt"]),
+        ('items.find({"stat.downloads":{"$ne":null}})', []),
         ('items.find({"created":{"$before":"1minutes"}})', []),
         ('items.find({"created":{"$last":"1d"},"artifact.module.build.name":"x"})', []),
         ('items.find({"created":{"$last":"2w"},"path":"."})', ["e.txt"]),
