@@ -24,7 +24,7 @@ from jfconsole.ui.widgets.columns import Column
 from jfconsole.ui.widgets.fact_sheet import FactSheet, Sheet
 from jfconsole.ui.widgets.filter_bar import FilterBar
 from jfconsole.ui.widgets.list_state import Empty, Failed, FilteredEmpty, ListState, Loading, State
-from jfconsole.ui.widgets.message_line import Line, Severity, line_of
+from jfconsole.ui.widgets.message_line import Line, line_of
 from jfconsole.ui.widgets.resource_table import ResourceTable
 from jfconsole.ui.widgets.status_line import StatusLine
 
@@ -338,9 +338,3 @@ class LiveList(ConsoleScreen, Generic[Row]):
             return await self.look_up(row) or known
         except ConsoleError as error:
             return replace(known, tail=show(error.message, "$text-error"))
-
-    # -- telling ---------------------------------------------------------------------------------------
-
-    def warn(self, text: str, hint: str = "") -> None:
-        """A warning above the footer."""
-        self.say(Line(text, Severity.WARNING, hint))
