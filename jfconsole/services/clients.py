@@ -48,6 +48,14 @@ def login_changes(address: str, files: Sequence[Path]) -> LoginChanges:
     return LoginChanges(tuple(step for _, step in looked if step is not None), tuple(_effects(address, looked)))
 
 
+def login_preview(address: str, files: Sequence[Path]) -> list[str]:
+    """Which files would change, and what to know of them before, as lines while clients are chosen. Blocks."""
+    try:
+        return [*map(str, files), *login_changes(address, files).effects] or ["No file of a client is changed"]
+    except ConsoleError as error:
+        return [f"{error.message}. {error.hint}"]
+
+
 def login_words(client: str, address: str) -> str:
     """Whom a client on this machine asks for an address, as a sentence; cleaned. Blocks."""
     try:

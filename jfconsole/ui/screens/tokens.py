@@ -153,11 +153,6 @@ class TokensScreen(ResourceScreen[TokenView]):
         holds = parse(view.filter, self.filter_schema).compile(self.app.clock())
         return sum(map(holds, self.rows or ()))
 
-    def hint_label(self, action: Action) -> str:
-        """`revoke 3` while three are marked."""
-        marked = len(self.table.marks)
-        return f"revoke {marked:,}" if action.id == "tokens.revoke" and marked else super().hint_label(action)
-
     def do_revoke(self) -> None:
         """Review, confirm, revoke."""
         try:
