@@ -140,11 +140,6 @@ class SnapshotsScreen(ResourceScreen[SnapshotFile]):
             return row.problem if row is not None else "There is no row here"
         return super().why_not(action)
 
-    def hint_label(self, action: Action) -> str:
-        """`delete 3` while three are marked."""
-        marked = len(self.table.marks)
-        return f"delete {marked:,}" if action.id == "objects.delete" and marked else super().hint_label(action)
-
     def do_take(self) -> None:
         """Take a snapshot of this server, and keep it."""
         latest(self, "take", self._take)
