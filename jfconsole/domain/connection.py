@@ -67,7 +67,7 @@ def platform_url(typed: str) -> str:
     Raises UsageError when it is no http(s) URL, carries credentials, or is plain http beyond loopback.
     """
     text = typed.strip()
-    parts = _split(text if "://" in text else f"https://{text}")
+    parts = url_parts(text if "://" in text else f"https://{text}")
     if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
         raise UsageError(f"{redact(text)!r} is no platform URL", "Use the form https://acme.jfrog.io")
     if parts.username or parts.password:
@@ -94,8 +94,8 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _split(url: str) -> SplitResult | None:
-    """The parts of a URL; None when host or port is none."""
+def url_parts(url: str) -> SplitResult | None:
+    """The parts of a URL; None when it has blanks, or its host or port is none."""
     if any(char.isspace() or not char.isprintable() for char in url):
         return None
     try:

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Final, TypeAlias
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult
 
-from jfconsole.domain.connection import is_loopback
+from jfconsole.domain.connection import is_loopback, url_parts
 from jfconsole.domain.text import Untrusted, visible
 
 DISCOVERY_PATH: Final = "/.well-known/openid-configuration"
@@ -61,14 +61,8 @@ class Discovery:
 
 def issuer_parts(url: str) -> SplitResult | None:
     """The parts of an issuer URL with a host; None for anything else."""
-    if any(char.isspace() or not char.isprintable() for char in url):
-        return None
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
-        return None
-    return parts if parts.scheme and parts.hostname else None
+    parts = url_parts(url)
+    return parts if parts is not None and parts.scheme and parts.hostname else None
 
 
 def discovery_url(issuer_url: str, azure_app_id: str = "") -> str:

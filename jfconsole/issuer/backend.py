@@ -122,11 +122,17 @@ class LocalIssuer:
         with self._changing("key.change", key.name, key.document()) as (db, seal, state):
             keys.change(db, seal, state, key, self.now())
 
-    def rotate_key(self, name: str, *, emergency: bool = False) -> None:
-        """Let the next version sign. Raises NotFound, Refused while verifiers cannot know it."""
-        fresh = generate(self._key(name).cipher)
-        with self._changing("key.rotate", name, {"emergency": emergency}) as (db, seal, state):
-            keys.rotate(db, seal, state, name, fresh, self.now(), emergency=emergency)
+    def rotate_key(self, name: str, *, emergency: bool = False, active: int | None = None) -> bool:
+        """Let the next version sign; whether it does so from now on.
+
+        With `active` only that version is replaced: where another one signs by now, somebody else has rotated, and
+        nothing happens. Raises NotFound, Refused while verifiers cannot know the next version.
+        """
+
+        def wanted(state: IssuerState) -> bool:
+            return active is None or state.keys[name].active.version == active
+
+        return self._rotate(name, wanted, {"emergency": emergency}, emergency=emergency)
 
     def rotate_due(self) -> tuple[str, ...]:
         """Rotate the keys whose time has come, and mark what has expired; the names of those that rotated.
@@ -232,15 +238,23 @@ class LocalIssuer:
         return found.key
 
     def _rotate_if_due(self, name: str) -> bool:
+        with suppress(NotFound):  # deleted meanwhile
+            return self._rotate(name, lambda state: keys.is_due(state, name, self.now()), {"overdue": True})
+        return False
+
+    def _rotate(
+        self, name: str, wanted: Callable[[IssuerState], bool], detail: Json, *, emergency: bool = False
+    ) -> bool:
+        """Rotate a key if it is `wanted` in the state that the same transaction changes; whether it was."""
         fresh = generate(self._key(name).cipher)
-        self.vault.key()
+        seal = self.vault.key()
         with self.store.writing() as db:
-            seal, state = self.vault.key(), load_state(db)
-            if name not in state.keys or not keys.is_due(state, name, self.now()):
-                return False
             records.verify(db, seal)
-            keys.rotate(db, seal, state, name, fresh, self.now())
-            self._written(db, seal, "key.rotate", name, {"overdue": True})
+            state = load_state(db)
+            if name in state.keys and not wanted(state):
+                return False
+            keys.rotate(db, seal, state, name, fresh, self.now(), emergency=emergency)
+            self._written(db, seal, "key.rotate", name, detail)
         return True
 
     @contextmanager
@@ -257,9 +271,9 @@ class LocalIssuer:
 
     def _written(self, db: sqlite3.Connection, seal: DataKey, event: str, name: str, detail: Json) -> None:
         keys.sweep(db, seal, load_state(db), self.now())
-        records.finish_writing(db, seal)
         row: JsonObject = {"event": event, "actor": self.actor, "name": name, "detail": detail}
         audit.append(db, seal, [row], self._clock())
+        records.finish_writing(db, seal)
 
 
 def _login() -> str:

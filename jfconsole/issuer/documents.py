@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -55,6 +56,12 @@ def documents(state: IssuerState, issuer: str, now: int) -> tuple[Document, Docu
         Document(JWKS_PATH, JWKS_TYPE, _encoded(keys), age),
         Document(DISCOVERY_PATH, DISCOVERY_TYPE, _encoded(discovery(state, issuer, now)), age),
     )
+
+
+def digest(made: Iterable[Document]) -> str:
+    """SHA-256 of documents: where each is, what it says, as what it is served and for how long it may be kept."""
+    told = [[one.path, one.content_type, one.cache_control, one.digest] for one in made]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
 def jwks(state: IssuerState, issuer: str, now: int) -> JsonObject:

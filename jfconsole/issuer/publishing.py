@@ -14,7 +14,7 @@ from typing import Final
 
 from jfconsole.domain.errors import NotFound
 from jfconsole.domain.issuer_state import IssuerState, Publication
-from jfconsole.issuer.documents import Document, documents
+from jfconsole.issuer.documents import Document, digest, documents
 from jfconsole.issuer.keys import rounded_up
 from jfconsole.issuer.loading import PUBLISHED, load_state, publication_body
 from jfconsole.issuer.store import Store, get_meta, set_meta
@@ -56,7 +56,7 @@ def publish(store: Store, issuer: str, directory: Path, now: int) -> Export:
         made = documents(state, issuer, now)
         files = tuple(_write(document, directory, state.url(issuer)) for document in made)
         write_whole(directory / _PAGES_MARK, b"", _PUBLIC_FILE)
-        noted = _noted(state, issuer, made[0], directory, now)
+        noted = _noted(state, issuer, made, directory, now)
         db.execute("INSERT OR REPLACE INTO publications VALUES (?, ?)", (issuer, publication_body(noted)))
         _count(db)
     return Export(issuer_url=state.url(issuer), files=files, digest=noted.digest)
@@ -70,9 +70,9 @@ def forget(store: Store, issuer: str) -> bool:
 
 
 def is_current(state: IssuerState, issuer: str, now: int) -> bool:
-    """Whether what was published is what would be published now."""
+    """Whether what was published is what would be published now: keys, discovery document, and how they are served."""
     publication = state.publications.get(issuer)
-    return publication is not None and publication.digest == documents(state, issuer, now)[0].digest
+    return publication is not None and publication.digest == digest(documents(state, issuer, now))
 
 
 def _count(db: sqlite3.Connection) -> None:
@@ -89,14 +89,14 @@ def _write(document: Document, directory: Path, url: str) -> PublishedFile:
     )
 
 
-def _noted(state: IssuerState, issuer: str, keys: Document, directory: Path, now: int) -> Publication:
+def _noted(state: IssuerState, issuer: str, made: tuple[Document, Document], directory: Path, now: int) -> Publication:
     before = state.publications.get(issuer)
     since = now if before is None else rounded_up(now)
-    kids = {str(key["kid"]): since for key in json.loads(keys.body)["keys"]}
+    kids = {str(key["kid"]): since for key in json.loads(made[0].body)["keys"]}
     return Publication(
         directory=str(directory),
         first=now if before is None else before.first,
         last=now,
-        digest=keys.digest,
+        digest=digest(made),
         kids=kids | dict(before.kids if before else {}),
     )

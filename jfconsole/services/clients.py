@@ -18,7 +18,7 @@ from jfconsole.services.login_steps import backup_in, login_step
 from jfconsole.services.paths import HOME_VARIABLE
 
 DOCKER: Final = "Docker"
-PODMAN: Final = "Podman, Skopeo, Buildah"
+PODMAN: Final = "Podman/Skopeo/Buildah"
 CLIENTS: Final = (DOCKER, PODMAN)
 """Those whose files are known."""
 
@@ -46,6 +46,14 @@ def login_changes(address: str, files: Sequence[Path]) -> LoginChanges:
     """What lets the clients of these files ask our helper. Raises UsageError for a file that cannot be read."""
     looked = [(login, login_step(login)) for login in (Login(file.expanduser(), address) for file in files)]
     return LoginChanges(tuple(step for _, step in looked if step is not None), tuple(_effects(address, looked)))
+
+
+def login_preview(address: str, files: Sequence[Path]) -> list[str]:
+    """Which files would change, and what to know of them before, as lines while clients are chosen. Blocks."""
+    try:
+        return [*map(str, files), *login_changes(address, files).effects] or ["No file of a client is changed"]
+    except ConsoleError as error:
+        return [f"{error.message}. {error.hint}"]
 
 
 def login_words(client: str, address: str) -> str:

@@ -110,10 +110,9 @@ class LocalSender:
             self.issuer.create_key(key)
 
     def _rotate(self, name: str, body: JsonObject) -> None:
-        found = self.issuer.state().keys.get(name)
-        if found is not None and found.active.version != body.get(steps.ACTIVE):
-            return
-        self.issuer.rotate_key(name, emergency=body.get("emergency") is True)
+        active = body.get(steps.ACTIVE)
+        if isinstance(active, int):
+            self.issuer.rotate_key(name, emergency=body.get("emergency") is True, active=active)
 
     def _destroy(self, name: str, body: JsonObject) -> None:
         version = body.get("version")

@@ -25,6 +25,7 @@ from jfconsole.domain.text import visible
 from jfconsole.domain.times import utc_text
 from jfconsole.domain.token_words import NOT_SAID, Fact
 from jfconsole.domain.transit_keys import KeyState, KeyVersion
+from jfconsole.issuer.documents import discovery
 from jfconsole.jfrog.public_fetch import Document, PublicFetcher, public_fetcher
 from jfconsole.services.trust_findings import Code, Found, Stage, bad, diagnosis_record, doubtful, good
 from jfconsole.services.trust_stages import LEEWAY, unreadable
@@ -32,6 +33,9 @@ from jfconsole.services.trust_stages import LEEWAY, unreadable
 _JSON: Final = "application/json"
 _JWKS: Final = "application/jwk-set+json"
 _MAX_AGE: Final = re.compile(r"(?:^|[\s,])max-age=\"?(\d{1,9})\"?(?:$|[\s,])")
+_ALGORITHMS: Final = "id_token_signing_alg_values_supported"
+"""go-oidc takes the algorithms listed here alone, and RS256 where none is. Source: coreos/go-oidc:oidc/verify.go."""
+
 _KEY_MEMBERS: Final = ("kty", "alg", "crv", "x", "y", "n", "e")
 _AGAIN: Final = "Publish again (`jfconsole issuers publish`), and upload the keys before the discovery document"
 
@@ -73,10 +77,10 @@ async def read_again(wanted: Publication, ca_cert: Path | None = None) -> tuple[
 async def examine(wanted: Publication, fetcher: PublicFetcher) -> tuple[Found, ...]:
     """Read both documents and judge them. What cannot be read is a finding, never an error."""
     try:
-        discovery = await fetcher.fetch(document_url(wanted.url))
+        document = await fetcher.fetch(document_url(wanted.url))
     except ConsoleError as error:
         return (unreadable(Stage.DISCOVERY, error),)
-    found = [*_read(Stage.DISCOVERY, discovery, wanted, (_JSON,)), *_judge_discovery(discovery, wanted)]
+    found = [*_read(Stage.DISCOVERY, document, wanted, (_JSON,)), *_judge_discovery(document, wanted)]
     try:
         keys = await fetcher.fetch(jwks_url(wanted.url))
     except ConsoleError as error:
@@ -138,6 +142,29 @@ def _judge_discovery(document: Document, wanted: Publication) -> Iterator[Found]
     if keys_at != jwks_url(url):
         sentence = f"The document leads to {visible(keys_at or '') or 'no keys'}, and they are at {jwks_url(url)}"
         yield bad(Stage.ISSUER, Code.JWKS_ELSEWHERE, sentence, _AGAIN)
+    yield from _judge_fields(document.content, wanted)
+
+
+def _judge_fields(content: JsonObject, wanted: Publication) -> Iterator[Found]:
+    """Whether the rest of it is what would be published now; what a site adds is its own affair."""
+    state, now = wanted.state, int(wanted.now)
+    signing = state.keys[state.signing_key(wanted.issuer, now)].key.cipher.algorithm
+    listed = signing in _texts(content.get(_ALGORITHMS))
+    if not listed:
+        sentence = f"The document does not list {signing}, which tokens are signed with: verifiers refuse them"
+        yield bad(Stage.ISSUER, Code.ALGORITHM_UNLISTED, sentence, _AGAIN)
+    texts = {
+        name: _texts(value) for name, value in discovery(state, wanted.issuer, now).items() if isinstance(value, list)
+    }
+    stale = [name for name, expected in texts.items() if _texts(content.get(name)) != expected]
+    stale = [name for name in stale if listed or name != _ALGORITHMS]
+    if stale:
+        sentence = f"The document is not what would be published now: {', '.join(stale)}"
+        yield doubtful(Stage.ISSUER, Code.DISCOVERY_STALE, sentence, _AGAIN)
+
+
+def _texts(listed: Json) -> frozenset[str]:
+    return frozenset(str(one) for one in listed) if isinstance(listed, list) else frozenset()
 
 
 def _judge_keys(listed: Json, wanted: Publication) -> Iterator[Found]:

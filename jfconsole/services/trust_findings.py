@@ -46,6 +46,7 @@ class Code(StrEnum):
     DISCOVERY_REFUSED = "discovery-refused"
     DISCOVERY_REDIRECT = "discovery-redirect"
     DISCOVERY_INVALID = "discovery-invalid"
+    DISCOVERY_STALE = "discovery-stale"
     ISSUER_SLASH = "issuer-slash"
     ISSUER_DIFFERS = "issuer-differs"
     KEYS_UNREACHABLE = "keys-unreachable"
@@ -57,6 +58,7 @@ class Code(StrEnum):
     JWKS_ELSEWHERE = "jwks-elsewhere"
     CONTENT_TYPE = "content-type"
     MAX_AGE = "max-age"
+    ALGORITHM_UNLISTED = "algorithm-unlisted"
     ALGORITHM_UNPROVEN = "algorithm-unproven"
     NO_TOKEN = "no-token"  # noqa: S105 (a code)
     TOKEN_MALFORMED = "token-malformed"  # noqa: S105 (a code)

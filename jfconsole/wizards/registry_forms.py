@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from jfconsole.domain.answers import names
 from jfconsole.domain.durations import format_duration
-from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.forms import Answer, Answers, FieldKind, Form, FormField
 from jfconsole.domain.image_names import address_problem, parse_image
 from jfconsole.domain.issuer_names import name_problem
@@ -196,14 +194,11 @@ def _clients_page(answers: Answers, address: str) -> WizardStep:
     )
     wanted = str(answers.get(ADDRESS) or address)
 
-    def preview(given: Answers) -> Sequence[str]:
-        files = files_of(given)
-        try:
-            return [*map(str, files), *clients.login_changes(wanted, files).effects] or ["No file of a client is changed"]
-        except ConsoleError as error:
-            return [f"{error.message}. {error.hint}"]
-
-    form = Form(title="Who pulls on this machine", fields=(field,), preview=preview)
+    form = Form(
+        title="Who pulls on this machine",
+        fields=(field,),
+        preview=lambda given: clients.login_preview(wanted, files_of(given)),
+    )
     intro = "Clients ask docker-credential-jfconsole at each pull: nothing secret is written into their files."
     return WizardStep("clients", "Clients", form, intro)
 

@@ -25,6 +25,7 @@ from tests.support.command import Command
 from tests.support.pulling import make_store
 
 JWKS = "/jwt/jfrog/jwks"
+ALGORITHMS = "id_token_signing_alg_values_supported"
 DISCOVERY = "/jwt/jfrog/.well-known/openid-configuration"
 
 
@@ -135,6 +136,13 @@ EDITS: dict[str, tuple[str, Callable[[dict[str, Any]], object], Code, Verdict]] 
     "other issuer": (DISCOVERY, lambda it: it.update(issuer="https://x.example"), Code.ISSUER_DIFFERS, Verdict.BAD),
     "no issuer": (DISCOVERY, lambda it: it.pop("issuer"), Code.ISSUER_DIFFERS, Verdict.BAD),
     "keys elsewhere": (DISCOVERY, lambda it: it.update(jwks_uri="https://x.example"), Code.JWKS_ELSEWHERE, Verdict.BAD),
+    "no algorithms": (DISCOVERY, lambda it: it.pop(ALGORITHMS), Code.ALGORITHM_UNLISTED, Verdict.BAD),
+    "other algorithms": (
+        DISCOVERY,
+        lambda it: it.update({ALGORITHMS: ["RS256"]}),
+        Code.ALGORITHM_UNLISTED,
+        Verdict.BAD,
+    ),
     "private member": (JWKS, lambda it: it["keys"][0].update(d="AQAB"), Code.KEYS_PRIVATE, Verdict.BAD),
     "another point": (JWKS, lambda it: it["keys"][0].update(x="A" * 43), Code.KID_NO_THUMBPRINT, Verdict.BAD),
     "no kid": (JWKS, lambda it: it["keys"][0].pop("kid"), Code.KID_NO_THUMBPRINT, Verdict.BAD),
@@ -151,6 +159,29 @@ def test_a_document_that_differs(name: str, site: Site, service: IssuerService) 
     found = examined(service)
     assert (code, verdict) in told(found)
     assert not is_healthy(found)
+
+
+@pytest.mark.parametrize(
+    ("field", "change"),
+    [
+        ("claims_supported", lambda claims: claims.append("team")),
+        ("claims_supported", lambda claims: claims.remove("jti")),
+        (ALGORITHMS, lambda algorithms: algorithms.append("RS256")),
+    ],
+)
+def test_a_discovery_document_of_yesterday(
+    field: str, change: Callable[[list[str]], object], site: Site, service: IssuerService
+) -> None:
+    edit(site, DISCOVERY, lambda it: change(it[field]))
+    found = examined(service)
+    assert told(found) == {(Code.DISCOVERY_STALE, Verdict.WARNING)}
+    assert any(field in one.sentence for one in found)
+    assert is_healthy(found)
+
+
+def test_what_a_site_adds_or_sorts_differently(site: Site, service: IssuerService) -> None:
+    edit(site, DISCOVERY, lambda it: it.update(claims_supported=it["claims_supported"][::-1], logo="x"))
+    assert told(examined(service)) == set()
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from pathlib import Path
 from jfconsole.cli.connect import connection_of
 from jfconsole.cli.output import print_json, print_lines, remark
 from jfconsole.cli.platform import with_session
+from jfconsole.cli.saving import save_text
 from jfconsole.cli.verbs.living import save_calendar
 from jfconsole.domain.calendar import calendar_text
 from jfconsole.domain.durations import parse_duration
@@ -35,7 +36,7 @@ def tokens(arguments: argparse.Namespace) -> int:
     connection = connection_of(arguments)
     found, listing, known = with_session(connection, lambda session: lint(session, around, arguments.rule))
     if arguments.csv:
-        _save_csv(Path(arguments.csv), findings_csv(found.findings))
+        save_text(Path(arguments.csv), findings_csv(found.findings))
     if arguments.ics:
         save_calendar(Path(arguments.ics), calendar_text(expiry_reminders(listing.views, connection.url, known.now)))
     if getattr(arguments, "json", False):
@@ -61,15 +62,6 @@ def _print(found: Lint, total: int) -> None:
         remark(f"Not looked for, as the users cannot be read: {rule.title}")
     count = len({finding.view.token_id for finding in found.findings})
     remark(f"{count:,} of {total:,} tokens have findings")
-
-
-def _save_csv(path: Path, text: str) -> None:
-    try:
-        path.expanduser().write_text(text, encoding="utf-8", newline="")
-    except OSError as problem:
-        raise UsageError(
-            f"{visible(str(path))} cannot be written: {problem.strerror}", "Name another file"
-        ) from problem
 
 
 def _seconds(text: str) -> int:

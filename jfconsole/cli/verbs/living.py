@@ -12,6 +12,7 @@ from jfconsole.cli.pasted import read_pair
 from jfconsole.cli.plans import carry_out, change
 from jfconsole.cli.platform import with_session
 from jfconsole.cli.rotating import proving
+from jfconsole.cli.saving import save_text
 from jfconsole.cli.verbs.create import read_audience, read_lifetime, read_scope
 from jfconsole.cli.verbs.ledger import known_tokens
 from jfconsole.domain.calendar import calendar_text
@@ -45,13 +46,8 @@ def rotate(arguments: argparse.Namespace) -> int:
 
 
 def save_calendar(path: Path, text: str) -> None:
-    """Write reminders to a file. Raises UsageError when it cannot be written."""
-    try:
-        path.expanduser().write_text(text, encoding="utf-8", newline="")
-    except OSError as problem:
-        raise UsageError(
-            f"{visible(str(path))} cannot be written: {problem.strerror}", "Name another file"
-        ) from problem
+    """Write reminders to a file, and say so. Raises UsageError when it cannot be written."""
+    save_text(path, text)
     if sys.stderr.isatty():
         remark(f"Reminders: {visible(str(path))}")
 

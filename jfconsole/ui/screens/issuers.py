@@ -310,7 +310,7 @@ def _published(row: IssuerRow, context: RenderContext) -> Cell:
 def _publication(row: IssuerRow) -> str:
     if row.publication is None:
         return "not as files: P serves it on this machine, W writes files"
-    state = "current" if row.current else "not current: publish again, a new key waits for it"
+    state = "current" if row.current else "not current: publish again; no new key signs before"
     return f"{row.publication.directory}, {local_text(row.publication.last)}, {state}"
 
 

@@ -54,11 +54,6 @@ class PeopleScreen(ResourceScreen[Row]):
             return f"There is no {self.ONE} here"
         return super().why_not(action)
 
-    def hint_label(self, action: Action) -> str:
-        """`delete 3` while three are marked."""
-        marked = len(self.table.marks)
-        return f"delete {marked:,}" if action.id == "objects.delete" and marked else super().hint_label(action)
-
     # -- asking ----------------------------------------------------------------------------------------
 
     async def sources(self) -> Sources:

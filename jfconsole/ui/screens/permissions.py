@@ -126,11 +126,6 @@ class PermissionsScreen(ThinList[PermissionView, Permission]):
             return "There is no permission here"
         return super().why_not(action)
 
-    def hint_label(self, action: Action) -> str:
-        """`delete 3` while three are marked."""
-        marked = len(self.table.marks)
-        return f"delete {marked:,}" if action.id == "objects.delete" and marked else super().hint_label(action)
-
     def do_new(self) -> None:
         """Open the editor on nothing."""
         latest(self, "edit", partial(self._edit, None))

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from jfconsole.domain.answers import names
-from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.forms import Answers, FieldKind, Form, FormField
 from jfconsole.domain.registries import RemoteRegistry
-from jfconsole.services.clients import CLIENTS, DOCKER, config_of, login_changes
+from jfconsole.services.clients import CLIENTS, DOCKER, config_of, login_preview
 
 
 def login_form(registry: RemoteRegistry) -> Form:
     """Which clients, and whose credentials they get; what is written where is told while it is chosen."""
-
-    def preview(answers: Answers) -> Sequence[str]:
-        files = files_of(answers)
-        try:
-            return [*map(str, files), *login_changes(registry.address, files).effects] or ["Nothing is written"]
-        except ConsoleError as error:
-            return [f"{error.message}. {error.hint}"]
 
     return Form(
         title=f"Let clients here pull from {registry.address}",
@@ -41,7 +32,7 @@ def login_form(registry: RemoteRegistry) -> Form:
                 default=registry.login_repository,
             ),
         ),
-        preview=preview,
+        preview=lambda answers: login_preview(registry.address, files_of(answers)),
     )
 
 

@@ -65,6 +65,12 @@ class ResourceScreen(LiveList[Row]):
             return "This list is always up to date"
         return None
 
+    def hint_label(self, action: Action) -> str:
+        """`delete 3` while three are marked."""
+        marked = len(self.table.marks)
+        label = super().hint_label(action)
+        return f"{label} {marked:,}" if marked and action.id in _TAKE_AWAY else label
+
     # -- changing --------------------------------------------------------------------------------------
 
     def propose(self, proposal: Proposal) -> None:
@@ -253,6 +259,7 @@ def _again(answers: Answers) -> str:
 
 
 _PROPOSING: Final = "propose"
+_TAKE_AWAY: Final = frozenset({"objects.delete", "tokens.revoke"})
 _NEED_ROW: Final = frozenset(
     {"table.open", "list.describe", "list.json", "list.copy", "list.copy-curl", "list.access", "table.toggle-mark"}
 )

@@ -147,11 +147,6 @@ class TokensScreen(ResourceScreen[TokenView]):
             await asyncio.to_thread(counted_views, self.rows or (), self._around(), self.filter_schema)
         )
 
-    def hint_label(self, action: Action) -> str:
-        """`revoke 3` while three are marked."""
-        marked = len(self.table.marks)
-        return f"revoke {marked:,}" if action.id == "tokens.revoke" and marked else super().hint_label(action)
-
     def do_revoke(self) -> None:
         """Review, confirm, revoke."""
         try:

@@ -58,11 +58,6 @@ class TrustList(ResourceScreen[Row]):
             return f"There is no {self.ONE} here"
         return super().why_not(action)
 
-    def hint_label(self, action: Action) -> str:
-        """`delete 3` while three are marked."""
-        marked = len(self.table.marks)
-        return f"delete {marked:,}" if action.id == "objects.delete" and marked else super().hint_label(action)
-
     def do_delete(self) -> None:
         """Delete the marked ones, or the one under the cursor."""
         self.propose(self._delete(self.table.targets))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -26,9 +27,11 @@ from jfconsole.issuer import publishing
 from jfconsole.issuer.backend import LocalIssuer
 from jfconsole.issuer.key_material import load
 from jfconsole.issuer.records import find
+from jfconsole.issuer.sealing import DataKey
+from jfconsole.issuer.vault import Vault
 from jfconsole.services import issuer_calls as calls
-from jfconsole.services.issuer_sender import objects
-from tests.unit.issuer.at_hand import PASSPHRASE, REQUEST, Clock, an_issuer, ready_issuer
+from jfconsole.services.issuer_sender import LocalSender, objects
+from tests.unit.issuer.at_hand import CHEAP, PASSPHRASE, REQUEST, Clock, an_issuer, ready_issuer
 
 AGE = 300
 DAY = 86400
@@ -89,6 +92,38 @@ def test_an_emergency_does_not_wait(issuer: LocalIssuer) -> None:
     issuer.destroy_version("k", 2)
     assert len(kids(issuer)) == 3
     assert issuer.state().keys["k"].versions[1].state is KeyState.DESTROYED
+
+
+class Interrupted(Vault):
+    """Lets somebody else go first, once, when something is about to be changed."""
+
+    meanwhile: Callable[[], object] | None = None
+
+    def key(self) -> DataKey:
+        """The data key, after what happens meanwhile."""
+        happens, self.meanwhile = self.meanwhile, None
+        if happens is not None:
+            happens()
+        return super().key()
+
+
+@pytest.mark.parametrize("emergency", [True, False])
+def test_two_who_replace_the_same_version_at_once_rotate_once(tmp_path: Path, clock: Clock, emergency: bool) -> None:
+    folder = tmp_path / "state"
+    with ready_issuer(folder, clock) as first:
+        second = LocalIssuer(folder, clock=clock, actor="bob", vault=lambda store: Interrupted(store, cost=CHEAP))
+        vault = second.vault
+        assert isinstance(vault, Interrupted)
+        vault.unlock(PASSPHRASE)
+        request = calls.rotate("k", 1, emergency=emergency)
+        vault.meanwhile = lambda: asyncio.run(LocalSender(first).send(request, lambda answer: answer.status))
+        assert asyncio.run(LocalSender(second).send(request, lambda answer: answer.status)) == 200
+        assert vault.meanwhile is None
+        assert [version.state.value for version in second.state().keys["k"].versions] == ["retiring", "active", "next"]
+        rotations = [row for row in first.audit_rows() if row.row["event"] == "key.rotate"]
+        assert [row.row["actor"] for row in rotations] == ["alice"]
+        assert not second.rotate_key("k", emergency=True, active=1)
+        second.close()
 
 
 @pytest.mark.parametrize(("version", "error"), [(1, Refused), (2, Refused), (9, NotFound)])

@@ -8,7 +8,7 @@ import select
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import product
@@ -21,6 +21,7 @@ from joserfc import jwt as joserfc_jwt
 from joserfc.jwk import KeySet
 
 from jfconsole.domain.errors import ConsoleError, Refused
+from jfconsole.domain.issuer_roles import IssuerRole
 from jfconsole.domain.jwt_issuers import JwtIssuer
 from jfconsole.domain.transit_keys import Cipher, TransitKey
 from jfconsole.issuer import publishing
@@ -370,6 +371,28 @@ def test_a_key_that_is_not_exported_does_not_sign(serving: Serving, tmp_path: Pa
     issuer.rotate_key("k")
     assert publishing.forget(issuer.store, "jfrog")
     assert not publishing.forget(issuer.store, "jfrog")
+
+
+def test_whatever_is_published_may_be_stale(serving: Serving, tmp_path: Path) -> None:
+    issuer, now = serving.issuer, int(serving.clock.now)
+    own = JwtIssuer(name="jfrog", signing_key="k", issuer="https://own.example/jwt")
+    fresher = replace(own, jwks_max_age=240)
+    claims = IssuerRole(
+        issuer="jfrog", name="more", subject_template="x", require_audience=False, fixed_claims=(("team", "x"),)
+    )
+    changes: list[tuple[Callable[[], None], bool]] = [
+        (lambda: issuer.set_public_base("https://elsewhere.example"), True),
+        (lambda: issuer.put_issuer(own), True),
+        (lambda: issuer.put_issuer(fresher), True),
+        (lambda: issuer.put_issuer(replace(fresher, verbose_logging=True)), False),
+        (lambda: issuer.put_role(claims), True),
+        (lambda: issuer.create_key(TransitKey(name="other")), False),
+    ]
+    for change, stale in changes:
+        publishing.publish(issuer.store, "jfrog", tmp_path / "site", now)
+        assert publishing.is_current(issuer.state(), "jfrog", now)
+        change()
+        assert publishing.is_current(issuer.state(), "jfrog", now) is not stale
 
 
 def test_a_switch_waits_for_the_export(serving: Serving, tmp_path: Path) -> None:
