@@ -15,7 +15,7 @@ from jfconsole import __version__
 from jfconsole.cli.environment import take_environment
 from jfconsole.cli.output import keep_quiet
 from jfconsole.cli.parser import build_parser
-from jfconsole.cli.parsing import BadCommandLine, Parser
+from jfconsole.cli.parsing import BadCommandLine
 
 if TYPE_CHECKING:
     from jfconsole.domain.errors import ConsoleError
@@ -68,7 +68,9 @@ def _dispatch(argv: Sequence[str]) -> int:
         os.environ["NO_COLOR"] = "1"  # before anything is parsed: from Python 3.14 on, help has colours of its own
     parser = build_parser()
     if _COMPLETING in os.environ:
-        _complete(parser)
+        from jfconsole.cli.completing import complete
+
+        complete(parser)
     arguments = parser.parse_args(argv)
     arguments.environment = environment
     keep_quiet(getattr(arguments, "quiet", False))
@@ -76,15 +78,6 @@ def _dispatch(argv: Sequence[str]) -> int:
         return _print_version()
     run_verb = getattr(arguments, "run", None) or _console
     return int(run_verb(arguments))
-
-
-def _complete(parser: Parser) -> NoReturn:
-    """Tell the shell what may come next, and end."""
-    import argcomplete
-
-    parser.fill_all()
-    argcomplete.autocomplete(parser)
-    raise SystemExit(0)
 
 
 def _console(arguments: argparse.Namespace) -> int:

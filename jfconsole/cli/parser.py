@@ -51,9 +51,11 @@ It is installed as a page, too: `man jfconsole`. Without that:
   jfconsole man | man -l -"""
 
 _COMPLETION: Final = """\
-bash: add  eval "$(jfconsole completion bash)"  to ~/.bashrc
-zsh:  add  eval "$(jfconsole completion zsh)"   to ~/.zshrc
-fish: jfconsole completion fish > ~/.config/fish/completions/jfconsole.fish"""
+Profiles, recipes and settings are completed by their names; no platform is asked for any. What to do, once:
+
+  bash  add  eval "$(jfconsole completion bash)"  to ~/.bashrc
+  zsh   add  eval "$(jfconsole completion zsh)"   to ~/.zshrc, at its end
+  fish  jfconsole completion fish > ~/.config/fish/completions/jfconsole.fish"""
 
 
 def build_parser() -> Parser:

@@ -21,7 +21,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """No action has that name; `nearest` is the most similar one, if any comes close."""
+    """No action has that name, or several begin so; `nearest` is one that may be meant, if any comes close."""
 
     word: str
     nearest: str | None
@@ -34,12 +34,15 @@ def words() -> list[str]:
 
 
 def resolve(text: str) -> Command | Unknown:
-    """The command that a line means. Names are case-insensitive; ids work too."""
+    """The command that a line means. Names are case-insensitive; ids work too, and what one name alone begins with."""
     word, _, argument = text.strip().removeprefix(":").partition(" ")
-    names = _names()
-    found = names.get(word.lower()) or ALIASES.get(word.lower()) or (word if word in BY_ID else None)
+    names, lower = _names(), word.lower()
+    begin = [name for name in names if name.startswith(lower)]
+    found = names.get(lower) or ALIASES.get(lower) or (word if word in BY_ID else None)
+    if found is None and len(begin) == 1:
+        found = names[begin[0]]
     if found is None:
-        close = difflib.get_close_matches(word.lower(), names, n=1)
+        close = difflib.get_close_matches(lower, begin or names, n=1, cutoff=0.0 if begin else 0.6)
         return Unknown(word, close[0] if close else None)
     return Command(BY_ID[found], argument.strip())
 

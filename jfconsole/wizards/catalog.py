@@ -26,11 +26,8 @@ from jfconsole.wizards.ci_recipe import CiRecipe
 from jfconsole.wizards.engine import Wizard, WizardStep
 from jfconsole.wizards.onboarding import Onboarding
 from jfconsole.wizards.recipe import Recipe
+from jfconsole.wizards.recipe_files import FOLDER, SUFFIX
 from jfconsole.wizards.recipe_parser import AnyRecipe, BrokenRecipe, parse_recipe
-from jfconsole.wizards.recipe_rules import SUFFIX
-
-FOLDER: Final = "recipes"
-"""The folder of the recipes that come with the console, in this package."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,8 @@ from jfconsole.domain.providers import ClaimType, Provider
 from jfconsole.domain.requests import Json
 from jfconsole.domain.toml_source import Path
 from jfconsole.wizards.ci_recipe import PLACE, SNIPPET_PLACES, CiRecipe, Way, claim_places, snippet_places
-from jfconsole.wizards.recipe_rules import SUFFIX, Found
+from jfconsole.wizards.recipe_files import SUFFIX
+from jfconsole.wizards.recipe_rules import Found
 from jfconsole.wizards.templates import advice
 
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from jfconsole.domain.toml_source import Path
 from jfconsole.wizards.recipe import Flavour, Password, Probe, Recipe, Topic, Wish, WishValue
+from jfconsole.wizards.recipe_files import SUFFIX
 from jfconsole.wizards.templates import REPOSITORY_PLACES, SECRET_PLACES, places
 
 Found: TypeAlias = Iterator[tuple[Path, str]]
-
-SUFFIX: Final = ".toml"
-"""The end of a recipe's file name; before it stands the id."""
 
 
 def rules(recipe: Recipe, file: str) -> Found:

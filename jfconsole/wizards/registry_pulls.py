@@ -22,7 +22,7 @@ from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.forms import Answer, Answers, problems
 from jfconsole.domain.image_names import ImageName, parse_image
 from jfconsole.domain.plans import Plan, Product, Report, Step, new_operation_id
-from jfconsole.domain.registries import EVERY_REPOSITORY, RegistryCredential
+from jfconsole.domain.registries import EVERY_REPOSITORY, RegistryCredential, RemoteRegistry
 from jfconsole.domain.registry_checks import RegistryFinding
 from jfconsole.domain.requests import Json
 from jfconsole.domain.text import Untrusted, visible
@@ -186,8 +186,15 @@ class RegistryPulls:
             "address": address,
             "platform-url": None if url == f"https://{address}" else url,
             "provider-name": text(answers, ask.INTEGRATION),
+            "ca-cert": self._authorities(there),
             "credentials": [{"repository": EVERY_REPOSITORY, **role}, *(entry.document() for entry in others)],
         }
+
+    def _authorities(self, there: RemoteRegistry | None) -> list[Json]:
+        """Who vouches for the platform: pulls do not know what this session was told."""
+        file = self._tools.session.connection.ca_cert
+        told = registry_service.read_authorities(file) if file is not None else ()
+        return [*dict.fromkeys((*(there.ca_cert if there else ()), *told))]
 
     def _effects(self, answers: Answers) -> Iterator[str]:
         url = self._issuer_url(answers)

@@ -72,8 +72,10 @@ def test_what_is_shown_is_what_apply_reads(cli: Command) -> None:
     before = state_of(cli)
     for plural, name in (("keys", "k"), ("issuers", "jfrog"), ("roles", "jfrog/pulls")):
         shown = cli(plural, "show", name, "--json").json
-        assert cli(plural, "show", name).code == 0
+        told = cli(plural, "show", name).out
+        assert '": ' not in told
         assert "as wanted already" in apply(cli, plural, shown)
+    assert "version 1, state active, kid " in cli("keys", "show", "k").out
     assert state_of(cli) == before
     for plural in ("keys", "issuers", "roles"):
         assert cli(plural, "show", "none").code == 4

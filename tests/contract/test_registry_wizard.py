@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.certificates import authority
 from tests.support.command import Command, Ended
 from tests.support.identity import PERMISSIONS, artifact_resource, make_permission, make_repository, make_user
 from tests.support.pulling import PASSPHRASE, make_store, push
@@ -72,7 +73,7 @@ def objects(cli: Command) -> dict[str, Any]:
     return {**found, "keys": [key["name"] for key in cli("keys", "list", "--json").json["keys"]]}
 
 
-def test_from_nothing_to_a_pull_and_back(place: Place) -> None:
+def test_from_nothing_to_a_pull_and_back(place: Place, tmp_path: Path) -> None:
     before = objects(place.cli)
     planned = place.run("--plan", "--json").json["plan"]
     assert [step["kind"] for step in planned["steps"]] == [
@@ -86,6 +87,10 @@ def test_from_nothing_to_a_pull_and_back(place: Place) -> None:
     ]
     assert any("Simulated: a workload's token gets in" in effect for effect in planned["effects"])
     assert objects(place.cli) == before
+    authority().save(tmp_path / "ca.pem")
+    trusting = place.run("--plan", "--json", "--ca-cert", str(tmp_path / "ca.pem")).json["plan"]
+    (registry,) = (step["after"] for step in trusting["steps"] if step["kind"] == "remote-registry.create")
+    assert registry["ca-cert"] == [(tmp_path / "ca.pem").read_text()], "pulls trust whom this session trusts"
     done = place.run("--yes", "--json")
     assert done.code == 0, done.err + done.out
     verdicts = {check["what"]: check["verdict"] for check in done.json["proof"]}

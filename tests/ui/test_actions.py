@@ -145,6 +145,14 @@ def test_an_unknown_command_suggests_the_nearest() -> None:
     assert resolve("xyzzy") == Unknown("xyzzy", None)
 
 
+def test_what_one_command_alone_begins_with_is_enough() -> None:
+    assert resolve("Snap") == Command(BY_ID["app.snapshots"])
+    assert resolve("integ x") == Command(BY_ID["app.integrations"], "x")
+    several = resolve("r")
+    assert isinstance(several, Unknown)
+    assert (several.nearest or "").startswith("r")
+
+
 def test_help_palette_and_command_line_show_every_action(sandbox: RunningSandbox, tmp_path: Path) -> None:
     async def scenario(hands: Hands) -> None:
         await hands.see("1 of 1")

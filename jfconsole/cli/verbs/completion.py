@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from importlib.resources import files
+from typing import Final
+
+_SCRIPTS: Final = "shells"
 
 
 def show(arguments: argparse.Namespace) -> int:
     """Print what the shell has to evaluate. It asks the command itself, so that it never grows stale."""
-    from argcomplete.shell_integration import shellcode
-
-    sys.stdout.write(shellcode(["jfconsole"], shell=arguments.shell))
+    script = files("jfconsole.cli").joinpath(_SCRIPTS, f"jfconsole.{arguments.shell}")
+    sys.stdout.write(script.read_text(encoding="utf-8"))
     return 0
