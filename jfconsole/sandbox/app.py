@@ -83,11 +83,7 @@ def build(platform: Platform) -> ASGIApp:
         *LegacyPermissionsArea(platform, gate, directory).routes(),
         *LegacySecurityArea(platform, gate, directory).routes(),
         *RepositoriesArea(platform, gate).routes(),
-        *ItemInfoArea(platform, gate).routes(),
-        *AnnotationsArea(platform, gate).routes(),
-        *TransfersArea(platform, gate).routes(),
-        *StorageSummaryArea(platform, gate).routes(),
-        *SearchArea(platform, gate).routes(),
+        *_item_routes(platform, gate),
         Mount("/api/docker/{repository}/v2", docker),
         *ArtifactsArea(platform, gate).routes(),
     ]
@@ -106,6 +102,12 @@ def build(platform: Platform) -> ASGIApp:
         redirect_slashes=False,
     )
     return Edge(roof, platform, log, faults)
+
+
+def _item_routes(platform: Platform, gate: Gate) -> list[Route]:
+    """What there is to know of files and folders, and to do with them, short of their bytes."""
+    areas = (ItemInfoArea, AnnotationsArea, TransfersArea, StorageSummaryArea, SearchArea)
+    return [route for area in areas for route in area(platform, gate).routes()]
 
 
 def _registry(routes: list[Route]) -> ASGIApp:
