@@ -31,6 +31,7 @@ from jfconsole.services import issuer_steps
 from jfconsole.services import registries as registry_service
 from jfconsole.services.acknowledging import acknowledged
 from jfconsole.services.clients import login_changes
+from jfconsole.services.images import some_images
 from jfconsole.services.issuer_steps import Kind
 from jfconsole.services.ladder import edit_plan
 from jfconsole.services.objects import or_none
@@ -77,7 +78,9 @@ class RegistryPulls:
         return ask.defaults(answers, self._address, self._proposal(answers))
 
     async def choices(self, source: str) -> Sequence[str]:
-        """Users, or groups."""
+        """Users, groups, or images."""
+        if source == ask.IMAGES:
+            return await some_images(self._tools.session.sender, self._tools.directory)
         if source == "groups":
             return tuple(group.name for group in (await self._tools.directory.groups.list()).views)
         return tuple(view.username for view in (await self._tools.directory.users.list()).views)
