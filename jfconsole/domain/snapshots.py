@@ -13,6 +13,7 @@ from typing import Final
 from jfconsole.domain.diff_words import DiffLine, diff_lines
 from jfconsole.domain.errors import UsageError
 from jfconsole.domain.fields import JsonObject, as_object
+from jfconsole.domain.mappings import mapping_from
 from jfconsole.domain.requests import Json
 
 FORMAT: Final = 1
@@ -28,6 +29,17 @@ TOKENS: Final = "tokens"
 KINDS: Final = (GROUPS, USERS, PERMISSIONS, INTEGRATIONS, MAPPINGS, TOKENS)
 """In the order in which they are restored. Tokens are kept as facts: none comes back."""
 
+NOT_HELD: Final = (
+    "values of tokens, passwords, API keys, SSH keys and second factors",
+    "projects with their members and roles, and global roles",
+    "how people sign in: LDAP, SAML, OAuth, SCIM, Crowd, and which of their groups they map",
+    "settings of security: anonymous access, rules for passwords and locks, what new tokens are like",
+    "the circle of trust and its certificates",
+    "repositories themselves, and environments",
+    "the local issuer: keys, issuers, roles, registries",
+)
+"""What bears on access and is in no snapshot, so that nothing tells of it, and nothing brings it back."""
+
 _SET_BY_PLATFORM: Final[Mapping[str, frozenset[str]]] = {
     # Members stand at the users.
     GROUPS: frozenset({"members"}),
@@ -37,6 +49,9 @@ _SET_BY_PLATFORM: Final[Mapping[str, frozenset[str]]] = {
 }
 
 _HOW: Final = "Take one: jfconsole snapshot take FILE"
+
+_CALENDAR_ENDS: Final = 253_402_300_800
+"""The year 10,000, in epoch seconds."""
 
 _UNORDERED: Final = frozenset({"groups", "include_patterns", "exclude_patterns", "actions", "users"})
 """Lists of names whose order says nothing; also everything under `actions`."""
@@ -69,6 +84,7 @@ class Snapshot:
             "platform_version": self.version,
             "taken": int(self.taken),
             "notes": [*self.notes],
+            "not_held": [*NOT_HELD],
             "objects": objects,
         }
 
@@ -105,6 +121,22 @@ def uncompared(before: Snapshot, after: Snapshot) -> tuple[str, ...]:
     return tuple(kind for kind in KINDS if (kind in before.objects) != (kind in after.objects))
 
 
+def cautions(before: Snapshot, after: Snapshot) -> tuple[str, ...]:
+    """What keeps a comparison of the two from telling everything, as sentences; of a file, so they may be hostile."""
+    apart = uncompared(before, after)
+    return (
+        *([f"Not compared, as one side does not have them: {', '.join(apart)}"] if apart else []),
+        *(note for note in before.notes if note in after.notes),
+        *(f"In what was: {note}" for note in before.notes if note not in after.notes),
+        *(f"In what is: {note}" for note in after.notes if note not in before.notes),
+    )
+
+
+def not_held_words(then: str) -> str:
+    """What no snapshot has, as one sentence; `then` says what that means here (`so not compared`)."""
+    return f"Never in a snapshot, {then}: {'; '.join(NOT_HELD)}"
+
+
 def counts_words(snapshot: Snapshot) -> str:
     """`12 groups, 40 users …`"""
     return ", ".join(f"{len(snapshot.of(kind)):,} {kind}" for kind in KINDS if kind in snapshot.objects)
@@ -128,22 +160,39 @@ def snapshot_from(text: str) -> Snapshot:
         raise UsageError("The file is no snapshot", _HOW)
     if version > FORMAT:
         raise UsageError(f"The snapshot has format {version}; this console knows {FORMAT}", "Use the newer jfconsole")
-    objects = as_object(document.get("objects"))
-    taken, notes = document.get("taken"), document.get("notes")
+    objects, notes = document.get("objects"), document.get("notes")
+    if not isinstance(objects, dict):
+        raise UsageError("The file is no snapshot", _HOW)
     return Snapshot(
         platform=str(document.get("platform") or ""),
-        taken=float(taken) if isinstance(taken, int | float) else 0.0,
+        taken=_moment(document.get("taken")),
         version=str(document.get("platform_version") or ""),
-        objects={kind: _by_key(objects[kind]) for kind in KINDS if kind in objects},
+        objects={kind: _by_key(kind, objects[kind]) for kind in KINDS if kind in objects},
         notes=tuple(note for note in notes if isinstance(note, str)) if isinstance(notes, list) else (),
     )
 
 
-def _by_key(value: Json) -> dict[str, JsonObject]:
+def _moment(value: Json) -> float:
+    """Epoch seconds; 0 for what is no moment that a calendar has."""
+    return float(value) if isinstance(value, int | float) and 0 <= value < _CALENDAR_ENDS else 0.0
+
+
+def _by_key(kind: str, value: Json) -> dict[str, JsonObject]:
+    """The objects of a kind. Raises UsageError when one is none, or has another name than it stands under."""
     found = {key: as_object(item) for key, item in as_object(value).items()}
-    if any(not item for item in found.values()):
-        raise UsageError("The snapshot has an object that is none", "It was changed by hand: take another one")
+    if not isinstance(value, dict) or not all(item and _is_called(kind, item, key) for key, item in found.items()):
+        raise UsageError(f"The snapshot is damaged at its {kind}", "It was changed by hand: take another one")
     return found
+
+
+def _is_called(kind: str, item: JsonObject, key: str) -> bool:
+    """What is reviewed by its key has to be what is restored. Tokens say nothing of theirs, and are not restored."""
+    if kind == MAPPINGS:
+        try:
+            return mapping_from(item).key == key
+        except UnicodeEncodeError:  # half a character: no platform has such a name
+            return False
+    return kind == TOKENS or item.get("username" if kind == USERS else "name") == key
 
 
 def _compared(kind: str, before: Mapping[str, JsonObject], after: Mapping[str, JsonObject]) -> Iterable[Difference]:

@@ -37,7 +37,7 @@ def plan_restore(wanted: Snapshot, live: Snapshot) -> Plan:
     steps, told = _Steps(wanted, live), _Told(wanted, live)
     found = tuple(step for step in (*steps.groups(), *steps.users(), *steps.rest()) if step is not None)
     if not found:
-        raise NothingToChange(f"Everything in the snapshot is on {live.platform} as it was")
+        raise told.nothing()
     grave = [*told.administrators(), *told.demoted(), *told.strangers()]
     return Plan(
         title=f"Restore the snapshot of {visible(wanted.platform)}",
@@ -45,7 +45,14 @@ def plan_restore(wanted: Snapshot, live: Snapshot) -> Plan:
         steps=found,
         confirmation=Confirmation(
             verb=f"Restore {len(found):,} objects",
-            effects=(*told.elsewhere(), *_apart(apart), *grave, *told.losses(), *told.left_alone()),
+            effects=(
+                *told.elsewhere(),
+                *_apart(apart),
+                *grave,
+                *told.losses(),
+                *told.left_alone(),
+                snapshots.not_held_words("and neither compared nor brought back"),
+            ),
             phrase=f"restore {len(found)}",
             by_yes=not grave,
         ),
@@ -131,6 +138,18 @@ class _Told:
         self._wanted = wanted
         self._live = live
 
+    def nothing(self) -> NothingToChange:
+        """That there is nothing to do, and whether something differs all the same."""
+        kinds = [kind for kind in snapshots.KINDS if kind in self._live.objects]
+        left = sum(len(self._differing(kind)) for kind in kinds)
+        if not left:
+            return NothingToChange(f"Everything in the snapshot is on {self._live.platform} as it was")
+        return NothingToChange(
+            f"Nothing more can be brought back to {self._live.platform}: what differs still ({left:,}) is tokens, or "
+            "what their realm gives",
+            "A comparison names them",
+        )
+
     def elsewhere(self) -> list[str]:
         """That the snapshot is of another platform."""
         same = self._wanted.platform == self._live.platform
@@ -159,7 +178,8 @@ class _Told:
         found: list[Finding] = []
         mappings = [mapping_from(item) for item in self._wanted.of(MAPPINGS).values()]
         for name in self._differing(INTEGRATIONS):
-            found += lint_integration(integration_from(self._wanted.of(INTEGRATIONS)[name]))
+            integration = integration_from(self._wanted.of(INTEGRATIONS)[name])
+            found += [replace(finding, mapping=integration.name) for finding in lint_integration(integration)]
         for key in self._differing(MAPPINGS):
             found += self._lint(mapping_from(self._wanted.of(MAPPINGS)[key]), mappings)
         return [f"{stop.rule.value} {visible(stop.mapping)}: {stop.sentence}" for stop in blocking(found)]
