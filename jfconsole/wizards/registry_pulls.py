@@ -48,6 +48,8 @@ from jfconsole.wizards.onboarding_answers import kept
 from jfconsole.wizards.registry_answers import subject_of, wanted_trust
 from jfconsole.wizards.registry_take_away import artefacts
 
+_LOCKED: Final = "It is locked: its passphrase is asked for before anything is done, unless a key file opens it"
+
 _ACTION: Final = "set-up"
 """What its plans are for: there is no token of it to rotate."""
 
@@ -103,7 +105,7 @@ class RegistryPulls:
         if not status.exists:
             words = "Make it first: in the console with 8 and n, else `jfconsole vaults create --public-url URL`"
             return Check(what, Verdict.BAD, words)
-        return Check(what, Verdict.WARNING if status.locked else Verdict.GOOD, "Unlock it" if status.locked else "")
+        return Check(what, Verdict.WARNING, _LOCKED) if status.locked else Check(what, Verdict.GOOD)
 
     async def check(self, step: str, answers: Answers) -> Mapping[str, str]:
         """See `engine.Wizard`: what the form itself finds, then what the platform has."""
