@@ -17,8 +17,8 @@ _DIFF: Final = """\
 With one file it is compared with the platform as it is now, with two with each other; they may be of two platforms.
 Two servers are compared by their profiles: --from-profile acme-lab --to-profile acme-prod; either may stand in the
 place of a file. Only what is read is sent. Ends with 1 when anything differs.
---json prints {"differences": [{"kind", "key", "sign", "changes"}], "uncompared": [kind], "notes": [what keeps it from
-telling all], "not_held": [what no snapshot has]}."""
+--json prints {"differences": [{"kind", "key", "sign", "whose", "changes"}], "uncompared": [kind], "notes": [what keeps
+it from telling all], "not_held": [what no snapshot has]}."""
 _RESTORE: Final = """\
 A plan like every other: look at it with --plan. What is not in the snapshot is left alone. Tokens and passwords do
 not come back; the plan says whose. --yes does not cover administrators, nor mappings that let strangers in."""

@@ -200,7 +200,7 @@ class _Told:
         if named := [*external, *self._external_groups()]:
             told.append(f"Made as internal, until their realm claims them: {_all(named)}")
         if tokens:
-            whose = sorted({str(token.get("subject") or "nobody").rpartition("/")[2] for token in tokens})
+            whose = sorted(set(map(snapshots.whose, tokens)))
             told.append(f"{len(tokens):,} tokens do not come back: nothing keeps their values. Whose: {_all(whose)}")
         return [*told, *self._wanted.notes]
 

@@ -102,3 +102,11 @@ def test_a_time_that_is_none_is_not_believed(taken: object) -> None:
 
 def test_a_snapshot_says_what_it_never_has() -> None:
     assert json.loads(canonical_text(snapshot(groups={})))["not_held"] == [*NOT_HELD]
+
+
+@pytest.mark.parametrize(
+    ("subject", "name"), [("jfac@1/users/ci/release", "ci/release"), ("mirror", "mirror"), (None, "nobody")]
+)
+def test_a_token_that_differs_is_told_by_whom_it_is_for(subject: str | None, name: str) -> None:
+    (found,) = compare(snapshot(tokens={}), snapshot(tokens={"1c43": {"subject": subject}}))
+    assert (found.title, found.record()["whose"]) == (f"token 1c43 of {name}", name)
