@@ -10,8 +10,8 @@ _TAKE: Final = """\
 Groups, users with their groups, permissions, integrations, mappings and facts about tokens, as canonical JSON: the
 same objects give the same text, but for the time, so that it can be kept under version control. No secret is in it.
 The file is new, and 0600. Without FILE it goes where the console lists its snapshots.
-Never in it are passwords, values of tokens, API and SSH keys; projects with their members and roles, global roles; how
-people sign in; settings of security; the circle of trust; repositories themselves; the local issuer. The file names
+Never in it are passwords, values of tokens, API and SSH keys; projects with their members and roles, global roles of your
+own; how people sign in; settings of security; the circle of trust; repositories themselves; the local issuer. The file names
 them under not_held, and under notes what could not be read this time."""
 _DIFF: Final = """\
 With one file it is compared with the platform as it is now, with two with each other; they may be of two platforms.
@@ -21,7 +21,8 @@ place of a file. Only what is read is sent. Ends with 1 when anything differs.
 it from telling all], "not_held": [what no snapshot has]}."""
 _RESTORE: Final = """\
 A plan like every other: look at it with --plan. What is not in the snapshot is left alone. Tokens and passwords do
-not come back; the plan says whose. --yes does not cover administrators, nor mappings that let strangers in."""
+not come back, users of a realm come back as internal, disabled ones enabled; the plan says who. --yes does not cover
+administrators, users who were disabled, nor mappings that let strangers in."""
 _DELETE: Final = """\
 Files that the console keeps, by the names that `snapshot list` prints: look with --plan. They are gone for good; no
 platform is asked or changed, and files elsewhere are left alone. --json prints {"deleted": [file], "failed": [{"file",

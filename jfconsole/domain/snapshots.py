@@ -17,6 +17,7 @@ from jfconsole.domain.mappings import mapping_from
 from jfconsole.domain.requests import Json
 from jfconsole.domain.text import visible
 from jfconsole.domain.tokens import username_of
+from jfconsole.domain.users import UserStatus
 
 FORMAT: Final = 1
 """The version of the file; a newer one is refused, not guessed at."""
@@ -33,7 +34,7 @@ KINDS: Final = (GROUPS, USERS, PERMISSIONS, INTEGRATIONS, MAPPINGS, TOKENS)
 
 NOT_HELD: Final = (
     "values of tokens, passwords, API keys, SSH keys and second factors",
-    "projects with their members and roles, and global roles",
+    "projects with their members and roles, and global roles of your own",
     "how people sign in: LDAP, SAML, OAuth, SCIM, Crowd, and which of their groups they map",
     "settings of security: anonymous access, rules for passwords and locks, what new tokens are like",
     "the circle of trust and its certificates",
@@ -125,7 +126,14 @@ class Difference:
 def kept(kind: str, found: JsonObject) -> JsonObject:
     """An object as a snapshot keeps it: without what the platform sets by itself, in one order."""
     dropped = _SET_BY_PLATFORM.get(kind, frozenset())
+    if kind == USERS and is_disabled(found):
+        dropped -= {"status"}
     return as_object(_ordered({name: value for name, value in found.items() if name not in dropped}))
+
+
+def is_disabled(user: JsonObject) -> bool:
+    """Whether an administrator shut a user out. Other states come and go by themselves, and are not kept."""
+    return user.get("status") == UserStatus.DISABLED
 
 
 def compare(before: Snapshot, after: Snapshot) -> tuple[Difference, ...]:

@@ -57,6 +57,11 @@ def one(kind: str, key: str) -> dict[str, Json]:
     return {"username" if kind == USERS else "name": key}
 
 
+def test_who_is_disabled_is_kept_as_that_and_no_other_state_is() -> None:
+    assert kept(USERS, {"username": "one", "status": "disabled"}) == {"username": "one", "status": "disabled"}
+    assert kept(USERS, {"username": "one", "status": "locked"}) == {"username": "one"}
+
+
 @given(st.dictionaries(st.sampled_from([kind for kind in KINDS if kind != MAPPINGS]), NAMES))
 def test_a_file_gives_back_what_was_written(keys: dict[str, list[str]]) -> None:
     objects = {kind: {key: one(kind, key) for key in names} for kind, names in keys.items()}
