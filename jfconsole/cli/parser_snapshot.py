@@ -32,7 +32,7 @@ _FILE: Final = "a snapshot; a name alone may be one of those that the console ke
 
 def add_snapshot(below: Subparsers, shared: Parser) -> None:
     """Add take, list, diff, restore and delete."""
-    take = leaf(below, shared, "take", "write who may do what on a platform to a file", lazily("snapshot", "take"), _TAKE)
+    take = leaf(below, shared, "take", "write who may do what to a file", lazily("snapshot", "take"), _TAKE)
     take.add_argument("file", metavar="FILE", nargs="?", help="a new file, - for stdout")
     leaf(below, shared, "list", "list the snapshots that the console keeps", lazily("snapshot", "list_kept"))
     diff = leaf(below, shared, "diff", "tell what differs", lazily("snapshot", "diff"), _DIFF)
