@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from jfconsole.sandbox.annotations import AnnotationsArea
+from jfconsole.sandbox.api_keys import ApiKeysArea
 from jfconsole.sandbox.artifacts import ArtifactsArea
 from jfconsole.sandbox.auth import Gate
 from jfconsole.sandbox.control import ControlArea, Guard
@@ -82,6 +83,7 @@ def build(platform: Platform) -> ASGIApp:
         *LegacyGroupsArea(platform, gate, directory).routes(),
         *LegacyPermissionsArea(platform, gate, directory).routes(),
         *LegacySecurityArea(platform, gate, directory).routes(),
+        *ApiKeysArea(platform, gate).routes(),
         *RepositoriesArea(platform, gate).routes(),
         *_item_routes(platform, gate),
         Mount("/api/docker/{repository}/v2", docker),
