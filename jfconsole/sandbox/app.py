@@ -28,6 +28,7 @@ from jfconsole.sandbox.integrations import IntegrationsArea
 from jfconsole.sandbox.issuer_keys import IssuerKeys
 from jfconsole.sandbox.issuing import Issuer
 from jfconsole.sandbox.item_info import ItemInfoArea
+from jfconsole.sandbox.item_searches import ItemSearchesArea
 from jfconsole.sandbox.legacy_groups import LegacyGroupsArea
 from jfconsole.sandbox.legacy_permissions import LegacyPermissionsArea
 from jfconsole.sandbox.legacy_security import LegacySecurityArea
@@ -108,7 +109,7 @@ def build(platform: Platform) -> ASGIApp:
 
 def _item_routes(platform: Platform, gate: Gate) -> list[Route]:
     """What there is to know of files and folders, and to do with them, short of their bytes."""
-    areas = (ItemInfoArea, AnnotationsArea, TransfersArea, StorageSummaryArea, SearchArea)
+    areas = (ItemInfoArea, AnnotationsArea, TransfersArea, StorageSummaryArea, SearchArea, ItemSearchesArea)
     return [route for area in areas for route in area(platform, gate).routes()]
 
 
