@@ -112,7 +112,7 @@ class Query:
     @property
     def folders(self) -> bool:
         """Whether the query is about folders too: items are files unless their type is asked for."""
-        return '"type"' in json.dumps(self.criteria)
+        return _mentions("type", self.criteria)
 
     def answer(self, entries: Iterable[Entry], now: float) -> list[dict[str, object]]:
         """What fulfils the criteria, in order, cut to the page and to the fields that are wanted.
@@ -138,6 +138,15 @@ class Query:
             pairs = [{"key": key, "value": value} for key, values in chosen.items() for value in values]
             row |= {"properties": pairs} if pairs else {}
         return row
+
+
+def _mentions(name: str, criteria: object) -> bool:
+    """Whether there is a criterion about the field called `name`, however deep."""
+    if isinstance(criteria, list):
+        return any(_mentions(name, part) for part in criteria)
+    return isinstance(criteria, dict) and (
+        name in criteria or any(_mentions(name, criteria.get(both)) for both in ("$and", "$or"))
+    )
 
 
 def _foreign(name: str) -> bool:
