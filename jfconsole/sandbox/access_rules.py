@@ -11,6 +11,8 @@ from jfconsole.sandbox.project_roles import ROLES, Role, actions_of, custom_role
 from jfconsole.sandbox.records import Patterns, PermissionRecord, RepositoryRecord
 
 CACHE_SUFFIX = "-cache"
+ALL_PROJECTS = "*"
+"""Stands for every project where a repository is shared."""
 _KIND_OF = {"buildinfo": "build", "releasebundles": "release_bundle"}
 """Repositories whose content belongs to another resource type than `artifact`, by package type."""
 _LETTERS = {"READ": "r", "WRITE": "w", "DELETE": "d", "ANNOTATE": "a", "MANAGE": "m", "EXECUTE": "x", "SCAN": "s"}
@@ -88,8 +90,17 @@ class Rights:
         return frozenset({caller.username} if by_user else ()), caller.groups
 
     def _project_actions(self, repository: RepositoryRecord) -> frozenset[str]:
-        """Actions by roles in the project that owns `repository`: of the token's scope, of the user, of the groups."""
-        project = self._platform.state.projects.get(repository.project_key or "")
+        """Actions by roles in the project that owns `repository`, and in those that share it."""
+        found = self._actions_in(repository.project_key or "", repository)
+        for name, read_only in repository.shared.items():
+            projects = [one.key for one in self._platform.state.projects] if name == ALL_PROJECTS else [name]
+            actions = frozenset().union(*(self._actions_in(key, repository) for key in projects))
+            found |= actions & {"READ"} if read_only else actions
+        return found
+
+    def _actions_in(self, key: str, repository: RepositoryRecord) -> frozenset[str]:
+        """Actions by roles in one project: of the token's scope, of the user, of the groups."""
+        project = self._platform.state.projects.get(key)
         if project is None:
             return frozenset()
         users, groups = self._principals()

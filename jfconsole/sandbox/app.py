@@ -42,6 +42,7 @@ from jfconsole.sandbox.repositories import RepositoriesArea
 from jfconsole.sandbox.request_log import RequestLog
 from jfconsole.sandbox.roles import RolesArea
 from jfconsole.sandbox.search import SearchArea
+from jfconsole.sandbox.sharing import SharingArea
 from jfconsole.sandbox.stand_in_calls import StandInsArea
 from jfconsole.sandbox.stand_ins import StandIns
 from jfconsole.sandbox.storage_summary import StorageSummaryArea
@@ -69,8 +70,7 @@ def build(platform: Platform) -> ASGIApp:
         *GroupsArea(platform, gate, directory).routes(),
         *PermissionsArea(platform, gate).routes(),
         *PasswordPolicyArea(platform, gate).routes(),
-        *RolesArea(platform, gate).routes(),
-        *ProjectsArea(platform, gate).routes(),
+        *_project_routes(platform, gate),
         *ExchangeArea(platform, IssuerKeys(platform, stand_ins), ExchangedTokens(platform, issuer)).routes(),
         *IntegrationsArea(platform, gate).routes(),
         *IdentityMappingsArea(platform, gate).routes(),
@@ -105,6 +105,12 @@ def build(platform: Platform) -> ASGIApp:
         redirect_slashes=False,
     )
     return Edge(roof, platform, log, faults)
+
+
+def _project_routes(platform: Platform, gate: Gate) -> list[Route]:
+    """Projects after what is reached through them, whose paths look like those of members."""
+    areas = (RolesArea, SharingArea, ProjectsArea)
+    return [route for area in areas for route in area(platform, gate).routes()]
 
 
 def _item_routes(platform: Platform, gate: Gate) -> list[Route]:

@@ -97,6 +97,9 @@ class ProjectsArea:
             state.repositories.put(replace(repository, project_key=None))
         for role in [role for role in state.roles if role.project_key == key]:
             state.roles.delete(role.key)
+        for repository in [one for one in state.repositories if key in one.shared]:
+            kept = {name: read_only for name, read_only in repository.shared.items() if name != key}
+            state.repositories.put(replace(repository, shared=kept))
         state.projects.delete(key)
         return no_content()
 

@@ -183,6 +183,8 @@ class RepositoryRecord(Struct):
     repositories: list[str] = field(default_factory=list)
     """Members of a virtual repository."""
     project_key: str | None = None
+    shared: dict[str, bool] = field(default_factory=dict)
+    """Projects that share it (`*` for all), and whether they may only read it."""
     environments: list[str] = field(default_factory=list)
     config: dict[str, Any] = field(default_factory=dict)
     """All other fields of the configuration, as they were sent."""

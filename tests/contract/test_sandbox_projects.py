@@ -209,3 +209,39 @@ def test_roles_that_somebody_made(client: httpx.Client, sandbox: RunningSandbox)
     assert client.delete("/access/api/v1/roles/none").status_code == 404
     client.delete(f"{PROJECTS}/shop").raise_for_status()
     assert client.get(f"{PROJECTS}/shop/roles").status_code == 404
+
+
+def test_a_shared_repository_is_for_the_members_of_other_projects_too(
+    client: httpx.Client, sandbox: RunningSandbox
+) -> None:
+    make_user(client, "alice")
+    make_repository(client, "loc")
+    client.delete(f"{PERMISSIONS}/Anything").raise_for_status()
+    for key in ("shop", "mobile"):
+        make_project(client, key)
+    client.put(f"{PROJECTS}/_/attach/repositories/loc/shop").raise_for_status()
+    client.put("/artifactory/loc/a.txt", content=b"x").raise_for_status()
+    client.put(f"{PROJECTS}/mobile/users/alice", json={"roles": ["Contributor"]}).raise_for_status()
+    share = f"{PROJECTS}/_/share/repositories/loc"
+    with as_user(sandbox, "alice") as alice:
+
+        def may() -> tuple[int, int]:
+            read = alice.get("/artifactory/loc/a.txt").status_code
+            return read, alice.put("/artifactory/loc/new.txt;n=1", content=str(read).encode()).status_code
+
+        assert may() == (403, 403)
+        assert client.put(f"{share}/mobile", params={"readOnly": "true"}).status_code == 204
+        assert may() == (200, 403)
+        assert client.delete(f"{share}/mobile").status_code == 204
+        assert may() == (403, 403)
+        assert client.put(share).status_code == 204
+        assert may() == (200, 201)
+        assert client.delete(share).status_code == 204
+        assert may()[0] == 403
+        assert message(alice.put(share)) == (403, "Logged in 'alice' is not an admin.")
+    assert client.put(f"{share}/none").status_code == 404
+    assert client.put(f"{PROJECTS}/_/share/repositories/none").status_code == 404
+    client.put(f"{share}/mobile").raise_for_status()
+    client.delete(f"{PROJECTS}/mobile").raise_for_status()
+    (kept,) = (row for row in sandbox.state()["repositories"] if row["repo_key"] == "loc")
+    assert kept["shared"] == {}
