@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.filters import FieldSpec, Schema
@@ -83,9 +83,8 @@ class KeymapScreen(ResourceScreen[KeyRow]):
         rows = [KeyRow(action, tuple(keys_of(action, own)), action.id in own) for action in ACTIONS]
         return self.rows if self.rows is not None and list(self.rows) == rows else rows
 
-    def on_screen_resume(self) -> None:
+    def on_screen_resume(self, _: events.ScreenResume) -> None:
         """Keys may have been changed in the settings."""
-        super().on_screen_resume()
         if self.rows is not None:
             self.fetch_now()
 
