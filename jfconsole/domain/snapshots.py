@@ -15,6 +15,9 @@ from jfconsole.domain.errors import UsageError
 from jfconsole.domain.fields import JsonObject, as_object
 from jfconsole.domain.mappings import mapping_from
 from jfconsole.domain.requests import Json
+from jfconsole.domain.text import visible
+from jfconsole.domain.tokens import username_of
+from jfconsole.domain.users import UserStatus
 
 FORMAT: Final = 1
 """The version of the file; a newer one is refused, not guessed at."""
@@ -31,7 +34,7 @@ KINDS: Final = (GROUPS, USERS, PERMISSIONS, INTEGRATIONS, MAPPINGS, TOKENS)
 
 NOT_HELD: Final = (
     "values of tokens, passwords, API keys, SSH keys and second factors",
-    "projects with their members and roles, and global roles",
+    "projects with their members and roles, and global roles of your own",
     "how people sign in: LDAP, SAML, OAuth, SCIM, Crowd, and which of their groups they map",
     "settings of security: anonymous access, rules for passwords and locks, what new tokens are like",
     "the circle of trust and its certificates",
@@ -91,23 +94,46 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What differs in one object. `sign` is `+` for one that is new, `-` for one that is gone, else `~`."""
+    """What differs in one object. `sign` is `+` for one that is new, `-` for one that is gone, else `~`.
+
+    `whose` is the name that a token is for, which its key does not tell; empty for other kinds.
+    """
 
     kind: str
     key: str
     sign: str
     lines: tuple[DiffLine, ...] = ()
+    whose: str = ""
+
+    @property
+    def title(self) -> str:
+        """`group readers`, `token 1c43… of mirror`; cleaned."""
+        of = f" of {visible(self.whose)}" if self.whose else ""
+        return f"{self.kind.removesuffix('s')} {visible(self.key)}{of}"
 
     def record(self) -> JsonObject:
         """For `--json`."""
         changes: list[Json] = [{"sign": line.sign, "text": line.text} for line in self.lines]
-        return {"kind": self.kind, "key": self.key, "sign": self.sign, "changes": changes}
+        return {
+            "kind": self.kind,
+            "key": self.key,
+            "sign": self.sign,
+            "whose": self.whose or None,
+            "changes": changes,
+        }
 
 
 def kept(kind: str, found: JsonObject) -> JsonObject:
     """An object as a snapshot keeps it: without what the platform sets by itself, in one order."""
     dropped = _SET_BY_PLATFORM.get(kind, frozenset())
+    if kind == USERS and is_disabled(found):
+        dropped -= {"status"}
     return as_object(_ordered({name: value for name, value in found.items() if name not in dropped}))
+
+
+def is_disabled(user: JsonObject) -> bool:
+    """Whether an administrator shut a user out. Other states come and go by themselves, and are not kept."""
+    return user.get("status") == UserStatus.DISABLED
 
 
 def compare(before: Snapshot, after: Snapshot) -> tuple[Difference, ...]:
@@ -138,8 +164,9 @@ def not_held_words(then: str) -> str:
 
 
 def counts_words(snapshot: Snapshot) -> str:
-    """`12 groups, 40 users …`"""
-    return ", ".join(f"{len(snapshot.of(kind)):,} {kind}" for kind in KINDS if kind in snapshot.objects)
+    """`1 group, 40 users …`"""
+    counts = {kind: len(snapshot.of(kind)) for kind in KINDS if kind in snapshot.objects}
+    return ", ".join(f"{count:,} {kind.removesuffix('s') if count == 1 else kind}" for kind, count in counts.items())
 
 
 def canonical_text(snapshot: Snapshot) -> str:
@@ -197,12 +224,16 @@ def _is_called(kind: str, item: JsonObject, key: str) -> bool:
 
 def _compared(kind: str, before: Mapping[str, JsonObject], after: Mapping[str, JsonObject]) -> Iterable[Difference]:
     for key in sorted(before.keys() | after.keys()):
-        if key not in before:
-            yield Difference(kind, key, "+")
-        elif key not in after:
-            yield Difference(kind, key, "-")
-        elif before[key] != after[key]:
-            yield Difference(kind, key, "~", diff_lines(before[key], after[key]))
+        old, new = before.get(key), after.get(key)
+        if old != new:
+            sign = "+" if old is None else "-" if new is None else "~"
+            lines = diff_lines(old, new) if old is not None and new is not None else ()
+            yield Difference(kind, key, sign, lines, whose(new or old or {}) if kind == TOKENS else "")
+
+
+def whose(token: JsonObject) -> str:
+    """The name that a token of a snapshot is for."""
+    return username_of(str(token.get("subject") or "")) or "nobody"
 
 
 def _ordered(value: Json, name: str = "", *, names: bool = False) -> Json:

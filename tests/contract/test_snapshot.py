@@ -107,9 +107,12 @@ def test_a_company_comes_back_but_for_tokens_and_passwords(demo_sandbox: Running
     assert [result.message for result in report.results if result.outcome is not Outcome.DONE] == []
     left = compare(before, snapshot_of(demo_sandbox))
     external = {name for kind in ("users", "groups") for name, found in before.of(kind).items() if _external(found)}
-    assert {difference.key for difference in left if difference.kind != TOKENS} <= external
+    disabled = {name for name, found in before.of("users").items() if found.get("status") == "disabled"}
+    assert {difference.key for difference in left if difference.kind != TOKENS} == external | disabled
     told = "\n".join(plan.confirmation.effects)
     assert "Passwords do not come back" in told
+    assert f"enabled when made again, until the web UI disables them: {', '.join(sorted(disabled))}" in told
+    assert disabled
     gone = before.of(TOKENS).keys() - bare.of(TOKENS).keys()
     assert len(gone) > len(before.of(TOKENS)) // 2
     assert f"{len(gone)} tokens do not come back" in told

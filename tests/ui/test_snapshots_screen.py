@@ -18,6 +18,7 @@ from jfconsole.ui.screens.review import Review
 from jfconsole.ui.screens.snapshots import SnapshotsScreen
 from jfconsole.ui.screens.viewer import Viewer
 from jfconsole.ui.screens.waiting import Waiting
+from jfconsole.ui.widgets.resource_table import ResourceTable
 from tests.support.console import Hands, connection, console, drive
 from tests.support.sandbox import RunningSandbox
 from tests.ui.hostile import HOSTILE_NAMES
@@ -42,8 +43,16 @@ def test_what_was_taken_is_compared_and_brought_back(sandbox: RunningSandbox, tm
     with sandbox.http() as http:
         http.post(f"{ACCESS}/groups", json={"name": "builds", "description": "one"})
 
+    def kept() -> list[str]:
+        return [path.name for path in (tmp_path / "state" / "snapshots").iterdir()]
+
     async def scenario(hands: Hands) -> None:
         await take(hands)
+        first = kept()
+        await hands.press("n")
+        await hands.see("2 of 2")
+        table = hands.app.screen.query_one(ResourceTable)
+        await hands.until(lambda: table.cursor_key in kept() and table.cursor_key not in first, "the new one")
         with sandbox.http() as http:
             http.patch(f"{ACCESS}/groups/builds", json={"description": "two"})
             http.post(f"{ACCESS}/groups", json={"name": "[@click=app.quit]others"})
@@ -79,10 +88,10 @@ def test_what_was_taken_is_compared_and_brought_back(sandbox: RunningSandbox, tm
     assert "description: one → two" in (tmp_path / "saved.txt").read_text()
     with sandbox.http() as http:
         assert http.get(f"{ACCESS}/groups/builds").json()["description"] == "one"
-    (kept,) = (tmp_path / "state" / "snapshots").iterdir()
-    assert kept.stat().st_mode & 0o777 == 0o600
-    assert kept.parent.stat().st_mode & 0o777 == 0o700
-    assert sandbox.token not in kept.read_text()
+    for path in (tmp_path / "state" / "snapshots").iterdir():
+        assert path.stat().st_mode & 0o777 == 0o600
+        assert path.parent.stat().st_mode & 0o777 == 0o700
+        assert sandbox.token not in path.read_text()
 
 
 def test_what_is_kept_is_deleted_once_it_is_said_what_is_lost(sandbox: RunningSandbox, tmp_path: Path) -> None:

@@ -210,6 +210,6 @@ def _tell_notes(snapshot: Snapshot) -> None:
 
 def _lines(difference: Difference) -> list[str]:
     return [
-        f"{difference.sign} {difference.kind.removesuffix('s')} {visible(difference.key)}",
+        f"{difference.sign} {difference.title}",
         *(f"    {line.sign} {line.text}" for line in difference.lines),
     ]

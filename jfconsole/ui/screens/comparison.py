@@ -82,6 +82,6 @@ def _lines(found: Sequence[Difference]) -> list[tuple[str, str]]:
     """Sign and text of every line, cleaned."""
     lines: list[tuple[str, str]] = []
     for one in found:
-        lines.append((one.sign, f"{one.sign} {one.kind.removesuffix('s')} {visible(one.key)}  {_WORDS[one.sign]}"))
+        lines.append((one.sign, f"{one.sign} {one.title}  {_WORDS[one.sign]}"))
         lines += [(line.sign, f"    {line.sign} {line.text}") for line in one.lines]
     return lines

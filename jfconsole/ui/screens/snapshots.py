@@ -65,6 +65,9 @@ class SnapshotsScreen(ResourceScreen[SnapshotFile]):
     NOUN: ClassVar[str] = "snapshots"
     FIRST_SORT: ClassVar[tuple[str, bool] | None] = ("taken", True)
 
+    _just_taken = ""
+    """The name of the one that the cursor goes to when it is in the list."""
+
     def columns(self) -> Sequence[Column[SnapshotFile]]:
         """When, of what, how much, where."""
         return (
@@ -97,6 +100,12 @@ class SnapshotsScreen(ResourceScreen[SnapshotFile]):
         """All files of the folder; the very same list when nothing changed."""
         found = await asyncio.to_thread(self.files.list)
         return self.rows if self.rows is not None and list(self.rows) == list(found) else found
+
+    def _arrived(self, rows: Sequence[SnapshotFile]) -> None:
+        """What was just taken is what the next key is about."""
+        super()._arrived(rows)
+        if self._just_taken and self.table.move_to_key(self._just_taken):
+            self._just_taken = ""
 
     def describe(self, row: SnapshotFile) -> Sheet:
         """What the file says of itself."""
@@ -152,6 +161,7 @@ class SnapshotsScreen(ResourceScreen[SnapshotFile]):
             )
             if taken is not None:
                 path = await asyncio.to_thread(self.files.keep, taken)
+                self._just_taken = path.name
                 self.say(Line(f"{path.name}: {counts_words(taken)}", hint="; ".join(taken.notes)))
         except ConsoleError as error:
             line = line_of(error)
@@ -265,7 +275,7 @@ class SnapshotsScreen(ResourceScreen[SnapshotFile]):
             title="Compare",
             fields=(
                 _choice("before", "From", "What was: a snapshot, or a server.", choices, before),
-                _choice("after", "To", "What is, or shall be. Only what is read is sent.", choices, after),
+                _choice("after", "To", "What is, or shall be. Nothing but reads is sent.", choices, after),
             ),
             check=_two,
             onward="Compare",

@@ -57,6 +57,11 @@ def one(kind: str, key: str) -> dict[str, Json]:
     return {"username" if kind == USERS else "name": key}
 
 
+def test_who_is_disabled_is_kept_as_that_and_no_other_state_is() -> None:
+    assert kept(USERS, {"username": "one", "status": "disabled"}) == {"username": "one", "status": "disabled"}
+    assert kept(USERS, {"username": "one", "status": "locked"}) == {"username": "one"}
+
+
 @given(st.dictionaries(st.sampled_from([kind for kind in KINDS if kind != MAPPINGS]), NAMES))
 def test_a_file_gives_back_what_was_written(keys: dict[str, list[str]]) -> None:
     objects = {kind: {key: one(kind, key) for key in names} for kind, names in keys.items()}
@@ -102,3 +107,11 @@ def test_a_time_that_is_none_is_not_believed(taken: object) -> None:
 
 def test_a_snapshot_says_what_it_never_has() -> None:
     assert json.loads(canonical_text(snapshot(groups={})))["not_held"] == [*NOT_HELD]
+
+
+@pytest.mark.parametrize(
+    ("subject", "name"), [("jfac@1/users/ci/release", "ci/release"), ("mirror", "mirror"), (None, "nobody")]
+)
+def test_a_token_that_differs_is_told_by_whom_it_is_for(subject: str | None, name: str) -> None:
+    (found,) = compare(snapshot(tokens={}), snapshot(tokens={"1c43": {"subject": subject}}))
+    assert (found.title, found.record()["whose"]) == (f"token 1c43 of {name}", name)
