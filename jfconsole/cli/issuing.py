@@ -16,7 +16,7 @@ from jfconsole.cli.output import cell_limit, fact_lines, print_json, print_lines
 from jfconsole.cli.plan_output import print_nothing
 from jfconsole.cli.plans import carry_out, local_connection
 from jfconsole.cli.platform import with_directory
-from jfconsole.domain.errors import NotFound, NothingToChange, ReadOnly, Refused, UsageError
+from jfconsole.domain.errors import ConsoleError, NotFound, NothingToChange, ReadOnly, Refused, UsageError
 from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.issuer_errors import VaultLocked, WrongKey
 from jfconsole.domain.plans import Plan
@@ -208,13 +208,18 @@ def refuse_read_only(arguments: argparse.Namespace) -> None:
 
 
 def reached(arguments: argparse.Namespace, issuers: Collection[str]) -> tuple[str, ...]:
-    """Who on the platform of the command line trusts these issuers, as sentences; none named is one of them."""
-    from jfconsole.services.issuer_trust import NOT_ASKED, reach  # here, since only emergencies ask
+    """Who on the platform of the command line trusts these issuers, as sentences; none named is one of them.
+
+    A platform that cannot be asked, for want of a token too, is told: an emergency does not wait for it.
+    """
+    from jfconsole.services.issuer_trust import NOT_ASKED, asking_failed, reach  # here, since only emergencies ask
 
     try:
         return with_directory(arguments, lambda directory: reach(directory, issuers))
     except NothingConfigured:
         return (NOT_ASKED,)
+    except ConsoleError as error:
+        return (asking_failed(error),)
 
 
 @contextmanager

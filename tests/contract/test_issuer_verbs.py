@@ -191,6 +191,13 @@ def test_a_rotation_waits_unless_it_is_an_emergency(cli: Command) -> None:
     assert cli("keys", "rotate", "k", "--emergency", "--yes").code == 0
 
 
+def test_an_emergency_does_not_wait_for_a_platform_whose_token_nobody_gives(cli: Command) -> None:
+    added = cli("profiles", "add", "acme", "--url", "https://acme.example", "--default")
+    assert added.code == 0, added.err
+    assert "could not be asked" in cli("keys", "rotate", "k", "--emergency", "--plan").out
+    assert cli("keys", "rotate", "k", "--emergency", "--yes").code == 0
+
+
 def test_the_server_is_found_verified_and_ended(cli: Command) -> None:
     started = cli.start("issuers", "serve")
     assert started.stdout is not None
