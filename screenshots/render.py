@@ -8,12 +8,14 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import cast
 
+from jfconsole.ui.app import ConsoleApp
 from tests.snapshots import scenes
 from tests.support.console import Hands
 from tests.support.ox_walk import open_ox
 from tests.support.sandbox import RunningSandbox
-from tests.support.still import still_console, stop_time
+from tests.support.still import still_console, still_start, stop_time
 
 HERE = Path(__file__).parent
 
@@ -45,8 +47,13 @@ PICTURES: tuple[tuple[str, Callable[[Hands], Awaitable[None]], tuple[int, int]],
     ("25-mint-log", scenes.mint_log, scenes.MIDDLE),
     ("26-registry-explain", scenes.registry_explain, scenes.SMALL),
     ("27-pulls-proof", scenes.pulls_proof, scenes.MIDDLE),
+    ("28-snapshot-compared", scenes.snapshot_compared, scenes.SMALL),
 )
 """File name, what to do before the picture is taken, size."""
+
+
+FIRST_RUN = "29-first-run"
+"""The one picture of what stands before the console."""
 
 
 def main() -> None:
@@ -57,6 +64,7 @@ def main() -> None:
         for name, scene, size in PICTURES:
             svg = asyncio.run(_take(sandbox, scene, size))
             (HERE / f"{name}.svg").write_text(svg, encoding="utf-8")
+        (HERE / f"{FIRST_RUN}.svg").write_text(asyncio.run(_take_first_run(sandbox)), encoding="utf-8")
 
 
 async def _take(sandbox: RunningSandbox, scene: Callable[[Hands], Awaitable[None]], size: tuple[int, int]) -> str:
@@ -69,6 +77,15 @@ async def _take(sandbox: RunningSandbox, scene: Callable[[Hands], Awaitable[None
             hands = Hands(app, pilot)
             await scenes.at_rest(hands)
             await scene(hands)
+            await pilot.pause(0.2)
+            return app.export_screenshot()
+
+
+async def _take_first_run(sandbox: RunningSandbox) -> str:
+    with tempfile.TemporaryDirectory() as home:
+        app = still_start(Path(home))
+        async with app.run_test(size=scenes.SMALL) as pilot:
+            await scenes.connect_form(Hands(cast("ConsoleApp", app), pilot), sandbox.url, sandbox.token)
             await pilot.pause(0.2)
             return app.export_screenshot()
 

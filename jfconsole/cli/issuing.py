@@ -11,11 +11,12 @@ from typing import Final
 
 from jfconsole.cli.connect import NothingConfigured
 from jfconsole.cli.files import read_text
-from jfconsole.cli.output import cell_limit, json_text, print_json, print_lines, table, warn
+from jfconsole.cli.object_words import cell, object_facts
+from jfconsole.cli.output import cell_limit, fact_lines, print_json, print_lines, table, warn
 from jfconsole.cli.plan_output import print_nothing
 from jfconsole.cli.plans import carry_out, local_connection
 from jfconsole.cli.platform import with_directory
-from jfconsole.domain.errors import NotFound, NothingToChange, ReadOnly, Refused, UsageError
+from jfconsole.domain.errors import ConsoleError, NotFound, NothingToChange, ReadOnly, Refused, UsageError
 from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.issuer_errors import VaultLocked, WrongKey
 from jfconsole.domain.plans import Plan
@@ -29,6 +30,8 @@ from jfconsole.services.routes import OpenIssuer
 
 _LIMIT: Final = 1024
 """Characters that a passphrase may have."""
+
+_ELSEWHERE: Final = "Run it at a terminal, or let it read that from stdin: --help names the option"
 
 _TRIES: Final = 3
 """How often a passphrase may be typed."""
@@ -93,7 +96,7 @@ def typed_secret(question: str) -> Secret:
     import getpass
 
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise UsageError("Nobody can be asked here", "Run it at a terminal, or give it in stdin")
+        raise UsageError(f"{question} is needed, and nobody can be asked here", _ELSEWHERE)
     return Secret(getpass.getpass(f"{question} (not shown): ", sys.stderr))
 
 
@@ -115,7 +118,7 @@ def list_objects(
         listed: list[Json] = [*found]
         print_json({plural: listed})
         return 0
-    rows = [[_cell(item.get(column)) for column in columns] for item in found]
+    rows = [[cell(item.get(column)) for column in columns] for item in found]
     print_lines(table([column.upper() for column in columns], rows, limit=cell_limit()))
     return 0
 
@@ -127,7 +130,7 @@ def show_object(arguments: argparse.Namespace, noun: str, found: Sequence[JsonOb
             if getattr(arguments, "json", False):
                 print_json({noun: item})
             else:
-                print_lines(f"{name}  {_cell(value)}" for name, value in item.items())
+                print_lines(fact_lines([*object_facts(item)]))
             return 0
     raise NotFound(f"There is no {noun} {visible(key)}", f"See `jfconsole {_plural(noun)} list`")
 
@@ -205,13 +208,18 @@ def refuse_read_only(arguments: argparse.Namespace) -> None:
 
 
 def reached(arguments: argparse.Namespace, issuers: Collection[str]) -> tuple[str, ...]:
-    """Who on the platform of the command line trusts these issuers, as sentences; none named is one of them."""
-    from jfconsole.services.issuer_trust import NOT_ASKED, reach  # here, since only emergencies ask
+    """Who on the platform of the command line trusts these issuers, as sentences; none named is one of them.
+
+    A platform that cannot be asked, for want of a token too, is told: an emergency does not wait for it.
+    """
+    from jfconsole.services.issuer_trust import NOT_ASKED, asking_failed, reach  # here, since only emergencies ask
 
     try:
         return with_directory(arguments, lambda directory: reach(directory, issuers))
     except NothingConfigured:
         return (NOT_ASKED,)
+    except ConsoleError as error:
+        return (asking_failed(error),)
 
 
 @contextmanager
@@ -221,14 +229,3 @@ def issuer_sender(arguments: argparse.Namespace, *, unlocked: bool) -> Iterator[
         if unlocked:
             unlock(service, arguments)
         yield lambda: service.sender(read_only=not unlocked)
-
-
-def _cell(value: Json) -> str:
-    """A value as one line of cleaned text."""
-    if value is None:
-        return "–"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return visible(", ".join(str(item) for item in value))
-    return visible(value if isinstance(value, str) else json_text(value).replace("\n", " "))

@@ -11,6 +11,7 @@ from typing import Any, Final, NoReturn, TypeAlias
 
 Verb: TypeAlias = Callable[[argparse.Namespace], int]
 Subparsers: TypeAlias = "argparse._SubParsersAction[Parser]"
+_Group: TypeAlias = argparse._ArgumentGroup
 
 MAX_DELETES: Final = 20
 """As `domain.plans.MAX_DELETES`, which would take its time to import."""
@@ -113,8 +114,7 @@ def add_opening_option(parser: argparse.ArgumentParser) -> None:
 
 def add_write_options(parser: argparse.ArgumentParser) -> None:
     """Options of every verb that changes something."""
-    writing = parser.add_argument_group("writing")
-    writing.add_argument("--plan", action="store_true", help="print what would be done, and do nothing")
+    writing = _add_plan_option(parser)
     writing.add_argument(
         "--export",
         choices=EXPORTS,
@@ -123,6 +123,23 @@ def add_write_options(parser: argparse.ArgumentParser) -> None:
     writing.add_argument(
         "--yes", action="store_true", help="do not ask; never covers the token in use and the last administrator"
     )
+    _add_max_deletes(writing)
+
+
+def add_file_deletion_options(parser: argparse.ArgumentParser) -> None:
+    """The same where files of ours are deleted: there is no call to export, nor anybody to protect from a yes."""
+    writing = _add_plan_option(parser)
+    writing.add_argument("--yes", action="store_true", help="do not ask")
+    _add_max_deletes(writing)
+
+
+def _add_plan_option(parser: argparse.ArgumentParser) -> _Group:
+    writing = parser.add_argument_group("writing")
+    writing.add_argument("--plan", action="store_true", help="print what would be done, and do nothing")
+    return writing
+
+
+def _add_max_deletes(writing: _Group) -> None:
     writing.add_argument(
         "--max-deletes",
         type=_count,

@@ -86,7 +86,7 @@ def print_out(report: Report, artefacts: Sequence[Artefact], away: TakeAway) -> 
 
 def _whereabouts(artefact: Artefact, away: TakeAway) -> str:
     path = away.files.get(artefact.id)
-    return f"{visible(artefact.title)}: {visible(str(path)) if path else 'there is one with --output FOLDER'}"
+    return f"{visible(artefact.title)}: {visible(str(path)) if path else 'kept with --output FOLDER'}"
 
 
 def print_document(

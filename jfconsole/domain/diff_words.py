@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
+from jfconsole.domain.certificates import certificate_fingerprint, is_certificate
 from jfconsole.domain.diffs import Change, Conflict, Place, changes
 from jfconsole.domain.fields import as_names, as_object
 from jfconsole.domain.permissions import EVERY_PATH
@@ -141,10 +142,15 @@ def _value(place: Place, value: Json) -> str:
         return target_words(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
-    names = as_names(value)
-    if names is not None:
-        return ", ".join(visible(name) for name in names) or "nothing"
-    return visible(str(value)) if not isinstance(value, dict) or value else "there"
+    if isinstance(value, list):
+        return ("; " if as_names(value) is None else ", ").join(_value((), part) for part in value) or "nothing"
+    if isinstance(value, dict):
+        return ", ".join(f"{visible(name)} {_value((), part)}" for name, part in value.items()) or "there"
+    return _text(str(value))
+
+
+def _text(text: str) -> str:
+    return f"a certificate, SHA-256 {certificate_fingerprint(text)}" if is_certificate(text) else visible(text)
 
 
 def target_words(target: Json) -> str:

@@ -234,10 +234,15 @@ class Report:
 
 def refuse_many_deletes(plan: Plan, limit: int = MAX_DELETES) -> None:
     """Raise Refused when the plan deletes more than that; raising the limit takes typing the number."""
-    if plan.deletes > limit:
+    refuse_many(plan.deletes, limit)
+
+
+def refuse_many(deletes: int, limit: int = MAX_DELETES) -> None:
+    """The same for what is deleted without a plan: files of ours."""
+    if deletes > limit:
         raise Refused(
-            f"The plan would delete {plan.deletes}, and the limit for one plan is {limit}",
-            f"Look at it first; then type the number: --max-deletes {plan.deletes}",
+            f"The plan would delete {deletes}, and the limit for one plan is {limit}",
+            f"Look at it first; then type the number: --max-deletes {deletes}",
         )
 
 

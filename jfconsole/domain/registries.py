@@ -7,14 +7,12 @@ a platform that is reached elsewhere than under the address of its registry; `pr
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
+from jfconsole.domain.certificates import certificate_problem
 from jfconsole.domain.connection import platform_url
 from jfconsole.domain.errors import UsageError
 from jfconsole.domain.field_problems import FieldProblem
@@ -30,14 +28,6 @@ EVERY_REPOSITORY: Final = "*"
 
 PROVIDER: Final = "strongbox"
 """The integration that an exchange names. Source: Avassa how-to "JFrog JWT"."""
-
-PRIVATE: Final = "PRIVATE KEY"
-"""Stands in PEM files that belong to nobody else."""
-
-_BEGIN: Final = "-----BEGIN CERTIFICATE-----"
-_END: Final = "-----END CERTIFICATE-----"
-_SEQUENCE: Final = b"\x30"
-"""What every certificate begins with. Source: RFC 5280, section 4.1; X.690."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,33 +195,6 @@ def registry_problems(registry: RemoteRegistry) -> Iterator[FieldProblem]:
             yield FieldProblem("ca-cert", problem)
     yield from _credential_problems(registry.credentials)
     yield from _login_problems(registry)
-
-
-def certificate_problem(text: str) -> str | None:
-    """Why a text is no certificate in PEM form, as a sentence; None for a good one."""
-    if PRIVATE in text:
-        return "This holds a private key: only certificates belong here, and the key should count as known"
-    body = text.strip()
-    inner = body.removeprefix(_BEGIN).removesuffix(_END)
-    try:
-        der = base64.b64decode("".join(inner.split()), validate=True)
-    except (binascii.Error, ValueError):
-        der = b""
-    if len(body) != len(inner) + len(_BEGIN) + len(_END) or not der.startswith(_SEQUENCE):
-        return "This is no certificate: each text of the list holds one, from BEGIN CERTIFICATE to END CERTIFICATE"
-    return None
-
-
-def certificates_in(text: str) -> tuple[str, ...]:
-    """The certificates of a PEM file, each a text of its own; what stands between them is left out."""
-    parts = text.split(_BEGIN)[1:]
-    return tuple(f"{_BEGIN}{part.partition(_END)[0]}{_END}\n" for part in parts)
-
-
-def certificate_fingerprint(text: str) -> str:
-    """SHA-256 of a certificate, as `openssl x509 -fingerprint` writes it."""
-    inner = text.strip().removeprefix(_BEGIN).removesuffix(_END)
-    return hashlib.sha256(base64.b64decode("".join(inner.split()))).digest().hex(":").upper()
 
 
 def _credential_problems(entries: Sequence[RegistryCredential]) -> Iterator[FieldProblem]:

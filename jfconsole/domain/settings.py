@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 from zoneinfo import available_timezones
 
+from jfconsole.domain.text import visible
+
 Value: TypeAlias = str | int | bool
 
 LOCAL: Final = "local"
@@ -130,3 +132,13 @@ def value_of(setting: Setting, text: str) -> Value:
     if isinstance(setting.default, int) and text.strip().isdecimal():
         return int(text)
     return text.strip()
+
+
+MUST_BE_VISIBLE: Final = "what a filter and its name are made of must be visible"
+
+
+def filter_problem(text: str) -> str | None:
+    """Why this is nothing to save, as a sentence; None when it can be saved."""
+    if not text.strip():
+        return "there is nothing in the filter line"
+    return MUST_BE_VISIBLE if visible(text) != text else None

@@ -13,7 +13,11 @@ from typing import Final
 from jfconsole.domain.diff_words import DiffLine, diff_lines
 from jfconsole.domain.errors import UsageError
 from jfconsole.domain.fields import JsonObject, as_object
+from jfconsole.domain.mappings import mapping_from
 from jfconsole.domain.requests import Json
+from jfconsole.domain.text import visible
+from jfconsole.domain.tokens import username_of
+from jfconsole.domain.users import UserStatus
 
 FORMAT: Final = 1
 """The version of the file; a newer one is refused, not guessed at."""
@@ -28,6 +32,17 @@ TOKENS: Final = "tokens"
 KINDS: Final = (GROUPS, USERS, PERMISSIONS, INTEGRATIONS, MAPPINGS, TOKENS)
 """In the order in which they are restored. Tokens are kept as facts: none comes back."""
 
+NOT_HELD: Final = (
+    "values of tokens, passwords, API keys, SSH keys and second factors",
+    "projects with their members and roles, and global roles of your own",
+    "how people sign in: LDAP, SAML, OAuth, SCIM, Crowd, and which of their groups they map",
+    "settings of security: anonymous access, rules for passwords and locks, what new tokens are like",
+    "the circle of trust and its certificates",
+    "repositories themselves, and environments",
+    "the local issuer: keys, issuers, roles, registries",
+)
+"""What bears on access and is in no snapshot, so that nothing tells of it, and nothing brings it back."""
+
 _SET_BY_PLATFORM: Final[Mapping[str, frozenset[str]]] = {
     # Members stand at the users.
     GROUPS: frozenset({"members"}),
@@ -37,6 +52,9 @@ _SET_BY_PLATFORM: Final[Mapping[str, frozenset[str]]] = {
 }
 
 _HOW: Final = "Take one: jfconsole snapshot take FILE"
+
+_CALENDAR_ENDS: Final = 253_402_300_800
+"""The year 10,000, in epoch seconds."""
 
 _UNORDERED: Final = frozenset({"groups", "include_patterns", "exclude_patterns", "actions", "users"})
 """Lists of names whose order says nothing; also everything under `actions`."""
@@ -69,29 +87,53 @@ class Snapshot:
             "platform_version": self.version,
             "taken": int(self.taken),
             "notes": [*self.notes],
+            "not_held": [*NOT_HELD],
             "objects": objects,
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What differs in one object. `sign` is `+` for one that is new, `-` for one that is gone, else `~`."""
+    """What differs in one object. `sign` is `+` for one that is new, `-` for one that is gone, else `~`.
+
+    `whose` is the name that a token is for, which its key does not tell; empty for other kinds.
+    """
 
     kind: str
     key: str
     sign: str
     lines: tuple[DiffLine, ...] = ()
+    whose: str = ""
+
+    @property
+    def title(self) -> str:
+        """`group readers`, `token 1c43… of mirror`; cleaned."""
+        of = f" of {visible(self.whose)}" if self.whose else ""
+        return f"{self.kind.removesuffix('s')} {visible(self.key)}{of}"
 
     def record(self) -> JsonObject:
         """For `--json`."""
         changes: list[Json] = [{"sign": line.sign, "text": line.text} for line in self.lines]
-        return {"kind": self.kind, "key": self.key, "sign": self.sign, "changes": changes}
+        return {
+            "kind": self.kind,
+            "key": self.key,
+            "sign": self.sign,
+            "whose": self.whose or None,
+            "changes": changes,
+        }
 
 
 def kept(kind: str, found: JsonObject) -> JsonObject:
     """An object as a snapshot keeps it: without what the platform sets by itself, in one order."""
     dropped = _SET_BY_PLATFORM.get(kind, frozenset())
+    if kind == USERS and is_disabled(found):
+        dropped -= {"status"}
     return as_object(_ordered({name: value for name, value in found.items() if name not in dropped}))
+
+
+def is_disabled(user: JsonObject) -> bool:
+    """Whether an administrator shut a user out. Other states come and go by themselves, and are not kept."""
+    return user.get("status") == UserStatus.DISABLED
 
 
 def compare(before: Snapshot, after: Snapshot) -> tuple[Difference, ...]:
@@ -105,9 +147,26 @@ def uncompared(before: Snapshot, after: Snapshot) -> tuple[str, ...]:
     return tuple(kind for kind in KINDS if (kind in before.objects) != (kind in after.objects))
 
 
+def cautions(before: Snapshot, after: Snapshot) -> tuple[str, ...]:
+    """What keeps a comparison of the two from telling everything, as sentences; of a file, so they may be hostile."""
+    apart = uncompared(before, after)
+    return (
+        *([f"Not compared, as one side does not have them: {', '.join(apart)}"] if apart else []),
+        *(note for note in before.notes if note in after.notes),
+        *(f"In what was: {note}" for note in before.notes if note not in after.notes),
+        *(f"In what is: {note}" for note in after.notes if note not in before.notes),
+    )
+
+
+def not_held_words(then: str) -> str:
+    """What no snapshot has, as one sentence; `then` says what that means here (`so not compared`)."""
+    return f"Never in a snapshot, {then}: {'; '.join(NOT_HELD)}"
+
+
 def counts_words(snapshot: Snapshot) -> str:
-    """`12 groups, 40 users …`"""
-    return ", ".join(f"{len(snapshot.of(kind)):,} {kind}" for kind in KINDS if kind in snapshot.objects)
+    """`1 group, 40 users …`"""
+    counts = {kind: len(snapshot.of(kind)) for kind in KINDS if kind in snapshot.objects}
+    return ", ".join(f"{count:,} {kind.removesuffix('s') if count == 1 else kind}" for kind, count in counts.items())
 
 
 def canonical_text(snapshot: Snapshot) -> str:
@@ -128,32 +187,53 @@ def snapshot_from(text: str) -> Snapshot:
         raise UsageError("The file is no snapshot", _HOW)
     if version > FORMAT:
         raise UsageError(f"The snapshot has format {version}; this console knows {FORMAT}", "Use the newer jfconsole")
-    objects = as_object(document.get("objects"))
-    taken, notes = document.get("taken"), document.get("notes")
+    objects, notes = document.get("objects"), document.get("notes")
+    if not isinstance(objects, dict):
+        raise UsageError("The file is no snapshot", _HOW)
     return Snapshot(
         platform=str(document.get("platform") or ""),
-        taken=float(taken) if isinstance(taken, int | float) else 0.0,
+        taken=_moment(document.get("taken")),
         version=str(document.get("platform_version") or ""),
-        objects={kind: _by_key(objects[kind]) for kind in KINDS if kind in objects},
+        objects={kind: _by_key(kind, objects[kind]) for kind in KINDS if kind in objects},
         notes=tuple(note for note in notes if isinstance(note, str)) if isinstance(notes, list) else (),
     )
 
 
-def _by_key(value: Json) -> dict[str, JsonObject]:
+def _moment(value: Json) -> float:
+    """Epoch seconds; 0 for what is no moment that a calendar has."""
+    return float(value) if isinstance(value, int | float) and 0 <= value < _CALENDAR_ENDS else 0.0
+
+
+def _by_key(kind: str, value: Json) -> dict[str, JsonObject]:
+    """The objects of a kind. Raises UsageError when one is none, or has another name than it stands under."""
     found = {key: as_object(item) for key, item in as_object(value).items()}
-    if any(not item for item in found.values()):
-        raise UsageError("The snapshot has an object that is none", "It was changed by hand: take another one")
+    if not isinstance(value, dict) or not all(item and _is_called(kind, item, key) for key, item in found.items()):
+        raise UsageError(f"The snapshot is damaged at its {kind}", "It was changed by hand: take another one")
     return found
+
+
+def _is_called(kind: str, item: JsonObject, key: str) -> bool:
+    """What is reviewed by its key has to be what is restored. Tokens say nothing of theirs, and are not restored."""
+    if kind == MAPPINGS:
+        try:
+            return mapping_from(item).key == key
+        except UnicodeEncodeError:  # half a character: no platform has such a name
+            return False
+    return kind == TOKENS or item.get("username" if kind == USERS else "name") == key
 
 
 def _compared(kind: str, before: Mapping[str, JsonObject], after: Mapping[str, JsonObject]) -> Iterable[Difference]:
     for key in sorted(before.keys() | after.keys()):
-        if key not in before:
-            yield Difference(kind, key, "+")
-        elif key not in after:
-            yield Difference(kind, key, "-")
-        elif before[key] != after[key]:
-            yield Difference(kind, key, "~", diff_lines(before[key], after[key]))
+        old, new = before.get(key), after.get(key)
+        if old != new:
+            sign = "+" if old is None else "-" if new is None else "~"
+            lines = diff_lines(old, new) if old is not None and new is not None else ()
+            yield Difference(kind, key, sign, lines, whose(new or old or {}) if kind == TOKENS else "")
+
+
+def whose(token: JsonObject) -> str:
+    """The name that a token of a snapshot is for."""
+    return username_of(str(token.get("subject") or "")) or "nobody"
 
 
 def _ordered(value: Json, name: str = "", *, names: bool = False) -> Json:

@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from jfconsole.domain.jwt import ApiKey, DecodedJwt, Pasted, ReferenceToken, TokenId, Unrecognised
 from jfconsole.domain.text import Untrusted
 
 PERSISTENCY_THRESHOLD: Final = 10_800
@@ -74,3 +75,22 @@ def username_of(subject: str) -> Untrusted:
     """
     _, found, name = subject.partition(USERS_SEGMENT)
     return Untrusted(name if found else subject)
+
+
+def lookup_id(pasted: Pasted) -> tuple[Untrusted | None, str]:
+    """The id that the platform can be asked about, or None and why it cannot be asked."""
+    match pasted:
+        case TokenId(value):
+            return value, ""
+        case DecodedJwt() as jwt if jwt.is_jfrog and jwt.token_id:
+            return jwt.token_id, ""
+        case DecodedJwt() as jwt if jwt.is_jfrog:
+            return None, "the token carries no id"
+        case DecodedJwt():
+            return None, "it was not issued by a JFrog Platform"
+        case ReferenceToken():
+            return None, "a reference token does not carry its id"
+        case ApiKey():
+            return None, "an API key has no token id"
+        case Unrecognised():
+            return None, "it is not a token"

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from jfconsole.domain.lint_tokens import RULES
-from jfconsole.domain.text import concerns, visible
+from jfconsole.domain.settings import MUST_BE_VISIBLE
+from jfconsole.domain.text import concerns
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +89,6 @@ def ready(kind: str, name: str) -> View | None:
 NAME_LIMIT: Final = 40
 """Characters in the name of a saved filter."""
 
-_PLAIN: Final = "what a filter and its name are made of must be visible"
-
 
 def name_problem(kind: str, name: str) -> str | None:
     """Why a filter cannot be saved under this name, as a sentence; None when it can."""
@@ -98,13 +97,6 @@ def name_problem(kind: str, name: str) -> str | None:
     if name != name.strip() or len(name) > NAME_LIMIT:
         return f"a name has at most {NAME_LIMIT} characters, and no blanks around them"
     if concerns(name):
-        return f"{'; '.join(concerns(name))}: {_PLAIN}"
+        return f"{'; '.join(concerns(name))}: {MUST_BE_VISIBLE}"
     found = ready(kind, name)
     return f"{found.title} is a ready view of this list already" if found is not None else None
-
-
-def filter_problem(text: str) -> str | None:
-    """Why this is nothing to save, as a sentence; None when it can be saved."""
-    if not text.strip():
-        return "there is nothing in the filter line"
-    return _PLAIN if visible(text) != text else None

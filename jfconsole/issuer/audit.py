@@ -1,8 +1,8 @@
 """The audit trail: every attempt to mint and every change, each row bound to the one before by a hash.
 
 While the vault is unlocked the hash has a key, and the last keyed row is noted under a MAC: edits, deletion, another
-order and a cut end are found. Rows written while it is locked (refusals) are found to be damaged by accident only,
-until the next keyed row covers them. Never has a row a token in it.
+order and a cut end are found, and no row is added behind a cut, which would hide it. Of rows written while it is locked
+(refusals) accidental damage alone is found, until the next keyed row covers them. Never has a row a token in it.
 """
 
 from __future__ import annotations
@@ -60,11 +60,16 @@ class AuditVerification:
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """Where the trail ends. `minted` is the latest time of a minted token."""
+    """Where the trail ends, and the note on its last keyed row."""
 
     seq: int
     hash: bytes
-    minted: float
+    head: JsonObject
+
+    @property
+    def minted(self) -> float:
+        """The latest time of a minted token."""
+        return _number(self.head.get("minted"))
 
 
 def tail(db: sqlite3.Connection) -> Tail:
@@ -73,14 +78,19 @@ def tail(db: sqlite3.Connection) -> Tail:
     seq, last = row or (0, _START)
     if not isinstance(last, bytes):
         raise damaged(("audit", seq))
-    return Tail(seq, last, _number(_head(db).get("minted")))
+    return Tail(seq, last, _head(db))
 
 
 def append(
     db: sqlite3.Connection, key: DataKey | None, rows: Iterable[JsonObject], at: float, *, minted: bool = False
 ) -> None:
-    """Add rows in the caller's transaction, which holds the write lock."""
+    """Add rows in the caller's transaction, which holds the write lock.
+
+    Raises Damaged when the trail does not end as it was noted: rows added to it would hide what is missing.
+    """
     end, at = tail(db), float(at)
+    if key is not None and not _ends_as_noted(db, key, end):
+        raise damaged(("the end of the", "audit trail"))
     seq, previous, written = end.seq, end.hash, []
     stamp = _stamp(at, key is not None)
     for row in rows:
@@ -125,18 +135,38 @@ def verify(db: sqlite3.Connection, key: DataKey | None) -> AuditVerification:
         if seq == head.get("seq") and found.hex() != head.get("hash"):
             return AuditVerification(count, key is not None, broken_at=seq, problem="it is not the one that was noted")
         count, previous, last_keyed = seq, found, seq if keyed else last_keyed
+    if key is not None and not count and _has_begun(db):
+        return AuditVerification(count, True, broken_at=1, problem="all rows are gone")
     return _judged(head, key, count, last_keyed)
+
+
+def _ends_as_noted(db: sqlite3.Connection, key: DataKey, end: Tail) -> bool:
+    """Whether the last keyed row is the one that was noted, and those behind it were written while it was locked."""
+    noted = int(_number(end.head.get("seq")))
+    if db.execute("SELECT 1 FROM audit WHERE seq > ? AND keyed", (noted,)).fetchone():
+        return False
+    if not noted:
+        return not _has_begun(db)
+    there = db.execute("SELECT hex(hash) FROM audit WHERE seq = ?", (noted,)).fetchone()
+    return there is not None and str(there[0]).lower() == end.head.get("hash") and _is_ours(key, end.head)
+
+
+def _has_begun(db: sqlite3.Connection) -> bool:
+    """Whether anything was changed since the store was made, which leaves a row; the count has a seal."""
+    return (get_meta(db, "generation") or "0") not in ("0", "1")
+
+
+def _is_ours(key: DataKey, head: JsonObject) -> bool:
+    plain: JsonObject = {name: head[name] for name in ("seq", "hash", "minted") if name in head}
+    return hmac.compare_digest(key.seal([_HEAD, plain]).hex(), str(head.get("mac", "")))
 
 
 def _judged(head: JsonObject, key: DataKey | None, count: int, last_keyed: int) -> AuditVerification:
     noted = int(_number(head.get("seq")))
     if count < noted or last_keyed != noted:
         return AuditVerification(count, key is not None, broken_at=count + 1, problem="the end is cut off")
-    if key is not None and noted:
-        plain: JsonObject = {name: head[name] for name in ("seq", "hash", "minted") if name in head}
-        mac = str(head.get("mac", ""))
-        if not hmac.compare_digest(key.seal([_HEAD, plain]).hex(), mac):
-            return AuditVerification(count, True, broken_at=noted, problem="the note on the last row was changed")
+    if key is not None and noted and not _is_ours(key, head):
+        return AuditVerification(count, True, broken_at=noted, problem="the note on the last row was changed")
     return AuditVerification(count, key is not None, unkeyed=count - noted)
 
 

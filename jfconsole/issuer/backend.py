@@ -271,9 +271,9 @@ class LocalIssuer:
 
     def _written(self, db: sqlite3.Connection, seal: DataKey, event: str, name: str, detail: Json) -> None:
         keys.sweep(db, seal, load_state(db), self.now())
-        records.finish_writing(db, seal)
         row: JsonObject = {"event": event, "actor": self.actor, "name": name, "detail": detail}
         audit.append(db, seal, [row], self._clock())
+        records.finish_writing(db, seal)
 
 
 def _login() -> str:

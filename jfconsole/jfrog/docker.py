@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from jfconsole.domain.errors import NotAllowed, NotFound
-from jfconsole.domain.fields import Fields, as_object
+from jfconsole.domain.fields import Fields, as_names, as_object
 from jfconsole.domain.requests import CallClass, Json, Request
 from jfconsole.domain.text import Untrusted
 from jfconsole.jfrog.answers import json_object, nothing
@@ -46,6 +46,29 @@ async def has_blob(sender: Sender, repository: str, digest: str) -> bool:
     except (NotAllowed, NotFound):
         return False
     return True
+
+
+async def list_images(sender: Sender, repository: str, limit: int) -> tuple[Untrusted, ...]:
+    """The first images of a repository. Raises as `fetch_manifest`.
+
+    Source: JFrog REST API "List Docker Repositories".
+    """
+    return await sender.send(_listing(repository, "_catalog", limit), lambda answer: _names(answer, "repositories"))
+
+
+async def list_tags(sender: Sender, repository: str, image: str, limit: int) -> tuple[Untrusted, ...]:
+    """The first tags of an image. Raises as `fetch_manifest`. Source: JFrog REST API "List Docker Tags"."""
+    path = "/".join(map(segment, image.split("/")))
+    return await sender.send(_listing(repository, f"{path}/tags/list", limit), lambda answer: _names(answer, "tags"))
+
+
+def _listing(repository: str, rest: str, limit: int) -> Request:
+    path = f"/artifactory/api/docker/{segment(repository)}/v2/{rest}"
+    return Request(method="GET", path=path, call_class=CallClass.SAFE, query=(("n", str(limit)),))
+
+
+def _names(answer: Answer, member: str) -> tuple[Untrusted, ...]:
+    return as_names(json_object(answer).get(member)) or ()
 
 
 def _get(method: str, repository: str, rest: str, accept: str = "") -> Request:

@@ -155,7 +155,7 @@ def _not_connected(site: CallSite, seconds: float, stage: Stage) -> Unreachable:
 
 def _no_way(site: CallSite, error: Exception) -> Unreachable:
     return Unreachable(
-        f"There is no connection to {site.host}: {error or 'it was closed at once'}",
+        f"There is no connection to {site.host}: {str(error) or 'it was closed at once'}",
         "Check the network, and whether something in between closes connections",
         site.detail(),
     )
@@ -188,7 +188,7 @@ def _no_http(site: CallSite, error: httpx.RemoteProtocolError) -> BadResponse:
 
 def _broken(site: CallSite, error: httpx.HTTPError) -> Unreachable:
     return Unreachable(
-        f"The connection to {site.host} broke before the answer was complete ({error or type(error).__name__})",
+        f"The connection to {site.host} broke before the answer was complete ({str(error) or type(error).__name__})",
         "Try again; if it stays, look at the proxy or load balancer in between",
         site.detail(),
     )

@@ -7,7 +7,7 @@ from jfconsole.sandbox import path_patterns
 from jfconsole.sandbox.auth import Caller
 from jfconsole.sandbox.permission_bodies import ANY, ANY_DISTRIBUTION, ANY_LOCAL, ANY_REMOTE
 from jfconsole.sandbox.platform import Platform
-from jfconsole.sandbox.project_roles import actions_of
+from jfconsole.sandbox.project_roles import ROLES, Role, actions_of, custom_role
 from jfconsole.sandbox.records import Patterns, PermissionRecord, RepositoryRecord
 
 CACHE_SUFFIX = "-cache"
@@ -95,7 +95,14 @@ class Rights:
         users, groups = self._principals()
         roles = {name for key, names in self._caller.scope.roles if key == project.project_key for name in names}
         roles |= _held(project.users, users) | _held(project.groups, groups)
-        return actions_of(roles, repository.environments)
+        held = (self._role(project.project_key, name) for name in roles)
+        return actions_of(filter(None, held), repository.environments)
+
+    def _role(self, project: str, name: str) -> Role | None:
+        """A role by its name: of the project, made for all, or predefined. Unknown ones allow nothing. Inferred."""
+        roles = self._platform.state.roles
+        record = roles.get(f"{project}/{name}") or roles.get(f"/{name}")
+        return custom_role(record) if record else ROLES.get(name)
 
 
 def _held(grants: dict[str, list[str]], names: frozenset[str]) -> frozenset[str]:

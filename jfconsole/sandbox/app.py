@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from jfconsole.sandbox.annotations import AnnotationsArea
 from jfconsole.sandbox.artifacts import ArtifactsArea
 from jfconsole.sandbox.auth import Gate
 from jfconsole.sandbox.control import ControlArea, Guard
@@ -37,12 +38,15 @@ from jfconsole.sandbox.platform import Platform
 from jfconsole.sandbox.projects import ProjectsArea
 from jfconsole.sandbox.repositories import RepositoriesArea
 from jfconsole.sandbox.request_log import RequestLog
+from jfconsole.sandbox.roles import RolesArea
 from jfconsole.sandbox.search import SearchArea
 from jfconsole.sandbox.stand_in_calls import StandInsArea
 from jfconsole.sandbox.stand_ins import StandIns
+from jfconsole.sandbox.storage_summary import StorageSummaryArea
 from jfconsole.sandbox.system import SystemArea
 from jfconsole.sandbox.token_values import TokenValues
 from jfconsole.sandbox.tokens import TokensArea
+from jfconsole.sandbox.transfers import TransfersArea
 from jfconsole.sandbox.users import UsersArea
 from jfconsole.sandbox.web_login import WebLoginArea
 
@@ -63,6 +67,7 @@ def build(platform: Platform) -> ASGIApp:
         *GroupsArea(platform, gate, directory).routes(),
         *PermissionsArea(platform, gate).routes(),
         *PasswordPolicyArea(platform, gate).routes(),
+        *RolesArea(platform, gate).routes(),
         *ProjectsArea(platform, gate).routes(),
         *ExchangeArea(platform, IssuerKeys(platform, stand_ins), ExchangedTokens(platform, issuer)).routes(),
         *IntegrationsArea(platform, gate).routes(),
@@ -78,8 +83,7 @@ def build(platform: Platform) -> ASGIApp:
         *LegacyPermissionsArea(platform, gate, directory).routes(),
         *LegacySecurityArea(platform, gate, directory).routes(),
         *RepositoriesArea(platform, gate).routes(),
-        *ItemInfoArea(platform, gate).routes(),
-        *SearchArea(platform, gate).routes(),
+        *_item_routes(platform, gate),
         Mount("/api/docker/{repository}/v2", docker),
         *ArtifactsArea(platform, gate).routes(),
     ]
@@ -98,6 +102,12 @@ def build(platform: Platform) -> ASGIApp:
         redirect_slashes=False,
     )
     return Edge(roof, platform, log, faults)
+
+
+def _item_routes(platform: Platform, gate: Gate) -> list[Route]:
+    """What there is to know of files and folders, and to do with them, short of their bytes."""
+    areas = (ItemInfoArea, AnnotationsArea, TransfersArea, StorageSummaryArea, SearchArea)
+    return [route for area in areas for route in area(platform, gate).routes()]
 
 
 def _registry(routes: list[Route]) -> ASGIApp:

@@ -12,9 +12,9 @@ from jfconsole.sandbox import item_properties as properties
 from jfconsole.sandbox.auth import Caller, Gate, denied
 from jfconsole.sandbox.content import Content, Item, checksums
 from jfconsole.sandbox.errors import Message, Refusal, bad_request, not_found
-from jfconsole.sandbox.item_bodies import created
+from jfconsole.sandbox.item_bodies import created, folder_created
 from jfconsole.sandbox.platform import Platform
-from jfconsole.sandbox.records import ArtifactRecord
+from jfconsole.sandbox.records import ArtifactRecord, FolderRecord
 from jfconsole.sandbox.replies import base_url, json_reply, no_content
 
 _CREATED = "application/vnd.org.jfrog.artifactory.storage.ItemCreated+json"
@@ -50,9 +50,12 @@ class ArtifactsArea:
         ]
 
     async def download(self, request: Request) -> Response:
-        """The bytes of a file; HEAD too."""
-        content = Content(self._platform, self._gate.reader(request))
+        """The bytes of a file; HEAD too, which is no download."""
+        caller = self._gate.reader(request)
+        content = Content(self._platform, caller)
         record = content.file(_item(content, request))
+        if request.method == "GET":
+            self._count(caller, record)
         sums = checksums(record)
         headers = {
             "x-checksum-sha1": sums["sha1"],
@@ -63,13 +66,23 @@ class ArtifactsArea:
         }
         return Response(record.content, headers=headers, media_type=record.media_type)
 
+    def _count(self, caller: Caller, record: ArtifactRecord) -> None:
+        now = self._platform.clock.precise()
+        seen = replace(record, downloads=record.downloads + 1, last_downloaded=now, last_downloaded_by=caller.username)
+        self._platform.state.artifacts.touch(seen)
+
     async def deploy(self, request: Request) -> Response:
-        """Store a file: 201. What is there already takes the right to delete, too."""
+        """Store a file, or make a folder where the path ends in a slash: 201.
+
+        What is there already takes the right to delete, too.
+        """
         caller, body = self._gate.reader(request), await request.body()
         content = Content(self._platform, caller)
         found = properties.of_path(str(request.path_params["path"]))
         item = self._deployable(content, _item(content, request))
         content.require("WRITE", item, Message.FORBIDDEN)
+        if str(request.path_params["path"]).partition(";")[0].endswith("/"):
+            return self._make_folder(request, caller, content, item)
         old = content.at(item)
         if old is not None:
             message = Message.MAY_NOT_OVERWRITE.format(path=old.key, user=caller.username)
@@ -80,6 +93,15 @@ class ArtifactsArea:
         record = replace(self._record(caller, item, body, old), properties=found)
         self._platform.state.artifacts.put(record)
         return json_reply(created(record, base_url(self._platform, request)), 201, media_type=_CREATED)
+
+    def _make_folder(self, request: Request, caller: Caller, content: Content, item: Item) -> Response:
+        """Help page "Create Directory". Inferred: a folder that is there already stays as it is."""
+        folder, found = content.folder(item), properties.of_path(str(request.path_params["path"]))
+        if folder is None:
+            now = self._platform.clock.precise()
+            folder = FolderRecord(item.repository.repo_key, item.path, now, caller.username, found)
+            self._platform.state.folders.put(folder)
+        return json_reply(folder_created(folder, base_url(self._platform, request)), 201, media_type=_CREATED)
 
     def _known(self, content: Content, request: Request) -> bytes:
         """Content that is there already and readable: deployed by its checksums, without being sent.
@@ -103,12 +125,15 @@ class ArtifactsArea:
         content.require("DELETE", item, Message.FORBIDDEN)
         record = content.at(item)
         doomed = content.inside(item) if record is None else [record]
-        if not doomed:
+        folders = content.made_inside(item) if record is None else []
+        if not doomed and not folders:
             raise not_found(Message.NOTHING_TO_DELETE.format(path=f"{item.repository.repo_key}:{item.path}"))
         if not all(content.rights.may("DELETE", item.repository, one.path) for one in doomed):
             raise denied(caller, Message.FORBIDDEN)
         for one in doomed:
             self._platform.state.artifacts.delete(one.key)
+        for folder in folders:
+            self._platform.state.folders.delete(folder.key)
         return no_content()
 
     def _deployable(self, content: Content, item: Item) -> Item:

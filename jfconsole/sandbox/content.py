@@ -8,7 +8,7 @@ from jfconsole.sandbox.access_rules import CACHE_SUFFIX, Rights
 from jfconsole.sandbox.auth import Caller, denied
 from jfconsole.sandbox.errors import Message, not_found
 from jfconsole.sandbox.platform import Platform
-from jfconsole.sandbox.records import ArtifactRecord, RepositoryRecord
+from jfconsole.sandbox.records import ArtifactRecord, FolderRecord, RepositoryRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Item:
 
 
 class Content:
-    """What a caller finds. Folders are not kept: one exists while there is a file below it."""
+    """What a caller finds. A folder exists while there is a file below it, or because somebody made it."""
 
     def __init__(self, platform: Platform, caller: Caller) -> None:
         self._platform = platform
@@ -65,6 +65,14 @@ class Content:
             raise denied(self._caller, Message.FORBIDDEN) if refused else not_found(Message.FILE_NOT_FOUND)
         return found
 
+    def found(self, item: Item) -> ArtifactRecord | None:
+        """The file at `item`, as `file` finds it; None where there is no file, but perhaps a folder.
+
+        Raises:
+            Refusal: 403 (401 for `anonymous`), the caller may not read it.
+        """
+        return self.file(item) if any(self.at(member) for member in self._members(item)) else None
+
     def at(self, item: Item) -> ArtifactRecord | None:
         """The file at `item` itself, whoever asks."""
         return self._platform.state.artifacts.get(f"{item.repository.repo_key}/{item.path}")
@@ -94,6 +102,31 @@ class Content:
             if record.repository == item.repository.repo_key and record.path.startswith(start)
         ]
 
+    def folder(self, item: Item) -> FolderRecord | None:
+        """What is kept of the folder at `item`, if anything, whoever asks."""
+        return self._platform.state.folders.get(f"{item.repository.repo_key}/{item.path}")
+
+    def made_inside(self, item: Item) -> list[FolderRecord]:
+        """The folders below `item`, and `item` itself, of which something is kept, whoever asks."""
+        return [
+            record
+            for record in self._platform.state.folders
+            if record.repository == item.repository.repo_key
+            and (record.path == item.path or record.path.startswith(f"{item.path}/" if item.path else ""))
+        ]
+
+    def folders_below(self, item: Item) -> list[str]:
+        """Paths of all folders below `item` that the caller can read, in order."""
+        paths = {parent for record in self.below(item) for parent in _parents(record.path)}
+        paths |= {path for record in self.made(item) for path in (record.path, *_parents(record.path))}
+        start = f"{item.path}/" if item.path else ""
+        return sorted(path for path in paths if path.startswith(start) and path != item.path)
+
+    def made(self, item: Item) -> list[FolderRecord]:
+        """The folders of which something is kept, below `item` or in what it stands for, that the caller can read."""
+        found = (record for member in self._members(item) for record in self.made_inside(member))
+        return [record for record in found if self._may("READ", self._place(record), folder=True)]
+
     def require(self, action: str, item: Item, message: str) -> None:
         """Raises: Refusal 403 (401 for `anonymous`) unless the caller may do `action` there."""
         if not self._may(action, item):
@@ -102,7 +135,7 @@ class Content:
     def _may(self, action: str, item: Item, *, folder: bool = False) -> bool:
         return self.rights.may(action, item.repository, item.path, folder=folder)
 
-    def _place(self, record: ArtifactRecord) -> Item:
+    def _place(self, record: ArtifactRecord | FolderRecord) -> Item:
         repository = self._platform.state.repositories.get(record.repository)
         assert repository is not None
         return Item(repository, record.path)
@@ -116,6 +149,11 @@ class Content:
             member = self._platform.state.repositories.get(key)
             if member is not None and member.repo_key != item.repository.repo_key:
                 yield from self._members(Item(member, item.path))
+
+
+def _parents(path: str) -> Iterator[str]:
+    while path := path.rpartition("/")[0]:
+        yield path
 
 
 def checksums(record: ArtifactRecord) -> dict[str, str]:

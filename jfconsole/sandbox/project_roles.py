@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from jfconsole.sandbox.records import RoleRecord
+
 _EVERYTHING = frozenset({"READ", "ANNOTATE", "WRITE", "DELETE", "MANAGE", "SCAN", "EXECUTE"})
 
 
@@ -38,12 +40,20 @@ _WIRE = {
 }
 
 
-def actions_of(names: Iterable[str], environments: Sequence[str]) -> frozenset[str]:
-    """What the roles called `names` allow on a repository of these environments.
+_OWN = {wire: action for action, wire in _WIRE.items()}
 
-    Inferred: a repository of no environment counts as of every one; unknown roles allow nothing.
+
+def custom_role(record: RoleRecord) -> Role:
+    """A role that an administrator made; of its actions, those on repositories."""
+    actions = frozenset(_OWN[action] for action in record.actions if action in _OWN)
+    return Role("CUSTOM", record.description, actions, tuple(record.environments))
+
+
+def actions_of(held: Iterable[Role], environments: Sequence[str]) -> frozenset[str]:
+    """What these roles allow on a repository of these environments.
+
+    Inferred: a repository of no environment counts as of every one.
     """
-    held = (ROLES[name] for name in names if name in ROLES)
     return frozenset(
         action
         for role in held

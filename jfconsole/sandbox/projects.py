@@ -1,4 +1,4 @@
-"""`/access/api/v1/projects`: projects, their members and their repositories; roles and environments."""
+"""`/access/api/v1/projects`: projects, their members and their repositories; environments."""
 
 from collections.abc import Mapping
 
@@ -14,7 +14,6 @@ from jfconsole.sandbox.auth import Caller, Gate
 from jfconsole.sandbox.errors import Message, Refusal, forbidden, not_found
 from jfconsole.sandbox.platform import Platform
 from jfconsole.sandbox.project_admins import administers
-from jfconsole.sandbox.project_roles import ROLES, role_body
 from jfconsole.sandbox.records import ProjectRecord
 from jfconsole.sandbox.replies import json_reply, no_content, page_reply
 
@@ -49,7 +48,6 @@ class ProjectsArea:
             Route(f"{member}/{{name}}", self.member, methods=["GET"]),
             Route(f"{member}/{{name}}", self.set_member, methods=["PUT"]),
             Route(f"{member}/{{name}}", self.remove_member, methods=["DELETE"]),
-            Route("/api/v1/roles", self.roles, methods=["GET"]),
             Route("/api/v1/environments", self.environments, methods=["GET"]),
         ]
 
@@ -97,6 +95,8 @@ class ProjectsArea:
         key, state = self._named(request).key, self._platform.state
         for repository in [one for one in state.repositories if one.project_key == key]:
             state.repositories.put(replace(repository, project_key=None))
+        for role in [role for role in state.roles if role.project_key == key]:
+            state.roles.delete(role.key)
         state.projects.delete(key)
         return no_content()
 
@@ -164,11 +164,6 @@ class ProjectsArea:
             raise not_found(Message.REPOSITORY_NOT_FOUND.format(name=key))
         self._platform.state.repositories.put(replace(repository, project_key=None))
         return no_content()
-
-    async def roles(self, request: Request) -> Response:
-        """The predefined roles."""
-        self._gate.access(request).require_admin()
-        return json_reply([role_body(name) for name in ROLES])
 
     async def environments(self, request: Request) -> Response:
         """The built-in environments."""

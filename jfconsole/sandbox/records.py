@@ -194,11 +194,47 @@ class ArtifactRecord(Struct):
     modified_by: str
     media_type: str = "application/octet-stream"
     properties: dict[str, list[str]] = field(default_factory=dict)
+    downloads: int = 0
+    last_downloaded: float | None = None
+    """Epoch seconds; None if it never was."""
+    last_downloaded_by: str = ""
 
     @property
     def key(self) -> str:
         """Repository and path."""
         return f"{self.repository}/{self.path}"
+
+
+class FolderRecord(Struct):
+    """A folder that was made, or that carries properties; others exist while there is a file below them."""
+
+    repository: str
+    path: str
+    created: float
+    created_by: str
+    properties: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """Repository and path."""
+        return f"{self.repository}/{self.path}"
+
+
+class RoleRecord(Struct):
+    """A role that an administrator made, for all projects or for one."""
+
+    name: str
+    project_key: str = ""
+    """Empty for a global role."""
+    description: str = ""
+    environments: list[str] = field(default_factory=list)
+    actions: list[str] = field(default_factory=list)
+    """As they are on the wire, such as `READ_REPOSITORY`."""
+
+    @property
+    def key(self) -> str:
+        """Project and name: each project has names of its own."""
+        return f"{self.project_key}/{self.name}"
 
 
 class ProjectRecord(Struct):

@@ -118,6 +118,8 @@ class RepositoriesArea:
         key, state = self._named(request).key, self._platform.state
         for artifact in [artifact for artifact in state.artifacts if artifact.repository == key]:
             state.artifacts.delete(artifact.key)
+        for folder in [folder for folder in state.folders if folder.repository == key]:
+            state.folders.delete(folder.key)
         for other in [other for other in state.repositories if key in other.repositories]:
             state.repositories.put(replace(other, repositories=[name for name in other.repositories if name != key]))
         state.repositories.delete(key)

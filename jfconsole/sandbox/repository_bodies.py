@@ -76,7 +76,12 @@ def listed(repository: RepositoryRecord, base: str) -> dict[str, object]:
         row["description"] = repository.description
     url = repository.url if repository.rclass == "remote" else f"{base}/artifactory/{repository.key}"
     row |= {"type": repository.rclass.upper(), "url": url}
-    return row | {"packageType": _CAPITALISED.get(repository.package_type, repository.package_type.capitalize())}
+    return row | {"packageType": capitalised(repository.package_type)}
+
+
+def capitalised(package_type: str) -> str:
+    """A package type as lists show it."""
+    return _CAPITALISED.get(package_type, package_type.capitalize())
 
 
 def configuration(repository: RepositoryRecord, *, partial: bool = False) -> dict[str, object]:

@@ -1,77 +1,25 @@
-"""`/artifactory/api/search/aql`: as much of the query language as finds items by where they are."""
+"""`/artifactory/api/search/aql`: finding files and folders."""
 
-import json
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from collections.abc import Iterator
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from jfconsole.sandbox.aql import Entry, Query
 from jfconsole.sandbox.auth import Gate
-from jfconsole.sandbox.content import Content
+from jfconsole.sandbox.content import Content, Item, checksums
 from jfconsole.sandbox.errors import Message, Refusal, bad_request
-from jfconsole.sandbox.item_bodies import moment
+from jfconsole.sandbox.item_bodies import folder_times, moment
 from jfconsole.sandbox.platform import Platform
 from jfconsole.sandbox.records import ArtifactRecord
 from jfconsole.sandbox.replies import json_reply
 
-_FIND = re.compile(r"\s*items\s*\.\s*find\s*\(")
-_STEP = re.compile(r"\s*\.\s*(include|limit|offset|sort)\s*\(([^()]*)\)")
 _REQUIRED = frozenset({"repo", "path", "name"})
-_Test = Callable[[str, str], bool]
-_COMPARISONS: Mapping[str, _Test] = {
-    "$eq": lambda value, wanted: value == wanted,
-    "$ne": lambda value, wanted: value != wanted,
-    "$match": lambda value, wanted: fnmatchcase(value, wanted.replace("[", "[[]")),
-    "$nmatch": lambda value, wanted: not fnmatchcase(value, wanted.replace("[", "[[]")),
-    "$gt": lambda value, wanted: value > wanted,
-    "$lt": lambda value, wanted: value < wanted,
-}
-Row = dict[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A query: criteria, fields (none for the usual ones), and which part of the result."""
-
-    criteria: Mapping[str, object]
-    fields: tuple[str, ...] = ()
-    limit: int | None = None
-    offset: int = 0
-
-    @classmethod
-    def parse(cls, text: str) -> "Query":
-        """Read `items.find({...}).include(...).offset(n).limit(n)`; `sort` is read and left alone.
-
-        Raises:
-            Refusal: 400 for anything else.
-        """
-        start = _FIND.match(text)
-        if start is None:
-            raise _unreadable(text)
-        criteria, position = _criteria(text, start.end())
-        steps: dict[str, str] = {}
-        while match := _STEP.match(text, position):
-            steps[match[1]], position = match[2], match.end()
-        if text[position:].strip():
-            raise _unreadable(text)
-        try:
-            limit, offset = int(steps["limit"]) if "limit" in steps else None, int(steps.get("offset", "0"))
-        except ValueError as error:
-            raise _unreadable(text) from error
-        fields = (field.strip().strip('"') for field in steps.get("include", "").split(","))
-        return cls(criteria, tuple(field for field in fields if field), limit, offset)
-
-    def matches(self, row: Row) -> bool:
-        """Whether `row` fulfils the criteria."""
-        return _holds(self.criteria, row)
 
 
 class SearchArea:
-    """AQL (help page "Artifactory Query Language"), over the files the caller can read."""
+    """AQL (help page "Artifactory Query Language"), over what the caller can read."""
 
     def __init__(self, platform: Platform, gate: Gate) -> None:
         self._platform = platform
@@ -85,67 +33,32 @@ class SearchArea:
         """Find items."""
         caller = self._gate.artifactory(request)
         query = Query.parse((await request.body()).decode(errors="replace"))
-        if query.fields and not caller.admin and not _REQUIRED.issubset(query.fields):
+        own = query.own_fields
+        if not caller.admin and "*" not in own and not _REQUIRED.issubset(own):
             raise bad_request(Message.AQL_FIELDS)
-        content = Content(self._platform, caller)
-        found = [row for record in self._readable(content) if query.matches(row := _row(record))]
-        end = None if query.limit is None else query.offset + query.limit
-        page = found[query.offset : end]
-        shown = [_chosen(row, query.fields) for row in page]
-        span = {"start_pos": query.offset, "end_pos": query.offset + len(page), "total": len(page)}
-        return json_reply({"results": shown, "range": span})
+        entries = self._entries(Content(self._platform, caller), folders=query.folders)
+        rows = query.answer(entries, self._platform.clock.precise())
+        span = {"start_pos": query.offset, "end_pos": query.offset + len(rows), "total": len(rows)}
+        return json_reply({"results": rows, "range": span})
 
-    def _readable(self, content: Content) -> list[ArtifactRecord]:
-        keys = {record.repository for record in self._platform.state.artifacts}
-        found: list[ArtifactRecord] = []
+    def _entries(self, content: Content, *, folders: bool) -> Iterator[Entry]:
+        """Files, and if wanted folders, of every repository that has any."""
+        state = self._platform.state
+        keys = {record.repository for record in state.artifacts} | {record.repository for record in state.folders}
         for key in sorted(keys):
             try:
-                found += content.below(content.item(key, ""))
+                item = content.item(key, "")
+                files = content.below(item)
             except Refusal:
                 continue
-        return found
+            yield from (_file(record) for record in files)
+            if folders:
+                yield from (_folder(content, Item(item.repository, path)) for path in content.folders_below(item))
 
 
-def _criteria(text: str, start: int) -> tuple[Mapping[str, object], int]:
-    """The criteria and the position after the parenthesis that ends them."""
-    empty = re.compile(r"\s*\)").match(text, start)
-    if empty:
-        return {}, empty.end()
-    try:
-        value, end = json.JSONDecoder().raw_decode(text, len(text) - len(text[start:].lstrip()))
-    except (ValueError, RecursionError) as error:
-        raise _unreadable(text) from error
-    close = re.compile(r"\s*\)").match(text, end)
-    if not isinstance(value, dict) or close is None:
-        raise _unreadable(text)
-    return value, close.end()
-
-
-def _holds(criteria: object, row: Row) -> bool:
-    if not isinstance(criteria, dict):
-        raise _unreadable(str(criteria))
-    return all(_one_holds(str(name), wanted, row) for name, wanted in criteria.items())
-
-
-def _one_holds(name: str, wanted: object, row: Row) -> bool:
-    if name in ("$and", "$or") and isinstance(wanted, list):
-        return (all if name == "$and" else any)(_holds(part, row) for part in wanted)
-    if name not in row:
-        raise _unreadable(name)
-    comparisons = wanted if isinstance(wanted, dict) else {"$eq": wanted}
-    if name == "type" and comparisons == {"$eq": "any"}:
-        return True
-    if not set(comparisons) <= set(_COMPARISONS):
-        raise _unreadable(name)
-    return all(_COMPARISONS[test](str(row[name]), str(value)) for test, value in comparisons.items())
-
-
-def _row(record: ArtifactRecord) -> Row:
-    folder, _, name = record.path.rpartition("/")
-    return {
-        "repo": record.repository,
-        "path": folder or ".",
-        "name": name,
+def _file(record: ArtifactRecord) -> Entry:
+    sums = checksums(record)
+    fields = _place(record.repository, record.path) | {
         "type": "file",
         "size": len(record.content),
         "created": moment(record.created),
@@ -153,12 +66,40 @@ def _row(record: ArtifactRecord) -> Row:
         "modified": moment(record.modified),
         "modified_by": record.modified_by,
         "updated": moment(record.modified),
+        **{f"{state}_{kind}": sums[kind] for state in ("original", "actual") for kind in ("md5", "sha1")},
+        "sha256": sums["sha256"],
+    }
+    return Entry(fields, _statistics(record), record.properties)
+
+
+def _statistics(record: ArtifactRecord) -> dict[str, object]:
+    """Downloads; nothing at all of what was never downloaded, whose `stat.downloads` is null (artifactory-cleanup)."""
+    if not record.downloads or record.last_downloaded is None:
+        return {}
+    return {
+        "downloads": record.downloads,
+        "downloaded": moment(record.last_downloaded),
+        "downloaded_by": record.last_downloaded_by,
     }
 
 
-def _chosen(row: Row, fields: tuple[str, ...]) -> Row:
-    return {name: value for name, value in row.items() if not fields or name in fields or "*" in fields}
+def _folder(content: Content, item: Item) -> Entry:
+    record = content.folder(item)
+    times = folder_times(record, content.inside(item))
+    made_by = record.created_by if record else "admin"
+    fields = _place(item.repository.repo_key, item.path) | {
+        "type": "folder",
+        "size": 0,
+        "created": times["created"],
+        "created_by": made_by,
+        "modified": times["lastModified"],
+        "modified_by": made_by,
+        "updated": times["lastUpdated"],
+    }
+    return Entry(fields, {}, record.properties if record else {})
 
 
-def _unreadable(text: str) -> Refusal:
-    return bad_request(Message.AQL_UNREADABLE.format(text=text[:200]))
+def _place(repository: str, path: str) -> dict[str, object]:
+    """Where an item is; `depth` counts the segments of its whole path."""
+    folder, _, name = path.rpartition("/")
+    return {"repo": repository, "path": folder or ".", "name": name, "depth": path.count("/") + 1}

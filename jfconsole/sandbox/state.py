@@ -8,6 +8,7 @@ import msgspec
 
 from jfconsole.sandbox.records import (
     ArtifactRecord,
+    FolderRecord,
     GroupRecord,
     IntegrationRecord,
     MappingRecord,
@@ -16,6 +17,7 @@ from jfconsole.sandbox.records import (
     RefreshGrant,
     RepositoryRecord,
     RevokedToken,
+    RoleRecord,
     SelfRevocable,
     StandInRecord,
     TokenRecord,
@@ -159,7 +161,9 @@ class State:
         self.permissions = self._store("permissions", PermissionRecord)
         self.repositories = self._store("repositories", RepositoryRecord)
         self.artifacts = self._store("artifacts", ArtifactRecord)
+        self.folders = self._store("folders", FolderRecord)
         self.projects = self._store("projects", ProjectRecord)
+        self.roles = self._store("roles", RoleRecord)
         self.integrations = self._store("integrations", IntegrationRecord)
         self.mappings = self._store("mappings", MappingRecord)
         self.self_revocable = self._store("self_revocable", SelfRevocable)

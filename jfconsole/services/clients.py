@@ -18,7 +18,7 @@ from jfconsole.services.login_steps import backup_in, login_step
 from jfconsole.services.paths import HOME_VARIABLE
 
 DOCKER: Final = "Docker"
-PODMAN: Final = "Podman, Skopeo, Buildah"
+PODMAN: Final = "Podman/Skopeo/Buildah"
 CLIENTS: Final = (DOCKER, PODMAN)
 """Those whose files are known."""
 

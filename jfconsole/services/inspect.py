@@ -11,7 +11,7 @@ from jfconsole.domain.jwt import ApiKey, DecodedJwt, Pasted, ReferenceToken, Tok
 from jfconsole.domain.secret import Secret
 from jfconsole.domain.text import Untrusted
 from jfconsole.domain.times import utc_text
-from jfconsole.domain.tokens import username_of
+from jfconsole.domain.tokens import lookup_id, username_of
 
 if TYPE_CHECKING:
     from jfconsole.domain.requests import Json
@@ -41,13 +41,13 @@ def inspect_pasted(text: Secret, now: float) -> Inspection:
     from jfconsole.domain.token_words import describe_pasted
 
     pasted = recognise(text.reveal())
-    token_id, no_lookup = _lookup(pasted)
+    token_id, no_lookup = lookup_id(pasted)
     return Inspection(pasted=pasted, facts=describe_pasted(pasted, now), token_id=token_id, no_lookup=no_lookup)
 
 
 def token_id_in(text: Secret) -> Untrusted | None:
     """The id that a token carries, if any; unverified."""
-    return _lookup(recognise(text.reveal()))[0]
+    return lookup_id(recognise(text.reveal()))[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,24 +103,6 @@ def inspection_record(inspection: Inspection) -> dict[str, Json]:
             return {"kind": "token_id", "token_id": value}
         case Unrecognised(problem):
             return {"kind": "unrecognised", "problem": problem}
-
-
-def _lookup(pasted: Pasted) -> tuple[Untrusted | None, str]:
-    match pasted:
-        case TokenId(value):
-            return value, ""
-        case DecodedJwt() as jwt if jwt.is_jfrog and jwt.token_id:
-            return jwt.token_id, ""
-        case DecodedJwt() as jwt if jwt.is_jfrog:
-            return None, "the token carries no id"
-        case DecodedJwt():
-            return None, "it was not issued by a JFrog Platform"
-        case ReferenceToken():
-            return None, "a reference token does not carry its id"
-        case ApiKey():
-            return None, "an API key has no token id"
-        case Unrecognised():
-            return None, "it is not a token"
 
 
 def _jwt_record(jwt: DecodedJwt) -> dict[str, Json]:

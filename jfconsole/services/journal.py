@@ -11,7 +11,6 @@ import os
 import platform
 import secrets
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -25,8 +24,8 @@ from jfconsole.services import journal_chain as chain
 from jfconsole.services import journal_rows
 from jfconsole.services import plan_codec as codec
 from jfconsole.services.journal_chain import Event, Recorded, Verification
-from jfconsole.services.journal_entries import Entry, LoadedPlan, Moment, PlanState, alive
-from jfconsole.services.journal_schema import closed, open_journal
+from jfconsole.services.journal_entries import Entry, LoadedPlan, Moment, alive
+from jfconsole.services.journal_file import JournalFile, PlanState
 
 _LIKE_SPECIAL: Final = str.maketrans({"%": "\\%", "_": "\\_", "\\": "\\\\"})
 
@@ -36,23 +35,26 @@ class Journal:
 
     It is opened at the first call, so a broken journal never keeps the console from starting. `actor` stands in
     the audit trail, the login name unless given. `listener` is called right before and right after each commit.
+    `file` is the file at that path where somebody reads in it already.
     """
 
-    def __init__(self, path: Path, actor: str | None = None, listener: Callable[[Moment], None] | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        actor: str | None = None,
+        listener: Callable[[Moment], None] | None = None,
+        file: JournalFile | None = None,
+    ) -> None:
         self.path = path
+        self._file = file or JournalFile(path)
         self._actor = actor or _login()
         self._listener = listener
         self._owner = secrets.token_hex(8)
         self._executing: set[str] = set()
-        self._lock = threading.RLock()
-        self._connection: sqlite3.Connection | None = None
 
     def close(self) -> None:
         """Close the database; a later call opens it again."""
-        with self._lock:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
+        self._file.close()
 
     # Executing a plan: the caller of `begin` or `claim` owns it until `release`.
 
@@ -207,7 +209,7 @@ class Journal:
 
     def unfinished(self) -> tuple[Entry, ...]:
         """Interrupted plans, newest first; those that a live process executes are not among them."""
-        with self._reading() as db:
+        with self._file.reading() as db:
             rows = db.execute("SELECT id FROM plans WHERE state = ? ORDER BY created DESC", (PlanState.OPEN,))
             entries = [self._entry(db, plan_id) for (plan_id,) in rows.fetchall()]
         return tuple(entry for entry in entries if entry.interrupted)
@@ -215,7 +217,7 @@ class Journal:
     def history(self, text: str = "", limit: int = 100) -> tuple[Entry, ...]:
         """Past plans, newest first, whose id, title, server or one of whose objects contains the text."""
         pattern = f"%{text.translate(_LIKE_SPECIAL)}%"
-        with self._reading() as db:
+        with self._file.reading() as db:
             rows = db.execute(
                 r"""SELECT id FROM plans WHERE id LIKE :p ESCAPE '\' OR title LIKE :p ESCAPE '\'
                     OR origin LIKE :p ESCAPE '\' OR id IN (SELECT plan_id FROM steps WHERE key LIKE :p ESCAPE '\')
@@ -226,12 +228,12 @@ class Journal:
 
     def load(self, plan_id: str) -> LoadedPlan:
         """A plan with its outcomes. Raises NotFound."""
-        with self._reading() as db:
+        with self._file.reading() as db:
             return self._load(db, plan_id)
 
     def steps_of(self, kind: str, origin: str | None = None) -> tuple[tuple[str, Step, StepResult], ...]:
         """All steps of one kind, newest first, each with its platform and how it ended."""
-        with self._reading() as db:
+        with self._file.reading() as db:
             rows = db.execute(
                 """SELECT plans.origin, ordinal, steps.body, outcome, message, at, made FROM steps
                    JOIN plans ON plans.id = plan_id WHERE kind = ? AND (? IS NULL OR plans.origin = ?)
@@ -242,7 +244,7 @@ class Journal:
 
     def wizard_plans(self, origin: str) -> tuple[str, ...]:
         """The ids of the plans that wizards made for a platform, oldest first."""
-        with self._reading() as db:
+        with self._file.reading() as db:
             rows = db.execute(
                 """SELECT id FROM plans WHERE origin = ? AND json_extract(body, '$.wizard') IS NOT NULL
                    ORDER BY created""",
@@ -252,17 +254,17 @@ class Journal:
 
     def events(self, plan_id: str) -> tuple[Recorded, ...]:
         """The audit trail of one plan."""
-        with self._reading() as db:
+        with self._file.reading() as db:
             return chain.events_of(db, plan_id)
 
     def records(self, kind: str, limit: int = 100) -> tuple[Recorded, ...]:
         """The last things of one kind that belong to no plan, newest first."""
-        with self._reading() as db:
+        with self._file.reading() as db:
             return chain.records_of(db, kind, limit)
 
     def record_at(self, kind: str, seq: int) -> Recorded:
         """What was written down under that number. Raises NotFound when it is nothing of that kind."""
-        with self._reading() as db:
+        with self._file.reading() as db:
             found = chain.record_at(db, kind, seq)
         if found is None:
             raise NotFound(f"The journal has no {kind} as event {seq}", "See `jfconsole journal list`")
@@ -270,43 +272,17 @@ class Journal:
 
     def verify(self) -> Verification:
         """Check the whole audit trail for damage, beside whatever else goes on."""
-        with closing(Journal(self.path)) as beside, beside._reading() as db:
+        with closing(JournalFile(self.path)) as beside, beside.reading() as db:
             return chain.verify(db)
 
     # Inside
 
-    def _open(self) -> sqlite3.Connection:
-        if self._connection is None:
-            self._connection = open_journal(self.path)
-        return self._connection
-
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        """One consistent view over several statements."""
-        with self._lock:
-            db = self._open()
-            try:
-                db.execute("BEGIN")
-                yield db
-            except sqlite3.Error as error:
-                raise closed(self.path, error) from error
-            finally:
-                _roll_back(db)
-
     @contextmanager
     def _writing(self, name: str) -> Iterator[sqlite3.Connection]:
-        """One transaction that holds the write lock from its start."""
-        with self._lock:
-            db = self._open()
-            try:
-                db.execute("BEGIN IMMEDIATE")
-                yield db
-                self._tell(Moment(name, durable=False))
-                db.execute("COMMIT")
-            except sqlite3.Error as error:
-                raise closed(self.path, error) from error
-            finally:
-                _roll_back(db)
+        """One transaction, of which the listener hears."""
+        with self._file.writing() as db:
+            yield db
+            self._tell(Moment(name, durable=False))
         self._tell(Moment(name, durable=True))
 
     def _tell(self, moment: Moment) -> None:
@@ -373,11 +349,6 @@ class Journal:
         if owner == self._owner:
             return plan_id in self._executing
         return owner is not None and alive(host, pid, beat)
-
-
-def _roll_back(db: sqlite3.Connection) -> None:
-    if db.in_transaction:
-        db.execute("ROLLBACK")
 
 
 def _login() -> str:

@@ -7,22 +7,13 @@ import platform
 import time
 from collections import Counter
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final, NamedTuple
 
 from jfconsole.domain.plans import Outcome, Plan, StepResult
+from jfconsole.services.journal_file import PlanState
 
 SIGN_OF_LIFE: Final = 30.0
 """Seconds after which a plan whose executor gave no sign of life counts as interrupted."""
-
-
-class PlanState(StrEnum):
-    """Where a plan stands. OPEN is being executed or was interrupted."""
-
-    OPEN = "open"
-    ENDED = "ended"
-    KEPT = "kept"
-    """Interrupted, and left as it is by a person's decision."""
 
 
 class Moment(NamedTuple):

@@ -19,13 +19,14 @@ from jfconsole.services import (
 from jfconsole.services.handlers import StepHandler
 from jfconsole.services.revoke import REVOKE, REVOKE_OWN, OwnTokenRevoke, TokenRevoke
 from jfconsole.services.revoke_by_value import REVOKE_VALUE, ValueRevoke
+from jfconsole.services.token_kinds import CREATE, REFRESH
 
 HANDLERS: Final[Mapping[str, StepHandler]] = {
     REVOKE: TokenRevoke(),
     REVOKE_OWN: OwnTokenRevoke(),
     REVOKE_VALUE: ValueRevoke(),
-    token_create.CREATE: token_create.TokenCreate(),
-    token_create.REFRESH: token_refresh.TokenRefresh(),
+    CREATE: token_create.TokenCreate(),
+    REFRESH: token_refresh.TokenRefresh(),
     **group_steps.HANDLERS,
     **user_steps.HANDLERS,
     **permission_steps.HANDLERS,

@@ -13,14 +13,14 @@ from jfconsole.domain.text import Untrusted
 from jfconsole.domain.token_forecast import DEFAULT_LIFETIME
 from jfconsole.domain.token_requests import NEVER, USER_SCOPE
 from jfconsole.services.journal import Journal
-from jfconsole.services.token_create import CREATE, REFRESH
+from jfconsole.services.token_kinds import GIVING
 
 _MAY_EXIST: Final = frozenset({Outcome.SENDING, Outcome.UNKNOWN, Outcome.HELD, Outcome.DONE})
 
 
 def tokens_made(journal: Journal, origin: str | None = None) -> tuple[LedgerEntry, ...]:
     """What was made, or may have been, for one platform or for all, newest first. Raises JournalClosed."""
-    made = [*journal.steps_of(CREATE, origin), *journal.steps_of(REFRESH, origin)]
+    made = [step for kind in GIVING for step in journal.steps_of(kind, origin)]
     return tuple(sorted(_entries(made), key=lambda entry: entry.made_at, reverse=True))
 
 

@@ -149,15 +149,15 @@ def _judge_fields(content: JsonObject, wanted: Publication) -> Iterator[Found]:
     """Whether the rest of it is what would be published now; what a site adds is its own affair."""
     state, now = wanted.state, int(wanted.now)
     signing = state.keys[state.signing_key(wanted.issuer, now)].key.cipher.algorithm
-    if signing not in _texts(content.get(_ALGORITHMS)):
+    listed = signing in _texts(content.get(_ALGORITHMS))
+    if not listed:
         sentence = f"The document does not list {signing}, which tokens are signed with: verifiers refuse them"
         yield bad(Stage.ISSUER, Code.ALGORITHM_UNLISTED, sentence, _AGAIN)
-    expected = discovery(state, wanted.issuer, now)
-    stale = [
-        name
-        for name, value in expected.items()
-        if isinstance(value, list) and _texts(content.get(name)) != _texts(value)
-    ]
+    texts = {
+        name: _texts(value) for name, value in discovery(state, wanted.issuer, now).items() if isinstance(value, list)
+    }
+    stale = [name for name, expected in texts.items() if _texts(content.get(name)) != expected]
+    stale = [name for name in stale if listed or name != _ALGORITHMS]
     if stale:
         sentence = f"The document is not what would be published now: {', '.join(stale)}"
         yield doubtful(Stage.ISSUER, Code.DISCOVERY_STALE, sentence, _AGAIN)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from jfconsole.domain.certificates import PRIVATE, certificates_in
 from jfconsole.domain.errors import NotFound, Refused, UsageError
 from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.image_names import ImageName, parse_image
@@ -13,10 +14,8 @@ from jfconsole.domain.issuer_state import IssuerState
 from jfconsole.domain.plans import Plan
 from jfconsole.domain.registries import (
     EVERY_REPOSITORY,
-    PRIVATE,
     RegistryCredential,
     RemoteRegistry,
-    certificates_in,
     registry_at,
 )
 from jfconsole.domain.registry_checks import (

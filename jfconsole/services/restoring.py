@@ -37,15 +37,22 @@ def plan_restore(wanted: Snapshot, live: Snapshot) -> Plan:
     steps, told = _Steps(wanted, live), _Told(wanted, live)
     found = tuple(step for step in (*steps.groups(), *steps.users(), *steps.rest()) if step is not None)
     if not found:
-        raise NothingToChange(f"Everything in the snapshot is on {live.platform} as it was")
-    grave = [*told.administrators(), *told.demoted(), *told.strangers()]
+        raise told.nothing()
+    grave = [*told.administrators(), *told.demoted(), *told.let_in_again(), *told.strangers()]
     return Plan(
         title=f"Restore the snapshot of {visible(wanted.platform)}",
         origin=live.platform,
         steps=found,
         confirmation=Confirmation(
             verb=f"Restore {len(found):,} objects",
-            effects=(*told.elsewhere(), *_apart(apart), *grave, *told.losses(), *told.left_alone()),
+            effects=(
+                *told.elsewhere(),
+                *_apart(apart),
+                *grave,
+                *told.losses(),
+                *told.left_alone(),
+                snapshots.not_held_words("and neither compared nor brought back"),
+            ),
             phrase=f"restore {len(found)}",
             by_yes=not grave,
         ),
@@ -131,6 +138,18 @@ class _Told:
         self._wanted = wanted
         self._live = live
 
+    def nothing(self) -> NothingToChange:
+        """That there is nothing to do, and whether something differs all the same."""
+        kinds = [kind for kind in snapshots.KINDS if kind in self._live.objects]
+        left = sum(len(self._differing(kind)) for kind in kinds)
+        if not left:
+            return NothingToChange(f"Everything in the snapshot is on {self._live.platform} as it was")
+        return NothingToChange(
+            f"Nothing more can be brought back to {self._live.platform}: what differs still ({left:,}) is tokens, "
+            "what a realm gives, and who is disabled",
+            "A comparison names them",
+        )
+
     def elsewhere(self) -> list[str]:
         """That the snapshot is of another platform."""
         same = self._wanted.platform == self._live.platform
@@ -154,25 +173,46 @@ class _Told:
         ]
         return [f"It takes the administration from: {listed(found)}"] if found else []
 
+    def let_in_again(self) -> list[str]:
+        """Who was disabled, and is not when made again. Source: JFrog REST API "Create User": no call sets a status."""
+        live = self._live.of(USERS)
+        made = [name for name in self._disabled() if name not in live]
+        return (
+            [f"Disabled then, and enabled when made again, until the web UI disables them: {_all(made)}"]
+            if made
+            else []
+        )
+
+    def _disabled(self) -> list[str]:
+        """Who was, of those who can be there."""
+        users = self._wanted.of(USERS)
+        found = [name for name, user in users.items() if snapshots.is_disabled(user)]
+        return [name for name in found if not _comes_from_elsewhere(user_from(users[name]))]
+
     def strangers(self) -> list[str]:
         """Findings that block a save elsewhere."""
         found: list[Finding] = []
         mappings = [mapping_from(item) for item in self._wanted.of(MAPPINGS).values()]
         for name in self._differing(INTEGRATIONS):
-            found += lint_integration(integration_from(self._wanted.of(INTEGRATIONS)[name]))
+            integration = integration_from(self._wanted.of(INTEGRATIONS)[name])
+            found += [replace(finding, mapping=integration.name) for finding in lint_integration(integration)]
         for key in self._differing(MAPPINGS):
             found += self._lint(mapping_from(self._wanted.of(MAPPINGS)[key]), mappings)
         return [f"{stop.rule.value} {visible(stop.mapping)}: {stop.sentence}" for stop in blocking(found)]
 
     def losses(self) -> list[str]:
         """What does not come back."""
-        missing = [name for name in self._wanted.of(USERS) if name not in self._live.of(USERS)]
-        refused = [name for name in missing if _comes_from_elsewhere(user_from(self._wanted.of(USERS)[name]))]
+        users, live = self._wanted.of(USERS), self._live.of(USERS)
+        missing = [name for name in users if name not in live]
+        refused = [name for name in missing if _comes_from_elsewhere(user_from(users[name]))]
         made = [name for name in missing if name not in refused]
-        with_password = [name for name in made if not self._wanted.of(USERS)[name].get("internal_password_disabled")]
-        external = [name for name in made if user_from(self._wanted.of(USERS)[name]).is_external]
+        with_password = [name for name in made if not users[name].get("internal_password_disabled")]
+        external = [name for name in made if user_from(users[name]).is_external]
+        still = [name for name in self._disabled() if name in live and not snapshots.is_disabled(live[name])]
         tokens = [token for key, token in self._wanted.of(TOKENS).items() if key not in self._live.of(TOKENS)]
         told = []
+        if still:
+            told.append(f"Disabled then, and left enabled, as no call disables a user: {_all(still)}")
         if refused:
             told.append(f"Not made, as the platform takes such names from their realm alone: {_all(refused)}")
         if with_password:
@@ -180,7 +220,7 @@ class _Told:
         if named := [*external, *self._external_groups()]:
             told.append(f"Made as internal, until their realm claims them: {_all(named)}")
         if tokens:
-            whose = sorted({str(token.get("subject") or "nobody").rpartition("/")[2] for token in tokens})
+            whose = sorted(set(map(snapshots.whose, tokens)))
             told.append(f"{len(tokens):,} tokens do not come back: nothing keeps their values. Whose: {_all(whose)}")
         return [*told, *self._wanted.notes]
 

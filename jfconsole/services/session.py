@@ -13,7 +13,7 @@ from jfconsole.domain.errors import ConsoleError, NotAllowed, NotFound
 from jfconsole.domain.jwt import DecodedJwt, ReferenceToken, recognise
 from jfconsole.domain.request_log import RequestLog
 from jfconsole.domain.text import Untrusted
-from jfconsole.domain.tokens import Token, username_of
+from jfconsole.domain.tokens import Token, lookup_id, username_of
 from jfconsole.jfrog import system, tokens
 from jfconsole.jfrog.sender import Sender
 from jfconsole.jfrog.transport import Transport
@@ -73,6 +73,11 @@ class Session:
         self.sender = sender
         self.log = log
         self._transport = transport
+
+    @property
+    def token_id(self) -> Untrusted | None:
+        """The id that the token in use carries in its value, if any; unverified."""
+        return lookup_id(recognise(self.connection.token.reveal()))[0]
 
     def new_transport(self) -> Transport:
         """A transport of its own for a bulk worker, to be entered in the worker's loop.

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from jfconsole.domain.errors import NotFound, UsageError
-from jfconsole.domain.settings import BY_ID, SETTINGS, Setting, Settings, Value, value_of
+from jfconsole.domain.settings import BY_ID, SETTINGS, Setting, Settings, Value, filter_problem, value_of
 from jfconsole.domain.text import visible
-from jfconsole.domain.toml_source import TomlSource
-from jfconsole.domain.views import filter_problem, name_problem
 from jfconsole.services.toml_file import bad_value, document_of, read_toml, write_toml
+
+if TYPE_CHECKING:
+    from jfconsole.domain.toml_source import TomlSource
 
 FILE: Final = "settings.toml"
 KEYS: Final = "keys"
@@ -72,7 +73,7 @@ class SettingStore:
 
     def put_filter(self, kind: str, name: str, text: str | None) -> None:
         """Save a filter for a kind of list; None forgets it. Raises UsageError, OSError."""
-        if text is not None and (problem := name_problem(kind, name) or filter_problem(text)):
+        if text is not None and (problem := _name_problem(kind, name) or filter_problem(text)):
             raise UsageError(f"The filter cannot be saved: {problem}")
         document = self._document()
         _put(document, (FILTERS, kind), name, text)
@@ -85,7 +86,7 @@ class SettingStore:
             raise NotFound(f"There is no saved filter {visible(old)}")
         if new in saved:
             raise UsageError(f"There is a saved filter {visible(new)} already")
-        if problem := name_problem(kind, new):
+        if problem := _name_problem(kind, new):
             raise UsageError(f"The filter cannot be renamed: {problem}")
         document = self._document()
         document[FILTERS][kind] = {new if name == old else name: text for name, text in saved.items()}
@@ -95,6 +96,12 @@ class SettingStore:
         """The file as it is, to be changed and written back; one that cannot be used is not written over."""
         self.load()
         return document_of(self.path)
+
+
+def _name_problem(kind: str, name: str) -> str | None:
+    from jfconsole.domain.views import name_problem  # here: views know all lists, and reading needs none of that
+
+    return name_problem(kind, name)
 
 
 def _put(table: dict[str, Any], place: Sequence[str], key: str, value: str | None) -> None:

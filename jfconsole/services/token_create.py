@@ -30,10 +30,7 @@ from jfconsole.jfrog import tokens as wire
 from jfconsole.jfrog.sender import Answer, Sender
 from jfconsole.services.handlers import Rebased, Verdict, error_verdict
 from jfconsole.services.revoke import REVOKE, TokenRevoke, token_object
-
-CREATE: Final = "token.create"
-REFRESH: Final = "token.refresh"
-"""Kinds of steps that give a token."""
+from jfconsole.services.token_kinds import CREATE
 
 TOKEN: Final = "token"  # noqa: S105 (what a step gives, in a word)
 

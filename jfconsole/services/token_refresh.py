@@ -32,7 +32,8 @@ from jfconsole.services.inspect import Pair, inspect_pasted
 from jfconsole.services.revoke import token_object
 from jfconsole.services.session import Session
 from jfconsole.services.token_check import issuer_of
-from jfconsole.services.token_create import REFRESH, TOKEN, TokenCreate
+from jfconsole.services.token_create import TOKEN, TokenCreate
+from jfconsole.services.token_kinds import REFRESH
 
 _SIBLINGS: Final = f"{NOTE}siblings"
 _DEAD: Final = "The old pair is dead at once: whoever uses it is refused until it has the new one"

@@ -10,18 +10,17 @@ from typing import TYPE_CHECKING, Final
 
 from jfconsole.domain.errors import ConsoleError, NotAllowed, NotFound
 from jfconsole.domain.groups import INTERNAL_REALM
-from jfconsole.domain.secret import Secret
 from jfconsole.domain.token_facts import SubjectState, TokenView, view_token, view_tokens
 from jfconsole.domain.tokens import Token
 from jfconsole.domain.users import UserRow, UserStatus
 from jfconsole.jfrog import tokens, users
 from jfconsole.jfrog.tokens import TokenList
-from jfconsole.services.inspect import Inspection, inspect_pasted, token_id_in
 from jfconsole.services.session import Identity, Session, Unknown
 
 if TYPE_CHECKING:
     from jfconsole.domain.plans import Plan
     from jfconsole.domain.token_requests import TokenRequest
+    from jfconsole.services.inspect import Inspection
 
 ME: Final = "me"
 """Stands for the token in use where an id is expected. Source: JFrog REST API "Get Token by ID"."""
@@ -73,7 +72,7 @@ class TokenService:
         self._session = session
         self._subjects = NOT_ASKED
         self._subjects_at = 0.0
-        self._in_use: str | None = token_id_in(session.connection.token)
+        self._in_use: str | None = session.token_id
 
     async def identify(self) -> Identity:
         """Who we are on the platform; from then on the token in use is marked."""
@@ -115,10 +114,6 @@ class TokenService:
         """The listed tokens of one user, existing or not."""
         query = tokens.TokenQuery(username=username)
         return (await tokens.fetch_list(self._session.sender, query)).tokens
-
-    def inspect(self, pasted: Secret) -> Inspection:
-        """Take a pasted text apart; nothing is sent."""
-        return inspect_pasted(pasted, time.time())
 
     async def look_up(self, inspection: Inspection) -> TokenView:
         """What the platform lists under the id of an inspected token. Raises NotFound when there is nothing to ask."""

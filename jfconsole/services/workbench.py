@@ -9,22 +9,18 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from jfconsole.domain.connection import Connection
-from jfconsole.domain.curl import as_curl
-from jfconsole.domain.ledger import LedgerEntry
-from jfconsole.domain.plans import Plan, Report
 from jfconsole.domain.request_log import RequestLog
-from jfconsole.domain.requests import Request
-from jfconsole.domain.token_facts import TokenView
-from jfconsole.services.issuer_calls import is_local_origin
-from jfconsole.services.journal import Journal
-from jfconsole.services.journal_chain import Verification
-from jfconsole.services.journal_entries import Entry, LoadedPlan
-from jfconsole.services.ledger import tokens_made
+from jfconsole.services.journal_file import JournalFile
 from jfconsole.services.paths import Paths
 from jfconsole.services.session import Identity, Session, open_session
+from jfconsole.services.token_kinds import GIVING
 from jfconsole.services.tokens import TokenListing, TokenService
 
 if TYPE_CHECKING:
+    from jfconsole.domain.ledger import LedgerEntry
+    from jfconsole.domain.plans import Plan, Report
+    from jfconsole.domain.requests import Request
+    from jfconsole.domain.token_facts import TokenView
     from jfconsole.domain.token_requests import TokenRequest
     from jfconsole.jfrog.sender import Sender
     from jfconsole.services.control import Control
@@ -32,6 +28,9 @@ if TYPE_CHECKING:
     from jfconsole.services.exchange_rows import ExchangeRow
     from jfconsole.services.exchanges import Exchange, ExchangeOrder
     from jfconsole.services.issuer import IssuerService
+    from jfconsole.services.journal import Journal
+    from jfconsole.services.journal_chain import Verification
+    from jfconsole.services.journal_entries import Entry, LoadedPlan
     from jfconsole.services.living import Living
     from jfconsole.services.runner import Runner, Watch
     from jfconsole.services.snapshot_service import SnapshotService
@@ -53,7 +52,7 @@ class Workbench:
         self.log = RequestLog()
         self.identity: Identity | None = None
         self.paths = paths
-        self._journal = Journal(paths.journal)
+        self._journal_file = JournalFile(paths.journal)
         self._open = AsyncExitStack()
         self._opening = asyncio.Lock()
         self._session: Session | None = None
@@ -67,7 +66,7 @@ class Workbench:
         await self._open.aclose()
         if self._issuer is not None:
             await asyncio.to_thread(self._issuer.close)
-        self._journal.close()
+        self._journal_file.close()
 
     # -- reading the platform --------------------------------------------------------------------------
 
@@ -115,6 +114,8 @@ class Workbench:
 
     def curl(self, request: Request) -> str:
         """A call as a command without credentials."""
+        from jfconsole.domain.curl import as_curl
+
         return as_curl(request, self.connection.url)
 
     @property
@@ -180,12 +181,23 @@ class Workbench:
 
     # -- the journal -----------------------------------------------------------------------------------
 
+    @cached_property
+    def _journal(self) -> Journal:
+        """What reads and writes plans; made when there is one."""
+        from jfconsole.services.journal import Journal
+
+        return Journal(self.paths.journal, file=self._journal_file)
+
     async def unfinished(self) -> tuple[Entry, ...]:
         """Interrupted plans for this platform and for the local issuer, newest first."""
+        if not await asyncio.to_thread(self._journal_file.has_open_plans):
+            return ()
         return tuple(entry for entry in await asyncio.to_thread(self._journal.unfinished) if self.concerns(entry))
 
     def concerns(self, entry: Entry) -> bool:
         """Whether a plan can be continued and taken back here: it is for this platform, or for the local issuer."""
+        from jfconsole.services.issuer_calls import is_local_origin
+
         return entry.origin == self.connection.url or is_local_origin(entry.origin)
 
     async def history(self) -> tuple[Entry, ...]:
@@ -217,6 +229,10 @@ class Workbench:
 
     async def ledger(self) -> tuple[LedgerEntry, ...]:
         """The tokens that this console made on this platform, newest first."""
+        if not await asyncio.to_thread(self._journal_file.has_steps, GIVING, self.connection.url):
+            return ()
+        from jfconsole.services.ledger import tokens_made
+
         return await asyncio.to_thread(tokens_made, self._journal, self.connection.url)
 
     async def keep(self, plan_id: str) -> None:

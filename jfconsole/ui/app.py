@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from textual import events
 from textual._node_list import DuplicateIds
 from textual.binding import BindingType
-from textual.content import Content
 from textual.widgets import Input
 
 from jfconsole.domain.connection import Connection
@@ -25,8 +24,6 @@ from jfconsole.services.first_run import Welcome, remember_tour
 from jfconsole.services.workbench import Workbench
 from jfconsole.ui import sections
 from jfconsole.ui.actions import BY_ID, Action, Scope
-from jfconsole.ui.clipboard import copy
-from jfconsole.ui.commands import Unknown, resolve
 from jfconsole.ui.crash import CrashSafe, install_hooks, run
 from jfconsole.ui.crash_report import CrashReports
 from jfconsole.ui.desk import Desk
@@ -37,10 +34,9 @@ from jfconsole.ui.keymap import Keymap
 from jfconsole.ui.latest import latest
 from jfconsole.ui.own_end import OwnEnd
 from jfconsole.ui.screens.base import ConsoleScreen
-from jfconsole.ui.screens.help import HelpPage, help_sheets
 from jfconsole.ui.screens.live_list import WIDE
 from jfconsole.ui.screens.resource import ResourceScreen
-from jfconsole.ui.settings import apply_settings, ask_settings, load_settings
+from jfconsole.ui.settings import apply_settings, load_settings
 from jfconsole.ui.switch import Switch
 from jfconsole.ui.trail import Trail
 from jfconsole.ui.typeahead import TABS, TypeAhead
@@ -199,6 +195,8 @@ class ConsoleApp(Going, CrashSafe):
 
     def run_command(self, text: str) -> None:
         """What was typed on the `:` line."""
+        from jfconsole.ui.commands import Unknown, resolve
+
         command = resolve(text)
         if isinstance(command, Unknown):
             hint = f"Did you mean :{command.nearest}?" if command.nearest else "Press ? for what there is"
@@ -220,9 +218,11 @@ class ConsoleApp(Going, CrashSafe):
 
     def do_help(self) -> None:
         """A page with the actions of this screen."""
+        from jfconsole.ui.screens.help import help_of
+
         screen = self.screen
         if isinstance(screen, ConsoleScreen):
-            page = HelpPage(Content("help"), *help_sheets(screen, self.reason_against))
+            page = help_of(screen, self.reason_against)
             self.push_screen(page, lambda _: self._find_key() if page.searching else None)
 
     def _find_key(self) -> None:
@@ -258,6 +258,8 @@ class ConsoleApp(Going, CrashSafe):
 
     def do_settings(self) -> None:
         """Ask for the settings."""
+        from jfconsole.ui.screens.settings import ask_settings
+
         latest(self, "settings", partial(ask_settings, self))
 
     def use_settings(self, settings: Settings) -> None:
@@ -339,6 +341,7 @@ class ConsoleApp(Going, CrashSafe):
 
     def copy_text(self, text: str) -> None:
         """Copy through tmux or the terminal and say which."""
+        from jfconsole.ui.clipboard import copy
 
         async def send() -> None:
             self.notify(visible(await copy(text, self.copy_to_clipboard)), markup=False, timeout=4)

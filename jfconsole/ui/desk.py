@@ -9,26 +9,25 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from jfconsole.domain.errors import ConsoleError
-from jfconsole.domain.lost import Lost, lost_secrets, needs_word
-from jfconsole.domain.plans import Plan, Progress, Report
-from jfconsole.services.issuer_calls import changes_issuer
-from jfconsole.services.journal_entries import Entry
 from jfconsole.ui.latest import latest
-from jfconsole.ui.screens.leave import LEAVE, leave_menu
-from jfconsole.ui.screens.unfinished import AGAIN, CONTINUE, KEEP, LOOK, again_menu, unfinished_menu
 from jfconsole.ui.widgets.message_line import line_of
-from jfconsole.ui.work import Give, Then, Work
 
 if TYPE_CHECKING:
+    from jfconsole.domain.plans import Plan, Progress, Report
+    from jfconsole.services.journal_entries import Entry
     from jfconsole.ui.app import ConsoleApp
     from jfconsole.ui.screens.review import Review
+    from jfconsole.ui.work import Give, Then, Work
 
 PATIENCE: Final = 3.0
 """Seconds that quitting waits for calls in flight; the journal then has them as unknown, to be found out."""
 
 
 class Desk:
-    """Keeps the work of this console: one piece at a time is followed, all of it can be found again."""
+    """Keeps the work of this console: one piece at a time is followed, all of it can be found again.
+
+    A start has nothing to change: plans, and all that runs and shows them, are imported where there is one.
+    """
 
     def __init__(self, app: ConsoleApp) -> None:
         self._app = app
@@ -52,7 +51,7 @@ class Desk:
         """Show a plan; when it is confirmed, run it, and call `then` when it has ended. For `give` see `Work`."""
 
         def answer(confirmed: bool | None) -> None:
-            if confirmed and changes_issuer(plan):
+            if confirmed and _changes_issuer(plan):
                 latest(self._app, "begin", partial(self._begin, plan, then, give))
             elif confirmed:
                 self.run(plan, then, give)
@@ -65,7 +64,7 @@ class Desk:
 
     async def _vault_opened(self, plan: Plan) -> bool:
         """Whether the vault is open, where the plan changes the local issuer: else a person is asked."""
-        if not changes_issuer(plan):
+        if not _changes_issuer(plan):
             return True
         from jfconsole.ui.screens.unlock import open_vault
 
@@ -80,7 +79,7 @@ class Desk:
 
     def run(self, plan: Plan, then: Then, give: Give | None = None) -> None:
         """Run a confirmed plan in the background and follow it."""
-        work = Work(self._app, plan.id, plan.title, len(plan.steps), give)
+        work = self._work(plan.id, plan.title, len(plan.steps), give)
         bench = self._app.workbench
         self._start(work, lambda: bench.run(plan, work.control, self._advance(work)), then)
 
@@ -89,16 +88,23 @@ class Desk:
 
         What a wizard began ends as the wizard does.
         """
+        from jfconsole.ui.work import Work
+
         plan_id = interrupted.plan_id
         if not await self._may_resume(plan_id):
             return
         give = interrupted.give if isinstance(interrupted, Work) else await self._ending(plan_id)
-        self._resume(Work(self._app, plan_id, interrupted.title, interrupted.total, give), then, again=again)
+        self._resume(self._work(plan_id, interrupted.title, interrupted.total, give), then, again=again)
 
     def carry_on(self, report: Report) -> None:
         """Send the steps that waited for a person to have what came of the others, who has it now."""
-        work = Work(self._app, report.plan_id, report.title, len(report.results))
+        work = self._work(report.plan_id, report.title, len(report.results))
         self._resume(work, self._app.refresh_list, again=False)
+
+    def _work(self, plan_id: str, title: str, total: int, give: Give | None = None) -> Work:
+        from jfconsole.ui.work import Work
+
+        return Work(self._app, plan_id, title, total, give)
 
     def _resume(self, work: Work, then: Then, *, again: bool) -> None:
         bench = self._app.workbench
@@ -122,22 +128,9 @@ class Desk:
 
     def go_on(self, interrupted: Entry | Work, then: Then) -> None:
         """As `resume`; where that would make something that may exist already, ask first."""
-        latest(self._app, "go-on", partial(self._go_on_if_sure, interrupted, then))
+        from jfconsole.ui.interrupted import go_on_if_sure
 
-    async def _go_on_if_sure(self, interrupted: Entry | Work, then: Then) -> None:
-        lost = await self.lost(interrupted.plan_id)
-        again = needs_word(lost)
-        if not again or await self._app.push_screen_wait(again_menu(lost)) == AGAIN:
-            await self.resume(interrupted, then, again=again)
-
-    async def lost(self, plan_id: str) -> tuple[Lost, ...]:
-        """Secrets of a plan that were made, or may have been, and reached nobody. None where it cannot be read."""
-        try:
-            loaded = await self._app.workbench.load(plan_id)
-        except ConsoleError as error:
-            self._app.say(line_of(error))
-            return ()
-        return lost_secrets(loaded.plan, loaded.results)
+        latest(self._app, "go-on", partial(go_on_if_sure, self._app, interrupted, then))
 
     def follow(self, work: Work) -> None:
         """Show the progress, or the report, of a piece of work."""
@@ -210,37 +203,23 @@ class Desk:
             self._app.say(line_of(error))
             return
         if entries:
-            newest = entries[0]
-            lost = await self.lost(newest.plan_id)
-            menu = unfinished_menu(entries, lost, may_change=not self._app.connection.read_only)
-            self._app.push_screen(menu, lambda choice: self._go_on(newest, choice))
+            from jfconsole.ui.interrupted import offer
 
-    def _go_on(self, entry: Entry, choice: str | None) -> None:
-        if choice in {CONTINUE, AGAIN}:
-            resuming = partial(self.resume, entry, self._app.refresh_list, again=choice == AGAIN)
-            latest(self._app, "go-on", resuming)
-        elif choice == LOOK:
-            self._app.show_section("journal")
-        elif choice == KEEP:
-            self._app.run_worker(self._keep(entry), group="keep")
-
-    async def _keep(self, entry: Entry) -> None:
-        try:
-            await self._app.workbench.keep(entry.plan_id)
-        except ConsoleError as error:
-            self._app.say(line_of(error))
+            await offer(self._app, entries)
 
     # -- leaving ---------------------------------------------------------------------------------------
 
     def ask_before_leaving(self) -> None:
         """Stay, or wait for what was sent and leave the rest for later."""
-        self._app.push_screen(leave_menu(len(self.under_way)), self._leave)
+        from jfconsole.ui.screens.leave import LEAVE, leave_menu
 
-    def _leave(self, choice: str | None) -> None:
-        if choice == LEAVE:
-            self._app.run_worker(self._leave_in_order(), group="leave")
-        else:
-            self._app.switch.forget()
+        def answer(choice: str | None) -> None:
+            if choice == LEAVE:
+                self._app.run_worker(self._leave_in_order(), group="leave")
+            else:
+                self._app.switch.forget()
+
+        self._app.push_screen(leave_menu(len(self.under_way)), answer)
 
     async def _leave_in_order(self) -> None:
         """Ask the runner to stop, wait for what was sent as long as is fair, go."""
@@ -253,7 +232,13 @@ class Desk:
         self._app.exit()
 
 
+def _changes_issuer(plan: Plan) -> bool:
+    from jfconsole.services.issuer_calls import changes_issuer
+
+    return changes_issuer(plan)
+
+
 def _review_of(plan: Plan) -> Review:
-    from jfconsole.ui.screens.review import Review  # here: a start has nothing to review, and it takes long to load
+    from jfconsole.ui.screens.review import Review
 
     return Review(plan)

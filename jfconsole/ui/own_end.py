@@ -11,12 +11,12 @@ from jfconsole.services.session import Unknown
 from jfconsole.ui.facts import SOON
 from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.base import ConsoleScreen
-from jfconsole.ui.screens.dialog import Choice, Menu
 from jfconsole.ui.widgets.message_line import Line, Severity
 
 if TYPE_CHECKING:
     from jfconsole.domain.connection import Connection
     from jfconsole.ui.app import ConsoleApp
+    from jfconsole.ui.screens.dialog import Menu
 
 _BACK: Final = "back"
 _ENDED: Final = "The token in use has ended"
@@ -72,6 +72,8 @@ class OwnEnd:
 
 
 def _way_back(former: Connection) -> Menu:
+    from jfconsole.ui.screens.dialog import Choice, Menu
+
     back = Choice(_BACK, "Go back to the former token", f"It came from {visible(former.source)}.")
     stay = Choice("stay", "Stay", "Nothing can be read or changed then. O, then b, goes back later.")
     return Menu(_ENDED, (back, stay))

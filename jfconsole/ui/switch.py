@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from jfconsole.ui.commands import Command
-
 if TYPE_CHECKING:
     from jfconsole.ui.app import ConsoleApp
+    from jfconsole.ui.commands import Command
 
 _ACTION: Final = "app.server"
 

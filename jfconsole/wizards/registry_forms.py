@@ -40,6 +40,9 @@ CLIENTS: Final = "clients"
 IMAGE: Final = "image"
 """The ids of the questions, as answer files have them."""
 
+IMAGES: Final = "images"
+"""What the question for an image chooses from."""
+
 A_USER: Final = "a user"
 A_GROUP: Final = "a group"
 
@@ -212,7 +215,10 @@ def _proof_page() -> WizardStep:
     field = FormField(
         id=IMAGE,
         label="Image",
-        help="One that may be pulled, such as docker-local/app:1.0. Empty: the credentials alone are tried.",
+        help="It is pulled to prove that all of this works, such as docker-local/app:1.0; down lists some that are "
+        "there. Empty: the credentials alone are tried.",
+        kind=FieldKind.NAME,
+        source=IMAGES,
         check=_image_problem,
     )
     return WizardStep("proof", "Proof", Form(title="Try it", fields=(field,)))

@@ -22,7 +22,7 @@ from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.forms import Answer, Answers, problems
 from jfconsole.domain.image_names import ImageName, parse_image
 from jfconsole.domain.plans import Plan, Product, Report, Step, new_operation_id
-from jfconsole.domain.registries import EVERY_REPOSITORY, RegistryCredential
+from jfconsole.domain.registries import EVERY_REPOSITORY, RegistryCredential, RemoteRegistry
 from jfconsole.domain.registry_checks import RegistryFinding
 from jfconsole.domain.requests import Json
 from jfconsole.domain.text import Untrusted, visible
@@ -31,6 +31,7 @@ from jfconsole.services import issuer_steps
 from jfconsole.services import registries as registry_service
 from jfconsole.services.acknowledging import acknowledged
 from jfconsole.services.clients import login_changes
+from jfconsole.services.images import some_images
 from jfconsole.services.issuer_steps import Kind
 from jfconsole.services.ladder import edit_plan
 from jfconsole.services.objects import or_none
@@ -46,6 +47,8 @@ from jfconsole.wizards.engine import Artefact, Existing, WizardStep
 from jfconsole.wizards.onboarding_answers import kept
 from jfconsole.wizards.registry_answers import subject_of, wanted_trust
 from jfconsole.wizards.registry_take_away import artefacts
+
+_LOCKED: Final = "It is locked: its passphrase is asked for before anything is done, unless a key file opens it"
 
 _ACTION: Final = "set-up"
 """What its plans are for: there is no token of it to rotate."""
@@ -77,7 +80,9 @@ class RegistryPulls:
         return ask.defaults(answers, self._address, self._proposal(answers))
 
     async def choices(self, source: str) -> Sequence[str]:
-        """Users, or groups."""
+        """Users, groups, or images."""
+        if source == ask.IMAGES:
+            return await some_images(self._tools.session.sender, self._tools.directory)
         if source == "groups":
             return tuple(group.name for group in (await self._tools.directory.groups.list()).views)
         return tuple(view.username for view in (await self._tools.directory.users.list()).views)
@@ -100,7 +105,7 @@ class RegistryPulls:
         if not status.exists:
             words = "Make it first: in the console with 8 and n, else `jfconsole vaults create --public-url URL`"
             return Check(what, Verdict.BAD, words)
-        return Check(what, Verdict.WARNING if status.locked else Verdict.GOOD, "Unlock it" if status.locked else "")
+        return Check(what, Verdict.WARNING, _LOCKED) if status.locked else Check(what, Verdict.GOOD)
 
     async def check(self, step: str, answers: Answers) -> Mapping[str, str]:
         """See `engine.Wizard`: what the form itself finds, then what the platform has."""
@@ -186,8 +191,15 @@ class RegistryPulls:
             "address": address,
             "platform-url": None if url == f"https://{address}" else url,
             "provider-name": text(answers, ask.INTEGRATION),
+            "ca-cert": self._authorities(there),
             "credentials": [{"repository": EVERY_REPOSITORY, **role}, *(entry.document() for entry in others)],
         }
+
+    def _authorities(self, there: RemoteRegistry | None) -> list[Json]:
+        """Who vouches for the platform: pulls do not know what this session was told."""
+        file = self._tools.session.connection.ca_cert
+        told = registry_service.read_authorities(file) if file is not None else ()
+        return [*dict.fromkeys((*(there.ca_cert if there else ()), *told))]
 
     def _effects(self, answers: Answers) -> Iterator[str]:
         url = self._issuer_url(answers)

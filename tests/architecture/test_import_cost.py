@@ -31,7 +31,7 @@ HEAVY_FOR_VERBS = frozenset({"textual", "rich", "starlette", "uvicorn", "click",
 
 HEAVY_FOR_HELPER = HEAVY_FOR_VERBS - {"cryptography"} | {"httpx", "jwt"}
 
-MODULES_OF_A_LIST = 160
+MODULES_OF_A_LIST = 104
 """Our own modules that the console may load before its first list is there; each costs about a millisecond."""
 
 _LIST_PROBE = """\

@@ -149,7 +149,7 @@ def test_stdout_is_the_card_and_stderr_the_proof(cli: Command, furnished: Runnin
     assert f"JFrog Platform URL: {furnished.url}/artifactory" in ended.out
     assert "{{" not in ended.out
     assert "ox-security password: " in ended.out
-    assert "there is one with --output FOLDER" in ended.err
+    assert "kept with --output FOLDER" in ended.err
     assert "It cannot write to docker-local" in ended.err
     assert "Create group ox-security" in ended.err
     token = token_on(ended.out)

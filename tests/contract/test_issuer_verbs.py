@@ -72,8 +72,10 @@ def test_what_is_shown_is_what_apply_reads(cli: Command) -> None:
     before = state_of(cli)
     for plural, name in (("keys", "k"), ("issuers", "jfrog"), ("roles", "jfrog/pulls")):
         shown = cli(plural, "show", name, "--json").json
-        assert cli(plural, "show", name).code == 0
+        told = cli(plural, "show", name).out
+        assert '": ' not in told
         assert "as wanted already" in apply(cli, plural, shown)
+    assert "version 1, state active, kid " in cli("keys", "show", "k").out
     assert state_of(cli) == before
     for plural in ("keys", "issuers", "roles"):
         assert cli(plural, "show", "none").code == 4
@@ -186,6 +188,13 @@ def test_a_rotation_waits_unless_it_is_an_emergency(cli: Command) -> None:
     assert states == ["retiring", "active", "next"]
     planned = cli("keys", "rotate", "k", "--emergency", "--plan").out
     assert "mappings" in planned
+    assert cli("keys", "rotate", "k", "--emergency", "--yes").code == 0
+
+
+def test_an_emergency_does_not_wait_for_a_platform_whose_token_nobody_gives(cli: Command) -> None:
+    added = cli("profiles", "add", "acme", "--url", "https://acme.example", "--default")
+    assert added.code == 0, added.err
+    assert "could not be asked" in cli("keys", "rotate", "k", "--emergency", "--plan").out
     assert cli("keys", "rotate", "k", "--emergency", "--yes").code == 0
 
 

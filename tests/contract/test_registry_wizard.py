@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,12 @@ from typing import Any
 
 import pytest
 
+from jfconsole.domain.connection import Connection
+from jfconsole.domain.secret import Secret
+from jfconsole.services.directory import Directory
+from jfconsole.services.images import some_images
+from jfconsole.services.session import open_session
+from tests.support.certificates import authority
 from tests.support.command import Command, Ended
 from tests.support.identity import PERMISSIONS, artifact_resource, make_permission, make_repository, make_user
 from tests.support.pulling import PASSPHRASE, make_store, push
@@ -72,7 +79,7 @@ def objects(cli: Command) -> dict[str, Any]:
     return {**found, "keys": [key["name"] for key in cli("keys", "list", "--json").json["keys"]]}
 
 
-def test_from_nothing_to_a_pull_and_back(place: Place) -> None:
+def test_from_nothing_to_a_pull_and_back(place: Place, tmp_path: Path) -> None:
     before = objects(place.cli)
     planned = place.run("--plan", "--json").json["plan"]
     assert [step["kind"] for step in planned["steps"]] == [
@@ -86,6 +93,10 @@ def test_from_nothing_to_a_pull_and_back(place: Place) -> None:
     ]
     assert any("Simulated: a workload's token gets in" in effect for effect in planned["effects"])
     assert objects(place.cli) == before
+    authority().save(tmp_path / "ca.pem")
+    trusting = place.run("--plan", "--json", "--ca-cert", str(tmp_path / "ca.pem")).json["plan"]
+    (registry,) = (step["after"] for step in trusting["steps"] if step["kind"] == "remote-registry.create")
+    assert registry["ca-cert"] == [(tmp_path / "ca.pem").read_text()], "pulls trust whom this session trusts"
     done = place.run("--yes", "--json")
     assert done.code == 0, done.err + done.out
     verdicts = {check["what"]: check["verdict"] for check in done.json["proof"]}
@@ -104,6 +115,20 @@ def test_from_nothing_to_a_pull_and_back(place: Place) -> None:
     assert json.loads(config.read_text()) == {}
     with place.sandbox.http() as client:
         assert client.get(f"{OIDC}/strongbox").status_code == 404
+
+
+def test_images_that_are_there_are_offered(place: Place) -> None:
+    with place.sandbox.http() as client:
+        make_repository(client, "more", packageType="docker")
+        make_repository(client, "files")
+        push(client, "more/lib/base/2.0")
+        push(client, "more/lib/base/2.1")
+
+    async def offered() -> tuple[str, ...]:
+        async with open_session(Connection(url=place.sandbox.url, token=Secret(place.sandbox.token))) as session:
+            return await some_images(session.sender, Directory(session))
+
+    assert asyncio.run(offered()) == ("imgs/team/app:1.0", "more/lib/base:2.0")
 
 
 def test_what_is_there_is_used_and_what_differs_is_mended(place: Place) -> None:

@@ -17,7 +17,7 @@ import pytest
 from jfconsole.domain.errors import ExitCode, NotAuthenticated, PlanMoved, Refused
 from jfconsole.domain.plans import Outcome, Progress, Report
 from jfconsole.services.control import Control
-from jfconsole.services.journal_entries import PlanState
+from jfconsole.services.journal_file import PlanState
 from tests.support.crash import in_child
 from tests.support.revoking import Desk, calls, deletions, make_tokens
 from tests.support.sandbox import RunningSandbox

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from tests.support.identity import (
+    PERMISSIONS,
     PROJECTS,
     REPOSITORIES,
     as_user,
@@ -173,3 +174,38 @@ def test_lists_of_users_and_groups_by_project_and_role(client: httpx.Client) -> 
     for senseless in [*lonely, role | {"resourceType": "moon"}]:
         assert client.get("/access/api/v2/users", params=senseless).status_code == 400
         assert client.get("/access/api/v2/groups", params=senseless).status_code == 400
+
+
+def test_roles_that_somebody_made(client: httpx.Client, sandbox: RunningSandbox) -> None:
+    make_user(client, "alice")
+    make_project(client, "shop")
+    make_repository(client, "loc")
+    client.delete(f"{PERMISSIONS}/Anything").raise_for_status()
+    client.put(f"{PROJECTS}/_/attach/repositories/loc/shop").raise_for_status()
+    client.put("/artifactory/loc/a.txt", content=b"x").raise_for_status()
+    body = {"name": "Peeker", "description": "d", "type": "CUSTOM", "environments": [], "actions": ["READ_REPOSITORY"]}
+    made = client.post(f"{PROJECTS}/shop/roles", json=body)
+    assert (made.status_code, made.json()) == (201, body)
+    everywhere = client.post("/access/api/v1/roles", json=body | {"name": "Writer"})
+    assert (everywhere.status_code, everywhere.json()["code"]) == (201, "OK")
+    for taken in ("Peeker", "Viewer"):
+        assert client.post(f"{PROJECTS}/shop/roles", json=body | {"name": taken}).status_code == 409
+    assert client.get("/access/api/v1/roles/Writer").json()["type"] == "CUSTOM_GLOBAL"
+    assert client.get("/access/api/v1/roles/Peeker").status_code == 404
+    listed = [role["name"] for role in client.get(f"{PROJECTS}/shop/roles").json()]
+    assert listed[0] == "Project Admin"
+    assert listed[-2:] == ["Peeker", "Writer"]
+    client.put(f"{PROJECTS}/shop/users/alice", json={"roles": ["Peeker", "Writer"]}).raise_for_status()
+    with as_user(sandbox, "alice") as alice:
+        assert alice.get("/artifactory/loc/a.txt").status_code == 200
+        assert alice.put("/artifactory/loc/b.txt", content=b"x").status_code == 403
+        changed = client.put("/access/api/v1/roles/Writer", json={"actions": ["DEPLOY_CACHE_REPOSITORY"]})
+        assert changed.json()["actions"] == ["DEPLOY_CACHE_REPOSITORY"]
+        assert alice.put("/artifactory/loc/b.txt", content=b"x").status_code == 201
+        assert message(alice.get(f"{PROJECTS}/shop/roles")) == (403, "Logged in 'alice' is not an admin.")
+        assert client.delete(f"{PROJECTS}/shop/roles/Peeker").status_code == 204
+        assert alice.get("/artifactory/loc/a.txt").status_code == 403
+    assert client.delete("/access/api/v1/roles/Viewer").status_code == 400
+    assert client.delete("/access/api/v1/roles/none").status_code == 404
+    client.delete(f"{PROJECTS}/shop").raise_for_status()
+    assert client.get(f"{PROJECTS}/shop/roles").status_code == 404

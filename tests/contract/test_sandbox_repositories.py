@@ -229,18 +229,35 @@ def test_who_may_do_what_with_an_item(client: httpx.Client) -> None:
         ('items.find({"name":{"$match":"*.txt"},"path":{"$match":"a/*"}})', ["a/c/d.txt"]),
         ('items.find({"$or":[{"name":"e.txt"},{"name":"d.txt"}]})', ["a/c/d.txt", "e.txt"]),
         ('items.find({"$and":[{"name":{"$ne":"e.txt"}},{"path":{"$nmatch":"a/c*"}}]})', ["a/b.txt"]),
-        ('items.find({"type":"any","repo":"loc"}).include("repo","path","name").sort({"$asc":["name"]})', None),
+        (
+            'items.find({"repo":"loc"}).include("repo","path","name").sort({"$desc":["name"]})',
+            ["e.txt", "a/c/d.txt", "a/b.txt"],
+        ),
+        ('items.find({"type":"any","repo":"loc"})', ["a/b.txt", "a/c/d.txt", "e.txt", "a", "a/c"]),
+        ('items.find({"type":"folder"}).sort({"$asc":["depth"]}).limit(1)', ["a"]),
+        (
+            'items.find({"depth":{"$gte":2},"size":{"$lt":10}}).sort({"$desc":["depth","name"]})',
+            ["a/c/d.txt", "a/b.txt"],
+        ),
+        ('items.find({"size":{"$gt":9}})', []),
+        ('items.find({"@none":"x"})', []),
+        ('items.find({"@none":{"$ne":"x"},"stat.downloads":{"$gt":0}})', []),
+        ('items.find({"path":".","stat.downloads":{"$eq":null}})', ["e.txt"]),
+        ('items.find({"stat.downloads":{"$ne":null}})', []),
+        ('items.find({"created":{"$before":"1minutes"}})', []),
+        ('items.find({"created":{"$last":"1d"},"artifact.module.build.name":"x"})', []),
+        ('items.find({"created":{"$last":"2w"},"path":"."})', ["e.txt"]),
         ("items.find()", ["a/b.txt", "a/c/d.txt", "e.txt"]),
         ("items . find ( ) . limit ( 2 )\n", ["a/b.txt", "a/c/d.txt"]),
     ],
 )
-def test_items_are_found(client: httpx.Client, query: str, found: list[str] | None) -> None:
+def test_items_are_found(client: httpx.Client, query: str, found: list[str]) -> None:
     make_repository(client, "loc")
     for path in ("a/b.txt", "a/c/d.txt", "e.txt"):
         client.put(f"/artifactory/loc/{path}", content=b"x").raise_for_status()
     body = client.post(AQL, content=query, headers={"content-type": "text/plain"}).json()
     paths = [f"{row['path']}/{row['name']}".removeprefix("./") for row in body["results"]]
-    assert paths == (["a/b.txt", "a/c/d.txt", "e.txt"] if found is None else found)
+    assert paths == found
     assert body["range"]["total"] == len(paths)
     if "include" in query:
         assert all(set(row) == {"repo", "path", "name"} for row in body["results"])

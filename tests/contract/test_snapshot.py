@@ -32,6 +32,7 @@ from jfconsole.services.journal import Journal
 from jfconsole.services.restoring import plan_restore
 from jfconsole.services.runner import Runner
 from jfconsole.services.session import open_session
+from jfconsole.services.snapshot_files import SnapshotFiles
 from jfconsole.services.snapshots import take_snapshot
 from tests.support.command import Command
 from tests.support.console import connection
@@ -106,9 +107,12 @@ def test_a_company_comes_back_but_for_tokens_and_passwords(demo_sandbox: Running
     assert [result.message for result in report.results if result.outcome is not Outcome.DONE] == []
     left = compare(before, snapshot_of(demo_sandbox))
     external = {name for kind in ("users", "groups") for name, found in before.of(kind).items() if _external(found)}
-    assert {difference.key for difference in left if difference.kind != TOKENS} <= external
+    disabled = {name for name, found in before.of("users").items() if found.get("status") == "disabled"}
+    assert {difference.key for difference in left if difference.kind != TOKENS} == external | disabled
     told = "\n".join(plan.confirmation.effects)
     assert "Passwords do not come back" in told
+    assert f"enabled when made again, until the web UI disables them: {', '.join(sorted(disabled))}" in told
+    assert disabled
     gone = before.of(TOKENS).keys() - bare.of(TOKENS).keys()
     assert len(gone) > len(before.of(TOKENS)) // 2
     assert f"{len(gone)} tokens do not come back" in told
@@ -152,6 +156,33 @@ def test_at_the_command_line(sandbox: RunningSandbox, tmp_path: Path) -> None:
     with sandbox.http() as http:
         assert http.get(f"{ACCESS}/groups/builds").json()["description"] == "one"
         assert http.get(f"{ACCESS}/groups/others").is_success, "what the snapshot does not have is left alone"
+
+
+def test_kept_ones_are_deleted_at_the_command_line(tmp_path: Path) -> None:
+    """Looked at first, agreed to, and only what the console keeps; no server is asked."""
+    cli = Command(tmp_path)
+    folder = tmp_path / "jfconsole" / "state" / "snapshots"
+    files = SnapshotFiles(folder)
+    kept = [files.keep(Snapshot(platform="https://acme.example", taken=1.0)).name for _ in range(25)]
+    (tmp_path / "mine.json").write_text("{}")
+    assert cli("snapshot", "delete", kept[0], "none.json", "--yes").code == 4
+    elsewhere = cli("snapshot", "delete", str(tmp_path / "mine.json"), "--yes")
+    assert (elsewhere.code, "none of the snapshots" in elsewhere.err) == (4, True)
+    looked = cli("snapshot", "delete", *kept[:2], "--plan")
+    assert looked.code == 0
+    assert [line for line in looked.out.splitlines() if line.startswith(tuple(kept[:2]))]
+    assert "Nothing was done." in looked.out
+    plan = cli("snapshot", "delete", *kept, "--plan", "--json").json["plan"]
+    assert (plan["phrase"], plan["covered_by_yes"], len(plan["snapshots"])) == ("delete 25", True, 25)
+    assert cli("snapshot", "delete", kept[0]).code == 3, "nobody can be asked"
+    assert cli("snapshot", "delete", kept[0], "--yes", "--read-only").code == 3
+    assert cli("snapshot", "delete", *kept, "--yes").code == 3, "more than one plan may delete"
+    assert len(list(folder.iterdir())) == 25
+    assert cli("snapshot", "delete", kept[0], kept[0], "--yes").out.splitlines() == [f"deleted  {kept[0]}"]
+    ended = cli("snapshot", "delete", *kept[1:], "--yes", "--max-deletes", "24", "--json")
+    assert (ended.code, len(ended.json["deleted"]), ended.json["failed"]) == (0, 24, [])
+    assert cli("snapshot", "list", "--json").json == {"snapshots": []}
+    assert (tmp_path / "mine.json").exists()
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": true}', '{"format": 99}', "[" * 100_000])

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit
 
+from jfconsole.domain.durations import DAY
+from jfconsole.domain.snapshots import GROUPS, MAPPINGS, TOKENS, USERS, Snapshot
 from jfconsole.issuer.backend import FOLDER, LocalIssuer
 from jfconsole.services.demo_issuer import DemoIssuer
 from tests.support.console import Hands
 from tests.support.ox_walk import choose_repository, open_ox
+from tests.support.starting import a_form, door
+from tests.support.starting import paste as paste_into
 from tests.support.still import NOW
 
 SMALL: Final = (80, 24)
@@ -305,3 +310,39 @@ async def pulls_proof(hands: Hands) -> None:
     await hands.see("Review before anything is sent")
     await hands.press("tab", "enter")
     await hands.see("The manifest of docker-prod-local/shop")
+
+
+async def snapshot_compared(hands: Hands) -> None:
+    """What three days ago differs in from now: a snapshot of the platform as it was then, and the platform."""
+    service = hands.app.workbench.snapshots
+    taken = await service.take()
+    await asyncio.to_thread(service.files.keep, as_it_was(taken))
+    await hands.press("Z")
+    await hands.see("1 of 1")
+    await hands.press("R", "equals_sign")
+    await hands.see("this server, as it is now")
+    await hands.press("ctrl+s")
+    await hands.see(r"\d+ new")
+
+
+def as_it_was(now: Snapshot) -> Snapshot:
+    """The demo three days before: without what came about since, and with what was deleted."""
+    users, mappings = dict(now.of(USERS)), dict(now.of(MAPPINGS))
+    groups = dict(now.of(GROUPS))
+    del users["new.hire"], mappings["github-acme/quick-start"]
+    users["george.miller"] = {**users["george.miller"], "groups": ["developers", "readers"]}
+    groups["hackathon"] = {"name": "hackathon", "description": "until the end of the month"}
+    groups["readers"] = {**groups["readers"], "auto_join": False}
+    changed = {USERS: users, MAPPINGS: mappings, GROUPS: groups}
+    tokens = dict(list(now.of(TOKENS).items())[3:])
+    return replace(now, taken=NOW - 3 * DAY, objects={**now.objects, **changed, TOKENS: tokens})
+
+
+async def connect_form(hands: Hands, url: str, token: str) -> None:
+    """The first run: a platform and its token, before they are tried."""
+    await door(hands, 1)
+    await a_form(hands)
+    await paste_into(hands, url)
+    await hands.press("tab")
+    await paste_into(hands, token)
+    await hands.see("It is called")

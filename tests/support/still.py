@@ -6,8 +6,12 @@ import re
 from pathlib import Path
 from typing import Final
 
+from jfconsole.services.paths import Paths
+from jfconsole.services.servers import Servers
 from jfconsole.ui.app import ConsoleApp
+from jfconsole.ui.crash_report import CrashReports
 from jfconsole.ui.glyphs import UTF8, Glyphs
+from jfconsole.ui.start import StartApp
 from tests.support.console import connection, console_parts
 from tests.support.sandbox import RunningSandbox
 
@@ -15,7 +19,7 @@ NOW: Final = 1_795_597_200.0
 """Wednesday, 2026-11-25 09:00 UTC."""
 
 _CHANCE: Final = (
-    (re.compile(r"127\.0\.0\.1:\d{5}"), "127.0.0.1:48082"),
+    (re.compile(r"127\.0\.0\.1([:-])\d{5}"), r"127.0.0.1\g<1>48082"),
     (re.compile(r"jfc-[0-9a-f]{10}"), "jfc-0123456789"),
     (re.compile(r"terminal-\d+"), "terminal-0"),
     (re.compile(r"\s*@font-face \{.*?\}", re.DOTALL), ""),
@@ -28,10 +32,21 @@ class StillConsole(ConsoleApp):
 
     def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
         """The screen as SVG, without chance."""
-        svg = super().export_screenshot(title=title or "jfconsole", simplify=simplify)
-        for pattern, constant in _CHANCE:
-            svg = pattern.sub(constant, svg)
-        return svg
+        return _without_chance(super().export_screenshot(title=title or "jfconsole", simplify=simplify))
+
+
+class StillStart(StartApp):
+    """What stands before the console, likewise."""
+
+    def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
+        """The screen as SVG, without chance."""
+        return _without_chance(super().export_screenshot(title=title or "jfconsole", simplify=simplify))
+
+
+def _without_chance(svg: str) -> str:
+    for pattern, constant in _CHANCE:
+        svg = pattern.sub(constant, svg)
+    return svg
 
 
 def stop_time(sandbox: RunningSandbox) -> None:
@@ -45,3 +60,9 @@ def still_console(
 ) -> StillConsole:
     """A console on that sandbox at the moment where its clock stands."""
     return StillConsole(*console_parts(connection(sandbox), home), glyphs, lambda: NOW)
+
+
+def still_start(home: Path) -> StillStart:
+    """The first run."""
+    paths = Paths(state=home / "state", config=home / "config")
+    return StillStart(Servers(paths), CrashReports(paths.crashes), UTF8)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from jfconsole.services.journal_entries import PlanState
+from jfconsole.services.journal_file import PlanState
 from jfconsole.ui.screens.circle import CircleScreen
 from jfconsole.ui.screens.dialog import Menu
 from jfconsole.ui.screens.form import FormScreen

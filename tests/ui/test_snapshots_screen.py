@@ -8,14 +8,17 @@ from pathlib import Path
 import pytest
 
 from jfconsole.domain.profiles import Profile, TokenPlace
+from jfconsole.domain.snapshots import Snapshot
 from jfconsole.services.paths import Paths
 from jfconsole.services.profiles import ProfileStore
+from jfconsole.services.snapshot_files import SnapshotFiles
 from jfconsole.ui.screens.comparison import ComparisonPage
 from jfconsole.ui.screens.form import FormScreen
 from jfconsole.ui.screens.review import Review
 from jfconsole.ui.screens.snapshots import SnapshotsScreen
 from jfconsole.ui.screens.viewer import Viewer
 from jfconsole.ui.screens.waiting import Waiting
+from jfconsole.ui.widgets.resource_table import ResourceTable
 from tests.support.console import Hands, connection, console, drive
 from tests.support.sandbox import RunningSandbox
 from tests.ui.hostile import HOSTILE_NAMES
@@ -40,8 +43,16 @@ def test_what_was_taken_is_compared_and_brought_back(sandbox: RunningSandbox, tm
     with sandbox.http() as http:
         http.post(f"{ACCESS}/groups", json={"name": "builds", "description": "one"})
 
+    def kept() -> list[str]:
+        return [path.name for path in (tmp_path / "state" / "snapshots").iterdir()]
+
     async def scenario(hands: Hands) -> None:
         await take(hands)
+        first = kept()
+        await hands.press("n")
+        await hands.see("2 of 2")
+        table = hands.app.screen.query_one(ResourceTable)
+        await hands.until(lambda: table.cursor_key in kept() and table.cursor_key not in first, "the new one")
         with sandbox.http() as http:
             http.patch(f"{ACCESS}/groups/builds", json={"description": "two"})
             http.post(f"{ACCESS}/groups", json={"name": "[@click=app.quit]others"})
@@ -77,10 +88,46 @@ def test_what_was_taken_is_compared_and_brought_back(sandbox: RunningSandbox, tm
     assert "description: one → two" in (tmp_path / "saved.txt").read_text()
     with sandbox.http() as http:
         assert http.get(f"{ACCESS}/groups/builds").json()["description"] == "one"
-    (kept,) = (tmp_path / "state" / "snapshots").iterdir()
-    assert kept.stat().st_mode & 0o777 == 0o600
-    assert kept.parent.stat().st_mode & 0o777 == 0o700
-    assert sandbox.token not in kept.read_text()
+    for path in (tmp_path / "state" / "snapshots").iterdir():
+        assert path.stat().st_mode & 0o777 == 0o600
+        assert path.parent.stat().st_mode & 0o777 == 0o700
+        assert sandbox.token not in path.read_text()
+
+
+def test_what_is_kept_is_deleted_once_it_is_said_what_is_lost(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    """One by the button, with the focus on Cancel; many by typing; one that was changed meanwhile is left alone."""
+    folder = tmp_path / "state" / "snapshots"
+    files = SnapshotFiles(folder)
+    for number in range(1, 6):
+        files.keep(Snapshot(platform="https://acme.example", taken=number * 86_400.0, objects={"groups": {}}))
+    names = sorted(path.name for path in folder.iterdir())
+
+    async def scenario(hands: Hands) -> None:
+        await hands.see(r"\d+ of \d+")
+        await hands.press("Z")
+        await hands.see("5 of 5")
+        await hands.press("ctrl+d")
+        await hands.see("Before anything is deleted")
+        await hands.see(f"{names[-1]}: https://acme.example")
+        await hands.press("enter")
+        await hands.until(lambda: hands.top(SnapshotsScreen), "nothing but Cancel")
+        await hands.press("ctrl+d", "tab", "enter")
+        await hands.see(f"{names[-1]} is deleted")
+        await hands.see("4 of 4")
+        await hands.press("asterisk")
+        await hands.see("4 marked")
+        await hands.press("ctrl+d")
+        await hands.see("No other snapshot of https://acme.example is kept here")
+        (folder / names[0]).write_text("{}")
+        await hands.type("delete 4")
+        await hands.press("enter")
+        await hands.see("3 snapshots are deleted")
+        await hands.see("1 of 1")
+        await hands.see_no("marked")
+
+    drive(console(connection(sandbox), tmp_path), scenario, SMALL)
+    assert [path.name for path in folder.iterdir()] == [names[0]]
+    assert sent(sandbox) == []
 
 
 @pytest.mark.deep
@@ -97,9 +144,11 @@ def test_two_servers_are_compared_and_read_only_restores_nothing(
     async def scenario(hands: Hands) -> None:
         await hands.see(r"\d+ of \d+")
         await hands.press("Z")
-        await hands.see("no snapshot")
+        await hands.see("not readable")
         await hands.press("z")
         await hands.see("read-only mode")
+        await hands.press("ctrl+d")
+        await hands.see("Delete is not possible")
         await hands.press("equals_sign")
         await hands.until(lambda: hands.top(FormScreen), "what to compare")
         await hands.see("server demo, as it is now")

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from jfconsole.cli.connect import Where, connection_of
 from jfconsole.cli.files import read_text
 from jfconsole.cli.handing import new_private_file
-from jfconsole.cli.output import cell_limit, print_json, print_lines, progress_line, remark, table
-from jfconsole.cli.plans import change
+from jfconsole.cli.output import cell_limit, print_json, print_lines, progress_line, remark, table, warn
+from jfconsole.cli.plans import agree, change
 from jfconsole.cli.platform import with_session
 from jfconsole.domain.connection import Connection
-from jfconsole.domain.errors import ExitCode, UsageError
-from jfconsole.domain.plans import Plan
+from jfconsole.domain.errors import ExitCode, ReadOnly, UsageError
+from jfconsole.domain.plans import MAX_DELETES, Confirmation, Plan, refuse_many
 from jfconsole.domain.requests import Json
 from jfconsole.domain.snapshots import (
+    NOT_HELD,
     Difference,
     Snapshot,
     canonical_text,
+    cautions,
     compare,
     counts_words,
+    not_held_words,
     snapshot_from,
     uncompared,
 )
@@ -31,7 +35,13 @@ from jfconsole.domain.times import local_text
 from jfconsole.services.paths import find_paths
 from jfconsole.services.restoring import plan_restore
 from jfconsole.services.session import Session
-from jfconsole.services.snapshot_files import SnapshotFiles, read_snapshot
+from jfconsole.services.snapshot_files import (
+    SnapshotFile,
+    SnapshotFiles,
+    delete_confirmation,
+    lost_words,
+    read_snapshot,
+)
 from jfconsole.services.snapshots import take_snapshot
 
 
@@ -61,7 +71,7 @@ def list_kept(arguments: argparse.Namespace) -> int:
             visible(one.name),
             visible(one.platform),
             local_text(one.taken) or "",
-            one.problem or f"{sum((one.counts or {}).values()):,}",
+            visible(one.problem) or f"{one.total:,}",
         )
         for one in found
     ]
@@ -77,16 +87,18 @@ def diff(arguments: argparse.Namespace) -> int:
         raise UsageError("OTHER and --to-profile exclude each other", "Give one of them")
     before = _server(arguments, arguments.from_profile) if arguments.from_profile else _read(arguments.before)
     after = _read(arguments.after) if arguments.after else _server(arguments, arguments.to_profile)
-    found, apart = compare(before, after), uncompared(before, after)
+    found, told = compare(before, after), cautions(before, after)
     if getattr(arguments, "json", False):
         records: list[Json] = [difference.record() for difference in found]
-        print_json({"differences": records, "uncompared": [*apart]})
+        apart: list[Json] = [*uncompared(before, after)]
+        print_json({"differences": records, "uncompared": apart, "notes": [*told], "not_held": [*NOT_HELD]})
     elif found:
         print_lines(line for difference in found for line in _lines(difference))
     else:
         remark("Nothing differs.")
-    if apart:
-        remark(f"Not compared, as one side does not have them: {', '.join(apart)}")
+    for sentence in told:
+        remark(visible(sentence))
+    remark(f"{not_held_words('so not compared')}.")
     return ExitCode.FAILED if found else ExitCode.OK
 
 
@@ -98,6 +110,56 @@ def restore(arguments: argparse.Namespace) -> int:
         return plan_restore(wanted, await _take(session))
 
     return change(arguments, plan)
+
+
+def delete(arguments: argparse.Namespace) -> int:
+    """Delete kept snapshots. Returns the exit code: 1 when a file is still there."""
+    place = _kept()
+    files = [*{file.path: file for file in map(place.find, arguments.names)}.values()]
+    confirmation = delete_confirmation(files, place.list())
+    if arguments.plan:
+        _print_deletion(confirmation, files, as_json=getattr(arguments, "json", False))
+        return 0
+    refuse_many(len(files), MAX_DELETES if arguments.max_deletes is None else arguments.max_deletes)
+    if getattr(arguments, "read_only", False):
+        raise ReadOnly("Read-only: no file was changed", "Leave --read-only out to delete, or look with --plan")
+    if not arguments.yes:
+        agree(_deletion_lines(confirmation, files), confirmation.verb, confirmation.phrase or "yes")
+    return _deleted(place, files, as_json=getattr(arguments, "json", False))
+
+
+def _print_deletion(confirmation: Confirmation, files: Sequence[SnapshotFile], *, as_json: bool) -> None:
+    if as_json:
+        listed: list[Json] = [file.record() for file in files]
+        effects: list[Json] = [*confirmation.effects]
+        plan: Json = {
+            "effects": effects,
+            "phrase": confirmation.phrase,
+            "covered_by_yes": confirmation.by_yes,
+            "snapshots": listed,
+        }
+        print_json({"plan": plan})
+    else:
+        print_lines([*_deletion_lines(confirmation, files), "Nothing was done."])
+
+
+def _deletion_lines(confirmation: Confirmation, files: Sequence[SnapshotFile]) -> list[str]:
+    return [*map(lost_words, files), *(f"  {effect}." for effect in confirmation.effects)]
+
+
+def _deleted(place: SnapshotFiles, files: Sequence[SnapshotFile], *, as_json: bool) -> int:
+    """Delete what can be, and say what cannot."""
+    failed = place.delete_all(files)
+    still = {file.path for file, _ in failed}
+    gone = [file for file in files if file.path not in still]
+    if as_json:
+        failures: list[Json] = [{"file": str(file.path), "message": error.message} for file, error in failed]
+        print_json({"deleted": [str(file.path) for file in gone], "failed": failures})
+    else:
+        print_lines(f"deleted  {visible(file.name)}" for file in gone)
+        for _, error in failed:
+            warn(visible(error.message))
+    return ExitCode.FAILED if failed else ExitCode.OK
 
 
 def _server(arguments: argparse.Namespace, profile: str | None) -> Snapshot:
@@ -143,10 +205,11 @@ def _kept() -> SnapshotFiles:
 def _tell_notes(snapshot: Snapshot) -> None:
     for note in snapshot.notes:
         remark(visible(note))
+    remark(f"{not_held_words('so neither compared nor restored')}.")
 
 
 def _lines(difference: Difference) -> list[str]:
     return [
-        f"{difference.sign} {difference.kind.removesuffix('s')} {visible(difference.key)}",
+        f"{difference.sign} {difference.title}",
         *(f"    {line.sign} {line.text}" for line in difference.lines),
     ]

@@ -12,7 +12,6 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from jfconsole.ui.actions import Action, Scope, in_scopes, key_name
-from jfconsole.ui.commands import words
 from jfconsole.ui.keymap import keys_of
 from jfconsole.ui.widgets.command_line import CommandLine
 from jfconsole.ui.widgets.key_bar import Hint, KeyBar
@@ -142,6 +141,8 @@ class ConsoleScreen(Screen[None]):
 
     def do_command(self) -> None:
         """Open the command line."""
+        from jfconsole.ui.commands import words
+
         self.query_one(CommandLine).open(words())
 
     def take_argument(self, text: str) -> None:

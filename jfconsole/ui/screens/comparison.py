@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 
-from jfconsole.domain.snapshots import Difference
+from jfconsole.domain.snapshots import Difference, not_held_words
 from jfconsole.domain.text import visible
 from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.save_as import save_as
@@ -23,6 +23,8 @@ from jfconsole.ui.widgets.fact_sheet import Sheet
 _SHOWN: Final = 2_000
 """Lines on the page; the copy and the file have all of them."""
 
+_NEVER: Final = not_held_words("so not compared")
+
 _STYLES: Final = {"+": "$text-success", "-": "$text-error", "~": "$text-warning"}
 _WORDS: Final = {"+": "new", "-": "gone", "~": "changed"}
 
@@ -32,10 +34,10 @@ class ComparisonPage(Viewer):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("s", "save", show=False)]
 
-    def __init__(self, before: str, after: str, found: Sequence[Difference], apart: Sequence[str]) -> None:
-        """`before` and `after` say what was compared; `apart` are the kinds that could not be."""
-        self._text = comparison_text(before, after, found, apart)
-        super().__init__(show("what differs"), _sheet(before, after, found, apart), copyable=self._text)
+    def __init__(self, before: str, after: str, found: Sequence[Difference], beware: Sequence[str]) -> None:
+        """`before` and `after` say what was compared; `beware` is what keeps it from being all."""
+        self._text = comparison_text(before, after, found, beware)
+        super().__init__(show("what differs"), _sheet(before, after, found, beware), copyable=self._text)
 
     def compose(self) -> ComposeResult:
         """The page, with one key more."""
@@ -53,13 +55,11 @@ class ComparisonPage(Viewer):
         await save_as(self.app, "the comparison", "jfconsole-comparison.txt", self._text)
 
 
-def comparison_text(before: str, after: str, found: Sequence[Difference], apart: Sequence[str]) -> str:
+def comparison_text(before: str, after: str, found: Sequence[Difference], beware: Sequence[str]) -> str:
     """The comparison as text to take away; cleaned."""
     lines = [line for _, line in _lines(found)]
-    return (
-        "\n".join([f"from {visible(before)}", f"to {visible(after)}", summary(found), *_apart(apart), "", *lines])
-        + "\n"
-    )
+    head = [f"from {visible(before)}", f"to {visible(after)}", summary(found), *map(visible, beware)]
+    return "\n".join([*head, "", *lines, "", _NEVER]) + "\n"
 
 
 def summary(found: Sequence[Difference]) -> str:
@@ -69,22 +69,19 @@ def summary(found: Sequence[Difference]) -> str:
     return ", ".join(told) or "Nothing differs"
 
 
-def _sheet(before: str, after: str, found: Sequence[Difference], apart: Sequence[str]) -> Sheet:
+def _sheet(before: str, after: str, found: Sequence[Difference], beware: Sequence[str]) -> Sheet:
     shown = [show(line, _STYLES[sign]) for sign, line in _lines(found)]
     more = [show(f"and {len(shown) - _SHOWN:,} lines more: c copies all of them")] if len(shown) > _SHOWN else []
+    never = [show(""), show(_NEVER, "$text-muted")] if shown else [show(_NEVER, "$text-muted")]
     head = [show(f"from {before}", "$text-muted"), show(f"to   {after}", "$text-muted")]
-    told = [*head, *(show(line, "$text-warning") for line in _apart(apart)), show(summary(found), "bold")]
-    return Sheet(Content("\n").join(told), tail=Content("\n").join([*shown[:_SHOWN], *more]), dense=True)
+    told = [*head, *(show(line, "$text-warning") for line in beware), show(summary(found), "bold")]
+    return Sheet(Content("\n").join(told), tail=Content("\n").join([*shown[:_SHOWN], *more, *never]), dense=True)
 
 
 def _lines(found: Sequence[Difference]) -> list[tuple[str, str]]:
     """Sign and text of every line, cleaned."""
     lines: list[tuple[str, str]] = []
     for one in found:
-        lines.append((one.sign, f"{one.sign} {one.kind.removesuffix('s')} {visible(one.key)}  {_WORDS[one.sign]}"))
+        lines.append((one.sign, f"{one.sign} {one.title}  {_WORDS[one.sign]}"))
         lines += [(line.sign, f"    {line.sign} {line.text}") for line in one.lines]
     return lines
-
-
-def _apart(kinds: Sequence[str]) -> list[str]:
-    return [f"Not compared, as one side does not have them: {', '.join(kinds)}"] if kinds else []

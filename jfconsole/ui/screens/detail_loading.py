@@ -71,7 +71,7 @@ class DetailLoading(ResourceScreen[Row]):
     @property
     def _asked(self) -> set[str]:
         """The fields that the filter asks about; empty stands for plain words."""
-        return {getattr(term, "field", "") for term in self.wanted.terms}
+        return {getattr(term, "field", "") for term in self.wanted.terms} if self.wanted is not None else set()
 
     def _missing(self) -> list[str]:
         keys = [self.key(row) for row in self.rows or ()]

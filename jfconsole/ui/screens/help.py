@@ -68,6 +68,11 @@ class HelpPage(Viewer):
         self.dismiss(None)
 
 
+def help_of(screen: ConsoleScreen, reason_against: Callable[[Action, ConsoleScreen], str | None]) -> HelpPage:
+    """The page of a screen."""
+    return HelpPage(Content("help"), *help_sheets(screen, reason_against))
+
+
 def help_sheets(screen: ConsoleScreen, reason_against: Callable[[Action, ConsoleScreen], str | None]) -> list[Sheet]:
     """Actions by scope with keys and help; what is not possible now says why. Then the filter of the list."""
     keymap = screen.app.own_keys

@@ -5,7 +5,8 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import ClassVar, Final, Generic, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar, Final, Generic, TypeVar
 
 from textual import events, on
 from textual.containers import Horizontal, VerticalScroll
@@ -13,10 +14,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from jfconsole.domain.errors import ConsoleError
-from jfconsole.domain.filters import Filter, Schema, parse
-from jfconsole.domain.requests import Json
 from jfconsole.domain.settings import REFRESH
-from jfconsole.domain.views import View
 from jfconsole.ui.actions import Scope
 from jfconsole.ui.freshness import Freshness
 from jfconsole.ui.latest import latest
@@ -26,9 +24,14 @@ from jfconsole.ui.widgets.columns import Column
 from jfconsole.ui.widgets.fact_sheet import FactSheet, Sheet
 from jfconsole.ui.widgets.filter_bar import FilterBar
 from jfconsole.ui.widgets.list_state import Empty, Failed, FilteredEmpty, ListState, Loading, State
-from jfconsole.ui.widgets.message_line import Line, Severity, line_of
+from jfconsole.ui.widgets.message_line import Line, line_of
 from jfconsole.ui.widgets.resource_table import ResourceTable
 from jfconsole.ui.widgets.status_line import StatusLine
+
+if TYPE_CHECKING:
+    from jfconsole.domain.filters import Filter, Schema
+    from jfconsole.domain.requests import Json
+    from jfconsole.domain.views import View
 
 Row = TypeVar("Row")
 
@@ -52,8 +55,8 @@ class LiveList(ConsoleScreen, Generic[Row]):
     def __init__(self) -> None:
         super().__init__()
         self.rows: Sequence[Row] | None = None
-        self.filter_schema = self.schema()
-        self.wanted: Filter[Row] = parse("", self.filter_schema)
+        self.wanted: Filter[Row] | None = None
+        """The filter in effect; None before anything was typed."""
         self.freshness = Freshness(self.LIVE)
         self._filter_timer: Timer | None = None
         self._detail_timer: Timer | None = None
@@ -70,6 +73,11 @@ class LiveList(ConsoleScreen, Generic[Row]):
     @abstractmethod
     def schema(self) -> Schema[Row]:
         """What filters may ask."""
+
+    @cached_property
+    def filter_schema(self) -> Schema[Row]:
+        """What filters may ask, made when the first one is typed."""
+        return self.schema()
 
     @abstractmethod
     def key(self, row: Row) -> str:
@@ -243,6 +251,8 @@ class LiveList(ConsoleScreen, Generic[Row]):
 
     def apply_filter(self) -> None:
         """Let through what the filter line asks for, and say what in it has no effect."""
+        from jfconsole.domain.filters import parse  # here: the first rows are there before anything can be typed
+
         self.wanted = wanted = parse(self.bar.text, self.filter_schema)
         self.table.set_filter(wanted.compile(self.app.clock()) if wanted else None)
         telling = [problem.sentence for problem in wanted.problems if not problem.incomplete]
@@ -328,9 +338,3 @@ class LiveList(ConsoleScreen, Generic[Row]):
             return await self.look_up(row) or known
         except ConsoleError as error:
             return replace(known, tail=show(error.message, "$text-error"))
-
-    # -- telling ---------------------------------------------------------------------------------------
-
-    def warn(self, text: str, hint: str = "") -> None:
-        """A warning above the footer."""
-        self.say(Line(text, Severity.WARNING, hint))

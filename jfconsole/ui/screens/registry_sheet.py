@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jfconsole.domain.registries import RemoteRegistry, certificate_fingerprint
+from jfconsole.domain.certificates import certificate_fingerprint
+from jfconsole.domain.registries import RemoteRegistry
 from jfconsole.domain.registry_checks import RegistryFinding
 from jfconsole.services.clients import CLIENTS, login_words
 from jfconsole.ui.text import show_name

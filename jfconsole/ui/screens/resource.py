@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, TypeAlias
 
@@ -10,33 +10,33 @@ from textual import on
 from textual.widgets import Input
 
 from jfconsole.domain.errors import ConsoleError
-from jfconsole.domain.forms import Answers, Form
-from jfconsole.domain.plans import Plan
 from jfconsole.domain.secret import Secret
 from jfconsole.ui.actions import Action
 from jfconsole.ui.latest import latest
-from jfconsole.ui.screens.dialog import Choice, Menu
-from jfconsole.ui.screens.form import FormScreen, Sources
 from jfconsole.ui.screens.live_list import LiveList, Row
-from jfconsole.ui.screens.viewer import Viewer
 from jfconsole.ui.text import json_page, show
 from jfconsole.ui.widgets.fact_sheet import Sheet
 from jfconsole.ui.widgets.message_line import line_of
 from jfconsole.ui.widgets.resource_table import ResourceTable
-from jfconsole.ui.work import Give
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Coroutine
+
+    from jfconsole.domain.forms import Answers, Form
+    from jfconsole.domain.plans import Plan
     from jfconsole.domain.views import View
     from jfconsole.ui.screens.access_page import Question
+    from jfconsole.ui.screens.form import FormScreen, Sources
+    from jfconsole.ui.work import Give
 
-Proposal: TypeAlias = Coroutine[Any, Any, Plan | None]
+Proposal: TypeAlias = "Coroutine[Any, Any, Plan | None]"
 """Comes to a plan to review, or to None when there is none left; may read the platform and ask questions."""
 
-Build: TypeAlias = Callable[[Answers], Awaitable[Plan]]
+Build: TypeAlias = "Callable[[Answers], Awaitable[Plan]]"
 """The plan that answers come to; raises ConsoleError when they will not do."""
 
 
-Giving: TypeAlias = Callable[[Plan], Give]
+Giving: TypeAlias = "Callable[[Plan], Give]"
 """Who receives what comes of a plan."""
 
 
@@ -96,7 +96,7 @@ class ResourceScreen(LiveList[Row]):
             self.app.desk.review(plan, self.changed)
 
     async def fill_in(
-        self, form: Form, build: Build, screen: FormMaker = FormScreen, giving: Giving | None = None
+        self, form: Form, build: Build, screen: FormMaker | None = None, giving: Giving | None = None
     ) -> None:
         """Ask by form until its plan is confirmed, or until the person leaves it. Call it in a proposal.
 
@@ -104,11 +104,13 @@ class ResourceScreen(LiveList[Row]):
 
         Whatever stands in the way, and a review that is cancelled, bring the form back as it was filled in.
         """
+        from jfconsole.ui.screens.form import FormScreen
+
         answers: Answers | None = None
         refusal = ""
         sources = await self.sources()
         while True:
-            asking = screen(form, sources, answers=answers, refusal=refusal)
+            asking = (screen or FormScreen)(form, sources, answers=answers, refusal=refusal)
             answers = await self.app.push_screen_wait(asking)
             if answers is None:
                 return
@@ -145,7 +147,12 @@ class ResourceScreen(LiveList[Row]):
 
     async def _describe(self, row: Row) -> None:
         sheet = await self.full_sheet(row)
-        self.app.push_screen(Viewer(show(self.key(row)), sheet, copyable=self.key(row)))
+        self._show_page(row, sheet, self.key(row))
+
+    def _show_page(self, row: Row, sheet: Sheet, copyable: str) -> None:
+        from jfconsole.ui.screens.viewer import Viewer
+
+        self.app.push_screen(Viewer(show(self.key(row)), sheet, copyable=copyable))
 
     async def question(self, row: Row) -> Question | None:
         """What to ask about the access of, or to, a row; None when the person thought better of it."""
@@ -169,7 +176,7 @@ class ResourceScreen(LiveList[Row]):
         row = self.table.cursor_row
         if row is not None:
             text, page = json_page(self.record(row))
-            self.app.push_screen(Viewer(show(self.key(row)), Sheet(page), copyable=text))
+            self._show_page(row, Sheet(page), text)
 
     def do_filter(self) -> None:
         """Go to the filter line."""
@@ -205,10 +212,16 @@ class ResourceScreen(LiveList[Row]):
 
     def do_sort(self) -> None:
         """Choose the order from a menu."""
+        from jfconsole.ui.screens.dialog import Choice, Menu
+
+        def answer(chosen: str | None) -> None:
+            if chosen is not None:
+                self.table.sort_by(chosen)
+
         sortable = [column for column in self.table.columns if column.sort_key is not None]
         choices = [Choice(column.id, column.label.capitalize()) for column in sortable]
         current = self.table.sort.column_id if self.table.sort else None
-        self._ask("Sort by", choices, current, lambda chosen: self.table.sort_by(chosen))
+        self.app.push_screen(Menu("Sort by", choices, current), answer)
 
     def do_views(self) -> None:
         """Choose a filter that is ready or saved, or save the one that is there."""
@@ -228,13 +241,6 @@ class ResourceScreen(LiveList[Row]):
     def kind(self) -> str:
         """What is listed: the section's name, by which filters are saved."""
         return self.app.current_mode
-
-    def _ask(self, title: str, choices: Sequence[Choice], current: str | None, then: Callable[[str], None]) -> None:
-        def answer(chosen: str | None) -> None:
-            if chosen is not None:
-                then(chosen)
-
-        self.app.push_screen(Menu(title, choices, current), answer)
 
     def do_back(self) -> None:
         """Dismiss the message, clear the filter, leave: one at a time."""

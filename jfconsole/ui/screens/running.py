@@ -15,6 +15,7 @@ from textual.widgets import ProgressBar, Static
 
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.plans import Outcome, Progress, Report, StepResult, summary
+from jfconsole.ui.interrupted import lost_with
 from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.dialog import Dialog
 from jfconsole.ui.text import show, show_block
@@ -103,7 +104,7 @@ class Running(Dialog[None]):
 
     async def _tell_lost(self, report: Report) -> None:
         """Say what became of secrets that reached nobody."""
-        lost = await self.app.desk.lost(report.plan_id)
+        lost = await lost_with(self.app, report.plan_id)
         if lost:
             said = "\n".join(dict.fromkeys(f"{secret.sentence}." for secret in lost))
             self._write("keys", show_block(f"{said}\nctrl+r another {lost[0].gives} · esc close"))

@@ -26,7 +26,7 @@ from jfconsole.ui.screens.viewer import Viewer
 from jfconsole.ui.text import show, show_block
 from jfconsole.ui.widgets.fact_sheet import Sheet
 from jfconsole.ui.widgets.list_state import Empty
-from jfconsole.ui.widgets.message_line import Line, line_of
+from jfconsole.ui.widgets.message_line import Line, Severity, line_of
 
 Record: TypeAlias = Callable[[Answers], JsonObject]
 Work: TypeAlias = Callable[[], Awaitable[None]]
@@ -203,5 +203,5 @@ class SealedList(ResourceScreen[Row]):
         except ConsoleError as error:
             self.say(line_of(error))
         except OSError as problem:
-            self.warn(visible(f"{problem.filename or 'It'}: {problem.strerror}"))
+            self.say(Line(visible(f"{problem.filename or 'It'}: {problem.strerror}"), Severity.WARNING))
         self.fetch_now()

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import ClassVar, Final
+
+from textual.content import Content
 
 from jfconsole.domain.durations import format_relative
 from jfconsole.domain.errors import ConsoleError, NotFound
@@ -14,16 +17,23 @@ from jfconsole.domain.filters import FieldSpec, Schema
 from jfconsole.domain.forms import Answers, FieldKind, Form, FormField
 from jfconsole.domain.plans import Plan
 from jfconsole.domain.requests import Json
-from jfconsole.domain.snapshots import KINDS, Snapshot, compare, counts_words, uncompared
+from jfconsole.domain.snapshots import KINDS, NOT_HELD, Snapshot, cautions, compare, counts_words
 from jfconsole.domain.text import visible
 from jfconsole.domain.times import local_text
 from jfconsole.services.profiles import ProfileStore
 from jfconsole.services.servers import Servers
-from jfconsole.services.snapshot_files import SnapshotFile, SnapshotFiles, read_snapshot
+from jfconsole.services.snapshot_files import (
+    SnapshotFile,
+    SnapshotFiles,
+    delete_confirmation,
+    lost_words,
+    read_snapshot,
+)
 from jfconsole.services.snapshots import Watch, snapshot_of
 from jfconsole.ui.actions import Action, Scope
 from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.comparison import ComparisonPage
+from jfconsole.ui.screens.confirm import Confirm
 from jfconsole.ui.screens.form import FormScreen
 from jfconsole.ui.screens.resource import ResourceScreen
 from jfconsole.ui.screens.waiting import Tell, wait_for
@@ -32,7 +42,7 @@ from jfconsole.ui.text import show
 from jfconsole.ui.widgets.columns import Cell, Column, RenderContext
 from jfconsole.ui.widgets.fact_sheet import Sheet, SheetLine
 from jfconsole.ui.widgets.list_state import Empty
-from jfconsole.ui.widgets.message_line import Line, line_of
+from jfconsole.ui.widgets.message_line import Line, Severity, line_of
 
 _HERE: Final = "this server, as it is now"
 """What can be compared with everything."""
@@ -50,17 +60,20 @@ class _Side:
 class SnapshotsScreen(ResourceScreen[SnapshotFile]):
     """The snapshots that this console keeps, of whatever platform."""
 
-    SCOPES: ClassVar[tuple[Scope, ...]] = (*ResourceScreen.SCOPES, Scope.SNAPSHOTS)
+    SCOPES: ClassVar[tuple[Scope, ...]] = (*ResourceScreen.SCOPES, Scope.OBJECTS, Scope.SNAPSHOTS)
     CRUMBS: ClassVar[tuple[str, ...]] = ("snapshots",)
     NOUN: ClassVar[str] = "snapshots"
     FIRST_SORT: ClassVar[tuple[str, bool] | None] = ("taken", True)
+
+    _just_taken = ""
+    """The name of the one that the cursor goes to when it is in the list."""
 
     def columns(self) -> Sequence[Column[SnapshotFile]]:
         """When, of what, how much, where."""
         return (
             Column("taken", "TAKEN", _taken, 12, 0, 12, 8, lambda row: row.taken),
             Column("platform", "PLATFORM", lambda row, _: Cell(row.platform), 20, 2, 60, 7, lambda row: row.platform),
-            Column("objects", "OBJECTS", _objects, 12, 0, 12, 6, _total, "right"),
+            Column("objects", "OBJECTS", _objects, 12, 0, 12, 6, lambda row: row.total, "right"),
             Column("file", "FILE", lambda row, _: Cell(row.name, "muted"), 20, 2, 60, 5, lambda row: row.name),
         )
 
@@ -88,10 +101,17 @@ class SnapshotsScreen(ResourceScreen[SnapshotFile]):
         found = await asyncio.to_thread(self.files.list)
         return self.rows if self.rows is not None and list(self.rows) == list(found) else found
 
+    def _arrived(self, rows: Sequence[SnapshotFile]) -> None:
+        """What was just taken is what the next key is about."""
+        super()._arrived(rows)
+        if self._just_taken and self.table.move_to_key(self._just_taken):
+            self._just_taken = ""
+
     def describe(self, row: SnapshotFile) -> Sheet:
         """What the file says of itself."""
         if row.problem:
-            return Sheet(show(row.name, "bold"), (SheetLine("problem", row.problem, "$text-error"),))
+            told = (SheetLine("problem", row.problem, "$text-error"), SheetLine("file", str(row.path)))
+            return Sheet(show(row.name, "bold"), told)
         counts = tuple(SheetLine(kind, f"{row.counts[kind]:,}") for kind in KINDS if row.counts and kind in row.counts)
         notes = tuple(SheetLine("beware", note, "$text-warning") for note in row.notes)
         return Sheet(
@@ -102,6 +122,7 @@ class SnapshotsScreen(ResourceScreen[SnapshotFile]):
                 *counts,
                 *notes,
                 SheetLine("file", str(row.path)),
+                SheetLine("never in it", "; ".join(NOT_HELD), "$text-muted"),
             ),
         )
 
@@ -122,6 +143,8 @@ class SnapshotsScreen(ResourceScreen[SnapshotFile]):
     def why_not(self, action: Action) -> str | None:
         """Only what is a snapshot can be brought back."""
         row = self.table.cursor_row
+        if action.id == "objects.delete" and not self.table.targets:
+            return "There is no snapshot here"
         if action.id == "snapshots.restore" and (row is None or row.problem):
             return row.problem if row is not None else "There is no row here"
         return super().why_not(action)
@@ -138,9 +161,11 @@ class SnapshotsScreen(ResourceScreen[SnapshotFile]):
             )
             if taken is not None:
                 path = await asyncio.to_thread(self.files.keep, taken)
+                self._just_taken = path.name
                 self.say(Line(f"{path.name}: {counts_words(taken)}", hint="; ".join(taken.notes)))
         except ConsoleError as error:
-            self.say(line_of(error))
+            line = line_of(error)
+            self.say(replace(line, text=f"No snapshot was kept. {line.text}"))
         self.fetch_now()
 
     def do_restore(self) -> None:
@@ -157,6 +182,28 @@ class SnapshotsScreen(ResourceScreen[SnapshotFile]):
             f"Compare {bench.connection.host}",
             lambda tell: bench.snapshots.plan_restore(wanted, _watching(tell)),
         )
+
+    # -- deleting --------------------------------------------------------------------------------------
+
+    def do_delete(self) -> None:
+        """Delete the files of the marked ones, or of the one under the cursor, when that is confirmed."""
+        latest(self, "delete", partial(self._delete, self.table.targets))
+
+    async def _delete(self, rows: Sequence[SnapshotFile]) -> None:
+        confirmation = delete_confirmation(rows, self.rows or ())
+        listed = Content("\n").join([show(lost_words(row)) for row in rows])
+        asking = Confirm(confirmation.verb, confirmation, "what is lost", listed)
+        if await self.app.push_screen_wait(asking):
+            await self._delete_all(rows)
+
+    async def _delete_all(self, rows: Sequence[SnapshotFile]) -> None:
+        failed = await asyncio.to_thread(self.files.delete_all, rows)
+        still = {row.path for row, _ in failed}
+        gone = [row.name for row in rows if row.path not in still]
+        told = f"{gone[0]} is deleted" if len(gone) == 1 else f"{len(gone):,} snapshots are deleted"
+        said = [*([told] if gone else []), *(error.message for _, error in failed)]
+        self.say(Line(". ".join(said), Severity.ERROR if failed else Severity.NOTICE))
+        self.changed()
 
     # -- comparing -------------------------------------------------------------------------------------
 
@@ -179,8 +226,8 @@ class SnapshotsScreen(ResourceScreen[SnapshotFile]):
         if first is None or second is None:
             return
         found = await asyncio.to_thread(compare, first, second)
-        apart = uncompared(first, second)
-        self.app.push_screen(ComparisonPage(_named(before, first), _named(after, second), found, apart))
+        beware = cautions(first, second)
+        self.app.push_screen(ComparisonPage(_named(before, first), _named(after, second), found, beware))
 
     async def _read(self, side: _Side) -> Snapshot | None:
         """What stands on one side; None where the person does not wait for it, or has no token."""
@@ -212,15 +259,23 @@ class SnapshotsScreen(ResourceScreen[SnapshotFile]):
             *(_Side(f"server {one.name}, as it is now", profile=one.name) for one in others),
         )
 
+    def _proposed(self, choices: Sequence[str]) -> tuple[str, str]:
+        """Two that are marked, the earlier one first; else the one under the cursor, and this server."""
+        whole = [row for row in self.table.targets if not row.problem]
+        if len(whole) == 2:
+            first, second = sorted(whole, key=lambda row: row.taken or 0.0)
+            return visible(first.name), visible(second.name)
+        row = self.table.cursor_row
+        return visible(row.name) if row is not None and not row.problem else choices[-1], choices[0]
+
     def _form(self, sides: Sequence[_Side]) -> Form:
         choices = tuple(side.words for side in sides)
-        row = self.table.cursor_row
-        before = visible(row.name) if row is not None and not row.problem else choices[-1]
+        before, after = self._proposed(choices)
         return Form(
             title="Compare",
             fields=(
                 _choice("before", "From", "What was: a snapshot, or a server.", choices, before),
-                _choice("after", "To", "What is, or shall be. Only what is read is sent.", choices, choices[0]),
+                _choice("after", "To", "What is, or shall be. Nothing but reads is sent.", choices, after),
             ),
             check=_two,
             onward="Compare",
@@ -241,8 +296,9 @@ def _side(sides: Sequence[_Side], answers: Answers, name: str) -> _Side:
 
 
 def _named(side: _Side, read: Snapshot) -> str:
-    when = local_text(read.taken) or "?"
-    return f"{read.platform}, {when}" if side.file is not None else f"{read.platform}, as it is now"
+    if side.file is None:
+        return f"{read.platform}, as it is now"
+    return f"{read.platform}, {local_text(read.taken or None) or '?'} ({side.file.name})"
 
 
 def _watching(tell: Tell) -> Watch:
@@ -250,12 +306,8 @@ def _watching(tell: Tell) -> Watch:
 
 
 def _taken(row: SnapshotFile, context: RenderContext) -> Cell:
-    return Cell("?", "danger") if row.problem else Cell(format_relative(row.taken, context.now))
-
-
-def _total(row: SnapshotFile) -> int:
-    return sum((row.counts or {}).values())
+    return Cell("?", "danger") if row.taken is None else Cell(format_relative(row.taken, context.now))
 
 
 def _objects(row: SnapshotFile, _: RenderContext) -> Cell:
-    return Cell("no snapshot", "danger") if row.problem else Cell(f"{_total(row):,}")
+    return Cell("not readable", "danger") if row.problem else Cell(f"{row.total:,}")

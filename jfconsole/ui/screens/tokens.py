@@ -5,33 +5,29 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from jfconsole.domain.errors import ConsoleError
-from jfconsole.domain.filters import Schema, parse
-from jfconsole.domain.ledger import LedgerEntry
-from jfconsole.domain.lint_tokens import RULES, Surroundings, lint_tokens
-from jfconsole.domain.requests import Json
 from jfconsole.domain.token_facts import TokenView, token_record
-from jfconsole.domain.token_filters import token_schema
-from jfconsole.domain.views import READY, View
-from jfconsole.services.ledger import by_token
 from jfconsole.services.tokens import NOT_ASKED
 from jfconsole.ui.actions import Action, Scope
 from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.resource import ResourceScreen
-from jfconsole.ui.screens.token_page import token_columns, token_sheet
-from jfconsole.ui.widgets.columns import Column
-from jfconsole.ui.widgets.fact_sheet import Sheet
+from jfconsole.ui.screens.token_columns import token_columns
 from jfconsole.ui.widgets.list_state import Empty
 from jfconsole.ui.widgets.message_line import Line, line_of
 
 if TYPE_CHECKING:
+    from jfconsole.domain.filters import Schema
+    from jfconsole.domain.ledger import LedgerEntry
+    from jfconsole.domain.lint_tokens import Surroundings
+    from jfconsole.domain.requests import Json
     from jfconsole.ui.screens.access_page import Question
     from jfconsole.ui.screens.form import Sources
     from jfconsole.ui.screens.token_work import TokenWork
+    from jfconsole.ui.widgets.columns import Column
+    from jfconsole.ui.widgets.fact_sheet import Sheet
 
 
 class TokensScreen(ResourceScreen[TokenView]):
@@ -40,7 +36,6 @@ class TokensScreen(ResourceScreen[TokenView]):
     SCOPES: ClassVar[tuple[Scope, ...]] = (*ResourceScreen.SCOPES, Scope.TOKENS)
     CRUMBS: ClassVar[tuple[str, ...]] = ("tokens",)
     NOUN: ClassVar[str] = "tokens"
-    VIEWS: ClassVar[tuple[View, ...]] = READY["tokens"]
     ASKABLE: ClassVar[bool] = True
     FIRST_SORT: ClassVar[tuple[str, bool] | None] = ("expires", False)
 
@@ -56,6 +51,8 @@ class TokensScreen(ResourceScreen[TokenView]):
 
     def schema(self) -> Schema[TokenView]:
         """The token filter by the app's clock, with what users and ledger add."""
+        from jfconsole.domain.token_filters import token_schema
+
         return token_schema(self.app.clock, external=self._is_external, here=self._ledger.__contains__)
 
     def _is_external(self, username: str) -> bool:
@@ -63,6 +60,8 @@ class TokensScreen(ResourceScreen[TokenView]):
 
     def _around(self) -> Surroundings:
         """What the linter knows beside the tokens."""
+        from jfconsole.domain.lint_tokens import Surroundings
+
         known = self._subjects.states is not None
         return Surroundings(now=self.app.clock(), external=self._subjects.external, states_known=known)
 
@@ -81,9 +80,9 @@ class TokensScreen(ResourceScreen[TokenView]):
     async def _read_ledger(self) -> None:
         """What this console made; without the journal, the list is as the platform tells it."""
         with contextlib.suppress(ConsoleError):
-            made = by_token(await self.app.workbench.ledger())
+            made = await self.app.workbench.ledger()
             self._ledger.clear()
-            self._ledger.update(made)
+            self._ledger.update((entry.token_id, entry) for entry in made if entry.token_id)
 
     def _tell_limits(self, users_unknown: str) -> None:
         """Say once what this token may not see."""
@@ -103,6 +102,8 @@ class TokensScreen(ResourceScreen[TokenView]):
 
     def describe(self, row: TokenView) -> Sheet:
         """Everything the list, the users and the documented defaults tell."""
+        from jfconsole.ui.screens.token_page import token_sheet
+
         return token_sheet(row, self.app.clock(), self._ledger.get(row.token_id))
 
     def record(self, row: TokenView) -> Json:
@@ -140,18 +141,11 @@ class TokensScreen(ResourceScreen[TokenView]):
 
     async def views_wanted(self) -> None:
         """Offer the views; beside each stands how many tokens it shows."""
-        found = await asyncio.to_thread(lint_tokens, self.rows or (), self._around())
-        unasked = {rule.id for rule in found.not_asked}
-        counts = {**found.counts, **{view.id: self._count(view) for view in self.VIEWS[len(RULES) :]}}
-        counted = [
-            replace(view, title=f"{view.title} ({'not known' if view.id in unasked else f'{counts[view.id]:,}'})")
-            for view in self.VIEWS
-        ]
-        await self.offer_views(counted)
+        from jfconsole.ui.screens.token_views import counted_views
 
-    def _count(self, view: View) -> int:
-        holds = parse(view.filter, self.filter_schema).compile(self.app.clock())
-        return sum(map(holds, self.rows or ()))
+        await self.offer_views(
+            await asyncio.to_thread(counted_views, self.rows or (), self._around(), self.filter_schema)
+        )
 
     def do_revoke(self) -> None:
         """Review, confirm, revoke."""

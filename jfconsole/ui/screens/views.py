@@ -12,8 +12,9 @@ from textual.binding import Binding, BindingType
 from jfconsole.domain.answers import text
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.forms import Answers, Form, FormField
+from jfconsole.domain.settings import filter_problem
 from jfconsole.domain.text import visible
-from jfconsole.domain.views import View, filter_problem, name_problem
+from jfconsole.domain.views import View, name_problem
 from jfconsole.services.settings import SettingStore
 from jfconsole.ui.screens.dialog import Choice, Menu
 from jfconsole.ui.screens.form import FormScreen

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from jfconsole.domain.errors import ConsoleError
+from jfconsole.domain.errors import ConsoleError, NothingToChange
 from jfconsole.ui.glyphs import Glyphs
 from jfconsole.ui.text import show
 
@@ -32,10 +32,13 @@ class Line:
 
 
 def line_of(error: ConsoleError) -> Line:
-    """An error as one line: what, the server's words where they add something, what now."""
+    """An error as one line: what, the server's words where they add something, what now.
+
+    That everything is as wanted already is none.
+    """
     said = error.detail.server_text
     text = f"{error.message}: {said}" if said and said not in error.message else error.message
-    return Line(text, Severity.ERROR, error.hint)
+    return Line(text, Severity.NOTICE if isinstance(error, NothingToChange) else Severity.ERROR, error.hint)
 
 
 class MessageLine(Widget):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from typing import Any
 
@@ -12,6 +13,9 @@ from hypothesis import strategies as st
 from jfconsole.domain.diff_words import DiffLine, conflict_words, diff_lines, summary_words
 from jfconsole.domain.diffs import changes, holds, includes, merge, same
 from jfconsole.domain.requests import Json
+
+PEM = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n"
+PRINT = hashlib.sha256(b"\x30\x00").digest().hex(":").upper()
 
 NAMES = st.sampled_from(["a", "b", "c", "members", "targets"])
 ACTIONS = st.lists(st.sampled_from(["READ", "WRITE", "NEW"]), unique=True)
@@ -173,6 +177,8 @@ def test_fields_of_tomorrow_keep_their_form() -> None:
         ({"resources": {}}, {"resources": {"build": section(a="READ")}}, ["+ section build", "+ build: group a: READ"]),
         ({"members": []}, {"members": [f"u{n}" for n in range(12)]}, ["+ 12 members (u0, u1, u2 and 9 more)"]),
         ({"name": "\x1b[2J"}, {"name": "b"}, ["~ name: ␛[2J → b"]),
+        ({}, {"entries": [{"on": "*", "role": "a"}, {"on": "b"}]}, ["+ entries: on *, role a; on b"]),
+        ({"ca-cert": []}, {"ca-cert": [PEM]}, [f"~ ca-cert: nothing → a certificate, SHA-256 {PRINT}"]),
         (section(None, **{"\u202ea": "READ"}), section(), ["- group ⟨U+202E⟩a: READ"]),
     ],
 )

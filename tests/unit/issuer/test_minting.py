@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -307,6 +307,27 @@ def test_every_edit_of_the_trail_is_found(issuer: LocalIssuer, statement: str) -
     assert "none edited" in found.sentence
     assert tampered(issuer, statement)
     assert "damaged at row" in issuer.verify_audit().sentence
+    with suppress(Damaged):
+        issuer.mint(REQUEST)
+    assert not issuer.verify_audit().intact, "the next row hides it"
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ("DELETE FROM audit WHERE seq = (SELECT max(seq) FROM audit)",),
+        ("DELETE FROM audit", "DELETE FROM meta WHERE name = 'audit-head'"),
+        ("UPDATE audit SET keyed = 0, hash = x'00' WHERE seq = (SELECT max(seq) FROM audit)",),
+    ],
+)
+def test_nothing_is_minted_or_changed_behind_a_cut_end(issuer: LocalIssuer, statements: tuple[str, ...]) -> None:
+    issuer.mint(REQUEST)
+    assert tampered(issuer, *statements)
+    with pytest.raises(Damaged, match="the end of the audit trail"):
+        issuer.mint(REQUEST)
+    with pytest.raises(Damaged, match="the end of the audit trail"):
+        issuer.put_vault("v")
+    assert "v" not in issuer.state().vaults
 
 
 @pytest.mark.parametrize("cell", ["hash = 'text'", "keyed = 'text'", "hash = x'00'"])

@@ -15,7 +15,8 @@ from jfconsole.domain.errors import JournalClosed, NotFound, Refused
 from jfconsole.domain.plans import Outcome
 from jfconsole.services.journal import Journal
 from jfconsole.services.journal_chain import Verification
-from jfconsole.services.journal_entries import SIGN_OF_LIFE, Moment, PlanState
+from jfconsole.services.journal_entries import SIGN_OF_LIFE, Moment
+from jfconsole.services.journal_file import PlanState
 from tests.support.crash import in_child, start_child, wait_child
 from tests.unit.services.plans_at_hand import ORIGIN, a_plan, a_step, done
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -12,6 +13,7 @@ from jfconsole.domain.connection import Connection
 from jfconsole.domain.errors import NotFound, Refused
 from jfconsole.domain.secret import Secret
 from jfconsole.domain.token_facts import SubjectState
+from jfconsole.services.inspect import inspect_pasted
 from jfconsole.services.session import open_session
 from jfconsole.services.tokens import ME, TokenService
 from tests.support.sandbox import RunningSandbox
@@ -129,10 +131,10 @@ def test_a_pasted_token_is_looked_up_by_its_id_only(sandbox: RunningSandbox) -> 
     made = sandbox.create_token(username="scan-bot", expires_in=90_000)
 
     async def work(service: TokenService) -> None:
-        inspection = service.inspect(Secret(made["access_token"]))
+        inspection = inspect_pasted(Secret(made["access_token"]), time.time())
         assert (await service.look_up(inspection)).token_id == made["token_id"]
         with pytest.raises(NotFound, match="cannot be asked"):
-            await service.look_up(service.inspect(Secret("nonsense")))
+            await service.look_up(inspect_pasted(Secret("nonsense"), time.time()))
 
     before = len(sandbox.requests())
     on(sandbox, work)

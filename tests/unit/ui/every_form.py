@@ -26,7 +26,6 @@ from jfconsole.domain.users import User
 from jfconsole.services.issuer_view import IssuerRow
 from jfconsole.services.servers import Places
 from jfconsole.ui import server_forms
-from jfconsole.ui import settings as settings_form
 from jfconsole.ui.screens import (
     circle,
     claims_editor,
@@ -46,6 +45,7 @@ from jfconsole.ui.screens import (
     rename_form,
     role_form,
     rotate_form,
+    settings,
     token_form,
     user_form,
     vault_forms,
@@ -112,7 +112,7 @@ FORMS: Final[dict[str, Callable[[], Form]]] = {
     "server_forms.connect_form": lambda: server_forms.connect_form(_PLACES, {}),
     "server_forms.import_form": lambda: server_forms.import_form(["acme"], ["a remark"], _PLACES, {}),
     "server_forms.secret_form": lambda: server_forms.secret_form("Unlock", "Passphrase", "What opens the vault."),
-    "settings._form": lambda: settings_form._form(Settings()),
+    "settings.settings_form": lambda: settings.settings_form(Settings()),
     "token_form.token_form": lambda: token_form.token_form(lambda _: ()),
     "user_form.new_user_form": lambda: user_form.new_user_form(_ROLES),
     "user_form.edit_user_form": lambda: user_form.edit_user_form(_USER),

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives import hashes
 
+from jfconsole.domain.certificates import certificate_fingerprint
 from jfconsole.domain.errors import UsageError
 from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.forms import Answers, problems
 from jfconsole.domain.issuer_roles import IssuerRole
 from jfconsole.domain.issuer_state import IssuerState
-from jfconsole.domain.registries import RemoteRegistry, certificate_fingerprint, read_registry
+from jfconsole.domain.registries import RemoteRegistry, read_registry
 from jfconsole.ui.screens import registry_form as forms
 from tests.support.certificates import authority
 
