@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from jfconsole.sandbox.annotations import AnnotationsArea
+from jfconsole.sandbox.api_keys import ApiKeysArea
 from jfconsole.sandbox.artifacts import ArtifactsArea
 from jfconsole.sandbox.auth import Gate
 from jfconsole.sandbox.control import ControlArea, Guard
@@ -27,6 +28,7 @@ from jfconsole.sandbox.integrations import IntegrationsArea
 from jfconsole.sandbox.issuer_keys import IssuerKeys
 from jfconsole.sandbox.issuing import Issuer
 from jfconsole.sandbox.item_info import ItemInfoArea
+from jfconsole.sandbox.item_searches import ItemSearchesArea
 from jfconsole.sandbox.legacy_groups import LegacyGroupsArea
 from jfconsole.sandbox.legacy_permissions import LegacyPermissionsArea
 from jfconsole.sandbox.legacy_security import LegacySecurityArea
@@ -82,6 +84,7 @@ def build(platform: Platform) -> ASGIApp:
         *LegacyGroupsArea(platform, gate, directory).routes(),
         *LegacyPermissionsArea(platform, gate, directory).routes(),
         *LegacySecurityArea(platform, gate, directory).routes(),
+        *ApiKeysArea(platform, gate).routes(),
         *RepositoriesArea(platform, gate).routes(),
         *_item_routes(platform, gate),
         Mount("/api/docker/{repository}/v2", docker),
@@ -106,7 +109,7 @@ def build(platform: Platform) -> ASGIApp:
 
 def _item_routes(platform: Platform, gate: Gate) -> list[Route]:
     """What there is to know of files and folders, and to do with them, short of their bytes."""
-    areas = (ItemInfoArea, AnnotationsArea, TransfersArea, StorageSummaryArea, SearchArea)
+    areas = (ItemInfoArea, AnnotationsArea, TransfersArea, StorageSummaryArea, SearchArea, ItemSearchesArea)
     return [route for area in areas for route in area(platform, gate).routes()]
 
 

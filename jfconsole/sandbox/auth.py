@@ -1,6 +1,7 @@
 """Who is calling, and what that caller may do. The only place that decides either."""
 
 import base64
+import hmac
 from dataclasses import dataclass
 
 from msgspec.structs import replace
@@ -16,6 +17,8 @@ from jfconsole.sandbox.token_values import TokenValues, looks_like_reference
 
 ANONYMOUS = "anonymous"
 """The built-in user whose permissions those have who do not log in."""
+API_KEY_PREFIX = "AKCp8"
+"""What API keys start with (jfrog/jfrog-client-go http/httpclient/client.go)."""
 _CHALLENGE = {"WWW-Authenticate": 'Basic realm="Artifactory Realm"'}
 _FULL_DAY_TRACKED = 21_600
 """Tokens shorter than this never get a time of last use (help page "Get Tokens")."""
@@ -112,7 +115,18 @@ class Gate:
         value = credentials if scheme == "bearer" else request.headers.get("x-jfrog-art-api")
         if value is None:
             return None
+        if value.startswith(API_KEY_PREFIX):
+            return self._seen(request, self._of_api_key(value if scheme != "bearer" else ""))
         return self._seen(request, self._of_token(self._artifactory_token(value), Message.BAD_CREDENTIALS))
+
+    def _of_api_key(self, value: str, username: str | None = None) -> Caller:
+        """The user whose API key this is, and who must have that name if one is given. No key is a bearer token."""
+        for record in self._platform.state.api_keys if self._platform.emulation.makes_api_keys else ():
+            user = self._platform.state.users.get(record.username)
+            named = username is None or record.username == username.lower()
+            if hmac.compare_digest(record.api_key.encode(), value.encode()) and named and user is not None:
+                return self._of_user(user)
+        raise Refusal(401, Message.API_KEY_UNKNOWN, headers=_CHALLENGE)
 
     def _basic(self, credentials: str) -> Caller:
         username, _, secret = _basic_pair(credentials)
@@ -121,6 +135,8 @@ class Gate:
             if caller.username != username.lower():
                 raise Refusal(401, Message.WRONG_USERNAME, headers=_CHALLENGE)
             return caller
+        if secret.startswith(API_KEY_PREFIX):
+            return self._of_api_key(secret, username)
         user = self._password_user(credentials)
         if user is None:
             raise Refusal(401, Message.BAD_CREDENTIALS, headers=_CHALLENGE)

@@ -89,6 +89,19 @@ class Content:
         found = (record for member in members for record in self.inside(member))
         return sorted(filter(self.readable, found), key=lambda record: (record.path, record.repository))
 
+    def roots(self) -> Iterator[Item]:
+        """The repositories in which there is anything that the caller may see, by key."""
+        state = self._platform.state
+        for key in sorted({one.repository for one in state.artifacts} | {one.repository for one in state.folders}):
+            repository = state.repositories.get(key)
+            if repository is not None and self.rights.may("READ", repository, "", folder=True):
+                yield Item(repository, "")
+
+    def everything(self) -> Iterator[ArtifactRecord]:
+        """All files that the caller can read, by repository and path."""
+        for root in self.roots():
+            yield from self.below(root)
+
     def readable(self, record: ArtifactRecord) -> bool:
         """Whether the caller may read a file."""
         return self._may("READ", self._place(record))

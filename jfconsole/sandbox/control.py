@@ -17,7 +17,7 @@ from jfconsole.sandbox.settings import Settings
 from jfconsole.sandbox.signing import BadToken
 from jfconsole.sandbox.token_values import TokenValues, claims_of
 
-_SECRET_FIELDS = ("password", "private_keys")
+_SECRET_FIELDS = ("password", "api_key", "private_keys")
 Work = Callable[[Request], Awaitable[object]]
 
 

@@ -132,6 +132,7 @@ class Directory:
             raise bad_request(Message.CANNOT_DELETE_BUILT_IN.format(name=name))
         self._require_an_admin(users={name: None})
         self._platform.state.users.delete(name)
+        self._platform.state.api_keys.delete(name)
         self._forget(lambda grants: grants.users, name)
         for project in self._platform.state.projects:
             if name in project.users:

@@ -77,6 +77,10 @@ class Message(StrEnum):
     PERMISSION_TARGET_VIRTUAL = "Permission targets are not supported for Virtual repositories"
     # seen: help page "Error Responses"
     FILE_NOT_FOUND = "File not found."
+    # seen: jfrog/jfrog-cli#1814
+    API_KEY_UNKNOWN = "Props Authentication Token not found"
+    # seen: Artifactory 6.20 source
+    API_KEY_EXISTS = "Api key already exists for user: {user}"
     # seen: Artifactory's answers to Conan and Maven uploads in several public test suites
     CHECKSUM_MISSING = "Checksum deploy failed. no checksum header 'X-Checksum-Sha1/X-Checksum-Sha256' was found."
     CHECKSUM_UNKNOWN = "Checksum deploy failed. No existing file with {checksums}"
@@ -160,6 +164,8 @@ class Message(StrEnum):
     ROLE_EXISTS = "Role '{name}' already exists"
     ROLE_NOT_FOUND = "Role '{name}' was not found"
     ROLE_PREDEFINED = "Role '{name}' is predefined and cannot be changed"
+    API_KEYS_DISABLED = "Creation of API keys is disabled"
+    API_KEY_MISSING = "Api key does not exist for user: {user}"
     PROJECT_EXISTS = "Project '{name}' already exists"
     MEMBER_NOT_FOUND = "'{name}' was not found"
     REPOSITORY_OF_OTHER_PROJECT = "Repository '{name}' is assigned to project '{project}'"

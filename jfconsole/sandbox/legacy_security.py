@@ -45,6 +45,9 @@ class LegacySecurityArea:
             Route(_EXPIRATION, self.expiration, methods=["GET"]),
             Route(_EXPIRATION, self.set_expiration, methods=["PUT"]),
             Route(f"{_AUTHORIZATION}/changePassword", self.change_password, methods=["POST"]),
+            Route(f"{_AUTHORIZATION}/expirePassword", self.expire_many, methods=["POST"]),
+            Route(f"{_AUTHORIZATION}/expirePasswordForAllUsers", self.expire_all, methods=["POST"]),
+            Route(f"{_AUTHORIZATION}/unexpirePasswordForAllUsers", self.unexpire_all, methods=["POST"]),
             Route(f"{_AUTHORIZATION}/expirePassword/{{name}}", self.expire, methods=["POST"]),
             Route(f"{_AUTHORIZATION}/unexpirePassword/{{name}}", self.unexpire, methods=["POST"]),
         ]
@@ -64,11 +67,7 @@ class LegacySecurityArea:
     async def unlock_many(self, request: Request) -> Response:
         """Unlock the users in the body, a list of names."""
         self._gate.artifactory_admin(request)
-        try:
-            names = msgspec.json.decode(await request.body(), type=list[str])
-        except msgspec.MsgspecError as error:
-            raise bad_request(Message.INVALID_BODY) from error
-        self._unlock(names)
+        self._unlock(await _names(request))
         return PlainTextResponse("Specified users were successfully unlocked")
 
     async def unlock_all(self, request: Request) -> Response:
@@ -138,10 +137,36 @@ class LegacySecurityArea:
         self._platform.state.users.put(replace(user, password_expired=False))
         return PlainTextResponse(f"{user.username}'s credentials have been unexpired")
 
-    def _expirable(self, request: Request) -> UserRecord:
+    async def expire_many(self, request: Request) -> Response:
+        """The same for the users in the body, a list of names. Inferred: the texts of this and of the next two."""
+        self._require_expiration(request)
+        self._expire(True, [self._directory.user(name) for name in await _names(request)])
+        return PlainTextResponse("Specified users' credentials have been expired")
+
+    async def expire_all(self, request: Request) -> Response:
+        """The same for everybody. Inferred: administrators too."""
+        self._require_expiration(request)
+        self._expire(True, list(self._platform.state.users))
+        return PlainTextResponse("All users' credentials have been expired")
+
+    async def unexpire_all(self, request: Request) -> Response:
+        """Accept all expired passwords again."""
+        self._require_expiration(request)
+        self._expire(False, list(self._platform.state.users))
+        return PlainTextResponse("All users' credentials have been unexpired")
+
+    def _expire(self, expired: bool, users: list[UserRecord]) -> None:
+        for user in users:
+            if user.password_expired != expired:
+                self._platform.state.users.put(replace(user, password_expired=expired))
+
+    def _require_expiration(self, request: Request) -> None:
         self._gate.artifactory_admin(request)
         if not self._platform.settings.password_expiration.enabled:
             raise bad_request(Message.EXPIRATION_OFF)
+
+    def _expirable(self, request: Request) -> UserRecord:
+        self._require_expiration(request)
         return self._directory.user(legacy_name(request))
 
     def _locked(self) -> list[UserRecord]:
@@ -151,6 +176,13 @@ class LegacySecurityArea:
         for user in (self._platform.state.users.get(name) for name in names):
             if user is not None:
                 self._directory.unlock(user)
+
+
+async def _names(request: Request) -> list[str]:
+    try:
+        return msgspec.json.decode(await request.body(), type=list[str])
+    except msgspec.MsgspecError as error:
+        raise bad_request(Message.INVALID_BODY) from error
 
 
 def _expiration(policy: ExpirationPolicy) -> dict[str, object]:

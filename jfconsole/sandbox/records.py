@@ -101,6 +101,18 @@ class UserRecord(Struct):
         return self.username
 
 
+class ApiKeyRecord(Struct):
+    """The API key of a user, which is as good as the password."""
+
+    username: str
+    api_key: str
+
+    @property
+    def key(self) -> str:
+        """The user name: nobody has two."""
+        return self.username
+
+
 class GroupRecord(Struct):
     """A group."""
 

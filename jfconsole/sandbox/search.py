@@ -9,7 +9,7 @@ from starlette.routing import Route
 from jfconsole.sandbox.aql import Entry, Query
 from jfconsole.sandbox.auth import Gate
 from jfconsole.sandbox.content import Content, Item, checksums
-from jfconsole.sandbox.errors import Message, Refusal, bad_request
+from jfconsole.sandbox.errors import Message, bad_request
 from jfconsole.sandbox.item_bodies import folder_times, moment
 from jfconsole.sandbox.platform import Platform
 from jfconsole.sandbox.records import ArtifactRecord
@@ -43,17 +43,10 @@ class SearchArea:
 
     def _entries(self, content: Content, *, folders: bool) -> Iterator[Entry]:
         """Files, and if wanted folders, of every repository that has any."""
-        state = self._platform.state
-        keys = {record.repository for record in state.artifacts} | {record.repository for record in state.folders}
-        for key in sorted(keys):
-            try:
-                item = content.item(key, "")
-                files = content.below(item)
-            except Refusal:
-                continue
-            yield from (_file(record) for record in files)
+        for root in content.roots():
+            yield from (_file(record) for record in content.below(root))
             if folders:
-                yield from (_folder(content, Item(item.repository, path)) for path in content.folders_below(item))
+                yield from (_folder(content, Item(root.repository, path)) for path in content.folders_below(root))
 
 
 def _file(record: ArtifactRecord) -> Entry:

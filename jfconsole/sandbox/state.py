@@ -7,6 +7,7 @@ from typing import Any, Generic, Protocol, TypeVar
 import msgspec
 
 from jfconsole.sandbox.records import (
+    ApiKeyRecord,
     ArtifactRecord,
     FolderRecord,
     GroupRecord,
@@ -157,6 +158,7 @@ class State:
         self.refreshes = self._store("refreshes", RefreshGrant)
         self.revoked = self._store("revoked", RevokedToken)
         self.users = self._store("users", UserRecord)
+        self.api_keys = self._store("api_keys", ApiKeyRecord)
         self.groups = self._store("groups", GroupRecord)
         self.permissions = self._store("permissions", PermissionRecord)
         self.repositories = self._store("repositories", RepositoryRecord)

@@ -119,6 +119,14 @@ class Emulation:
         return self.artifactory >= Version(7, 95, 0)
 
     @property
+    def makes_api_keys(self) -> bool:
+        """Whether users can still have API keys (JFrog documentation "JFrog Platform Deprecations": disabled in 7.98).
+
+        Inferred: keys are used as long as they are made.
+        """
+        return self.artifactory < Version(7, 98, 0)
+
+    @property
     def has_default_proxy(self) -> bool:
         """Whether integrations have `use_default_proxy`.
 

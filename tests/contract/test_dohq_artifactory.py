@@ -68,6 +68,9 @@ def test_users_and_groups(root: Any, sandbox: RunningSandbox) -> None:
     assert (ldap.name, ldap.realm, ldap.realm_attributes) == ("ldapteam", "ldap", "ou=team")
     assert (bob.list(), team.list()) == (["admin", "anonymous", "bob"], ["ldapteam", "readers", "team"])
     assert bob.encrypted_password.startswith("AP")
+    assert str(bob.api_key) == ""
+    with pytest.raises(ArtifactoryException, match="disabled"):
+        bob.api_key.create()
     for made in (bob, team, ldap):
         made.delete()
     assert (root.find_user("bob"), root.find_group("team")) == (None, None)

@@ -354,3 +354,27 @@ def test_who_may(client: httpx.Client, sandbox: RunningSandbox) -> None:
             assert nobody.request(method, SECURITY + path, json={}).status_code == 401
         assert alice.get(f"{TARGETS}/users/alice").status_code == 403
         assert alice.get(TARGETS).json() == []
+
+
+def test_passwords_of_many_expire(client: httpx.Client, sandbox: RunningSandbox) -> None:
+    for name in ("alice", "bob"):
+        make_user(client, name)
+
+    def may_log_in() -> list[str]:
+        with sandbox.http(token="") as own:
+            answers = {
+                name: own.get("/artifactory/api/system/version", auth=(name, PASSWORD)) for name in ("alice", "bob")
+            }
+        return [name for name, answer in answers.items() if answer.status_code == 200]
+
+    assert client.post(f"{AUTHORIZATION}/expirePassword", json=["alice"]).status_code == 400
+    client.put(f"{SECURITY}/configuration/passwordExpirationPolicy", json={"enabled": True}).raise_for_status()
+    assert client.post(f"{AUTHORIZATION}/expirePassword", json={}).status_code == 400
+    assert client.post(f"{AUTHORIZATION}/expirePassword", json=["alice", "nobody"]).status_code == 404
+    assert may_log_in() == ["alice", "bob"]
+    client.post(f"{AUTHORIZATION}/expirePassword", json=["alice"]).raise_for_status()
+    assert may_log_in() == ["bob"]
+    client.post(f"{AUTHORIZATION}/expirePasswordForAllUsers").raise_for_status()
+    assert may_log_in() == []
+    client.post(f"{AUTHORIZATION}/unexpirePasswordForAllUsers").raise_for_status()
+    assert may_log_in() == ["alice", "bob"]
