@@ -138,9 +138,14 @@ class ConsoleApp(Going, CrashSafe):
             self.exit()
 
     async def on_event(self, event: events.Event) -> None:
-        """Keys for a screen that is about to open wait for it."""
-        if not (isinstance(event, events.Key) and not event.is_forwarded and self.typeahead.takes(event)):
+        """Keys for a screen that is about to open wait for it, as do those behind an enter."""
+        if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
+        elif not self.typeahead.takes(event):
+            entry = self.focused
+            await super().on_event(event)
+            if event.key == "enter" and isinstance(entry, Input):
+                self.typeahead.follow(entry)
 
     def do_server(self) -> None:
         """Leave for another server."""
