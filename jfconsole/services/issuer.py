@@ -149,7 +149,8 @@ class IssuerService:
         state = self.local.state()
         found = [steps.delete_step(kind, key, self._deletable(state, kind, key)) for key in keys]
         title = found[0].title if len(found) == 1 else f"Delete {len(found)} {kind.noun}s"
-        return self._plan(found, dict.fromkeys(step.loses for step in found if step.loses), title=title)
+        told = [_ISSUER_GONE] if kind is steps.ISSUER else [step.loses for step in found if step.loses]
+        return self._plan(found, dict.fromkeys(told), title=title)
 
     def plan_rotate(self, name: str, *, emergency: bool, affected: Iterable[str] = ()) -> Plan:
         """Rotate a key. `affected` tells whom an emergency reaches, in sentences.
@@ -345,6 +346,8 @@ def _beside(kind: Kind, state: IssuerState, after: JsonObject) -> Iterable[str]:
         for finding in registry_findings(registry, state) if registry is not None else ():
             yield f"{finding.sentence}. {finding.fix}"
 
+
+_ISSUER_GONE: Final = "Its discovery document and its keys are served no more: no token in its name verifies then"
 
 _ROTATION: Final = (
     "The next version signs from now on; the one that signed stays published until no token under it can be good"

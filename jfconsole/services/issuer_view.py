@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from jfconsole.domain.issuer_state import IssuerState, KeyRecord, Publication
 from jfconsole.domain.jwt_issuers import JwtIssuer
@@ -11,7 +12,10 @@ from jfconsole.issuer import publishing
 from jfconsole.issuer.backend import LocalIssuer
 from jfconsole.issuer.vault import VaultStatus
 
-__all__ = ["IssuerRow", "IssuerView", "KeyRow", "SecretRow", "VaultStatus", "look"]
+KEY_FILE_LEFT: Final = "Delete its key file, if there was one: it still opens older copies of the store"
+"""What is said when only the passphrase opens the vault from now on."""
+
+__all__ = ["KEY_FILE_LEFT", "IssuerRow", "IssuerView", "KeyRow", "SecretRow", "VaultStatus", "look"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,13 +61,14 @@ class SettingStore:
         """Set one to what was typed. Raises NotFound, UsageError, OSError."""
         self.put({name: value_of(setting_named(name), text)})
 
-    def put_keys(self, action: str, keys: str | None) -> None:
-        """Give an action these keys, as they stand in the file; None: those that it has by default.
+    def put_keys(self, keys: Mapping[str, str | None]) -> None:
+        """Give actions these keys, as they stand in the file; None: those that they have by default.
 
         Raises UsageError, OSError.
         """
         document = self._document()
-        _put(document, (KEYS,), action, keys)
+        for action, given in keys.items():
+            _put(document, (KEYS,), action, given)
         write_toml(self.path, _HEAD, document)
 
     def put_filter(self, kind: str, name: str, text: str | None) -> None:

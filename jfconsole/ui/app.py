@@ -33,8 +33,7 @@ from jfconsole.ui.going import Going
 from jfconsole.ui.keymap import Keymap
 from jfconsole.ui.latest import latest
 from jfconsole.ui.own_end import OwnEnd
-from jfconsole.ui.screens.base import ConsoleScreen
-from jfconsole.ui.screens.live_list import WIDE
+from jfconsole.ui.screens.base import NARROW_CLASS, WIDE, WIDE_CLASS, ConsoleScreen
 from jfconsole.ui.screens.resource import ResourceScreen
 from jfconsole.ui.settings import apply_settings, load_settings
 from jfconsole.ui.switch import Switch
@@ -66,7 +65,7 @@ class ConsoleApp(Going, CrashSafe):
     CSS_PATH = Path(__file__).parent / "styles" / "console.tcss"
     INHERIT_BINDINGS: ClassVar[bool] = False
     BINDINGS: ClassVar[list[BindingType]] = [*TABS]
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012  # declared without ClassVar by Textual
+    HORIZONTAL_BREAKPOINTS = [(0, NARROW_CLASS), (WIDE, WIDE_CLASS)]  # noqa: RUF012  # declared without ClassVar by Textual
     COMMANDS: ClassVar[set[Any]] = {palette_provider}
     MODES: ClassVar[dict[str, Any]] = sections.MODES
 
@@ -93,6 +92,7 @@ class ConsoleApp(Going, CrashSafe):
         self.trail = Trail()
         self.settings = Settings()
         self.own_keys: Keymap = {}
+        self.colours_read = 0
 
     @property
     def connection(self) -> Connection:
@@ -138,9 +138,14 @@ class ConsoleApp(Going, CrashSafe):
             self.exit()
 
     async def on_event(self, event: events.Event) -> None:
-        """Keys for a screen that is about to open wait for it."""
-        if not (isinstance(event, events.Key) and not event.is_forwarded and self.typeahead.takes(event)):
+        """Keys for a screen that is about to open wait for it, as do those behind an enter."""
+        if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
+        elif not self.typeahead.takes(event):
+            entry = self.focused
+            await super().on_event(event)
+            if event.key == "enter" and isinstance(entry, Input):
+                self.typeahead.follow(entry)
 
     def do_server(self) -> None:
         """Leave for another server."""
@@ -261,6 +266,11 @@ class ConsoleApp(Going, CrashSafe):
         """From now on these are in effect."""
         self.settings = settings
         apply_settings(self, settings)
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """See Textual. `colours_read` says which change of colours the style sheets were last read for."""
+        super().refresh_css(animate)
+        self.colours_read = self._css_update_count
 
     # -- sections --------------------------------------------------------------------------------------
 

@@ -25,6 +25,23 @@ def read_keymap(typed: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     return {action: tuple(_named(key) for key in _split(keys)) for action, keys in typed.items()}
 
 
+def twins(action: Action) -> tuple[Action, ...]:
+    """The other actions that have a key of it by default: they mean the same elsewhere."""
+    return tuple(other for other in ACTIONS if other.id != action.id and set(other.keys) & set(action.keys))
+
+
+def with_twins(keymap: Keymap) -> dict[str, Sequence[str]]:
+    """The same keys for what means the same, unless it was given some of its own."""
+    given = ((BY_ID[action_id], keys) for action_id, keys in keymap.items() if action_id in BY_ID)
+    return {**keymap, **{twin.id: keys for action, keys in given for twin in twins(action) if twin.id not in keymap}}
+
+
+def with_key(keymap: Keymap, action: Action, key: str) -> dict[str, Sequence[str]]:
+    """Give the action and its twins this key; the action comes first, and what is wrong is told of it."""
+    given = {one.id: (key,) for one in (action, *twins(action))}
+    return {**given, **{action_id: keys for action_id, keys in keymap.items() if action_id not in given}}
+
+
 def problems(keymap: Keymap) -> Iterator[str]:
     """What is wrong with it, in sentences: unknown ids, a key with two meanings, danger on a bare letter."""
     for action_id, keys in keymap.items():
@@ -50,9 +67,8 @@ def keys_of(action: Action, keymap: Keymap) -> Sequence[str]:
 def _clashes(keymap: Keymap) -> Iterator[str]:
     """A key that was given means one thing in the whole console, as every key does."""
     for given in (BY_ID[action_id] for action_id in keymap if action_id in BY_ID):
-        for other in ACTIONS:
-            if other.id == given.id or set(given.keys) & set(other.keys):
-                continue  # one meaning under two ids shares its keys
+        same = {given, *twins(given)}
+        for other in (action for action in ACTIONS if action not in same):
             for key in sorted(set(keys_of(given, keymap)) & set(keys_of(other, keymap))):
                 yield f"{key_name(key)} for {given.id}: it is the key of {other.id}"
 

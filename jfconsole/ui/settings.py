@@ -11,7 +11,7 @@ from textual.theme import Theme
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.settings import LOCAL, MOTION, THEME, TIMES, Settings
 from jfconsole.services.settings import SettingStore
-from jfconsole.ui.keymap import problems, read_keymap
+from jfconsole.ui.keymap import problems, read_keymap, with_twins
 from jfconsole.ui.widgets.message_line import Line, Severity, line_of
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def apply_settings(app: ConsoleApp, settings: Settings) -> None:
 
 def _use_keys(app: ConsoleApp, settings: Settings) -> None:
     """The keys of the settings, unless something is wrong with them, which is said."""
-    keymap = read_keymap(settings.keys)
+    keymap = with_twins(read_keymap(settings.keys))
     wrong = next(problems(keymap), None)
     app.own_keys = {} if wrong else keymap
     app.set_keymap({action: ",".join(keys) for action, keys in app.own_keys.items()})

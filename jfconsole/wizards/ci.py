@@ -19,7 +19,7 @@ from jfconsole.domain.forms import Answers, problems
 from jfconsole.domain.plans import Plan, Product, Report, new_operation_id
 from jfconsole.domain.secret import Secret
 from jfconsole.domain.text import Untrusted, visible
-from jfconsole.domain.users import UserStatus
+from jfconsole.domain.users import ANONYMOUS, UserStatus
 from jfconsole.services.acknowledging import acknowledged
 from jfconsole.services.integrations import IntegrationService
 from jfconsole.services.ladder import edit_plan
@@ -169,6 +169,8 @@ class CiTrust:
             if group is None:
                 return f"There is no group {shown}"
             return f"The group {shown} makes its members administrators" if group.admin_privileges else ""
+        if name.lower() == ANONYMOUS:
+            return "anonymous is built in: it has no tokens"
         user = await or_none(directory.users.get(name.lower()))
         if user is None:
             return f"There is no user {shown}"

@@ -17,7 +17,6 @@ from jfconsole.domain.integrations import Integration, integration_problems
 from jfconsole.domain.mappings import IdentityMapping, mapping_problems
 from jfconsole.domain.secret import Secret
 from jfconsole.domain.text import Untrusted
-from jfconsole.domain.users import username_problems
 from jfconsole.wizards.ci_recipe import CiRecipe, MappingPart, Question
 from jfconsole.wizards.engine import WizardStep
 from jfconsole.wizards.onboarding_forms import ACCOUNT, REPOSITORIES, SERVICES, account_problem
@@ -270,7 +269,6 @@ def _existing_fields() -> Iterator[FormField]:
         help="A user that is there: the token may do what it may.",
         kind=FieldKind.NAME,
         source=USERS,
-        check=_first(username_problems),
         when=_when(EXISTING_USER),
     )
 

@@ -297,6 +297,8 @@ def test_it_acts_as_a_user_or_a_group_that_is_there(platform: RunningSandbox, tm
         kinds = [step.kind for step in office.planned(**given).steps]
         assert kinds == ["integration.create", "mapping.create"]
     assert "is an administrator" in office.refuse(acts_as=ask.EXISTING_USER, existing_user="admin")
+    assert "has no tokens" in office.refuse(acts_as=ask.EXISTING_USER, existing_user="anonymous")
+    assert "There is no user" in office.refuse(acts_as=ask.EXISTING_USER, existing_user="ada+ci@example.com")
     plant(platform, users=[{"username": "builder", "email": "b@example.com", "status": "disabled"}])
     assert "is disabled" in office.refuse(acts_as=ask.EXISTING_USER, existing_user="builder")
 

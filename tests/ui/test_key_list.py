@@ -60,7 +60,17 @@ def test_a_key_is_found_given_told_and_taken_back(sandbox: RunningSandbox, tmp_p
         await hands.press("escape")
         await find(hands, "own")
         await hands.press("backspace")
-        await hands.see(r"list\.describe has d now +Its default")
+        await hands.see(r"list\.describe has d now +The default")
+        assert kept(tmp_path) == {}
+        await find(hands, "objects.delete")
+        await hands.press("enter")
+        await hands.see(r"moves there, too: tokens\.revoke")
+        await press_for_it(hands, "f8")
+        await hands.see(r"objects\.delete and tokens\.revoke have f8 now")
+        assert kept(tmp_path) == {"objects.delete": "f8"}
+        await find(hands, "own tokens.revoke")
+        await hands.press("backspace")
+        await hands.see(r"tokens\.revoke and objects\.delete have \^d, del now +The default")
         assert kept(tmp_path) == {}
         await hands.press("1")
         await hands.see("▸ tokens")

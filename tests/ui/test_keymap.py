@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from jfconsole.ui.actions import ACTIONS
-from jfconsole.ui.keymap import problems, read_keymap
+from jfconsole.ui.actions import ACTIONS, BY_ID
+from jfconsole.ui.keymap import problems, read_keymap, with_key, with_twins
 from jfconsole.ui.screens.viewer import Viewer
 from tests.support.console import Hands, connection, console, drive
 from tests.support.sandbox import RunningSandbox
@@ -33,6 +33,28 @@ def test_what_is_wrong_is_told(keys: dict[str, str], wrong: str) -> None:
     assert (wrong in " ".join(found)) if wrong else found == []
 
 
+@pytest.mark.parametrize(
+    ("given", "moved"),
+    [
+        ({"tokens.revoke": "f8"}, {"tokens.revoke": "f8", "objects.delete": "f8"}),
+        ({"objects.delete": "f8"}, {"tokens.revoke": "f8", "objects.delete": "f8"}),
+        ({"objects.delete": "f8", "tokens.revoke": "f9"}, {"tokens.revoke": "f9", "objects.delete": "f8"}),
+        ({"list.describe": "f8"}, {"list.describe": "f8"}),
+        ({"no.such": "f8"}, {"no.such": "f8"}),
+    ],
+)
+def test_what_means_the_same_moves_together_unless_it_is_named_itself(
+    given: dict[str, str], moved: dict[str, str]
+) -> None:
+    assert with_twins(read_keymap(given)) == read_keymap(moved)
+
+
+def test_a_key_that_is_given_goes_to_what_means_the_same_although_it_had_another() -> None:
+    keymap = with_key(read_keymap({"tokens.revoke": "f9", "list.copy": "f5"}), BY_ID["objects.delete"], "f8")
+    assert keymap == read_keymap({"objects.delete": "f8", "tokens.revoke": "f8", "list.copy": "f5"})
+    assert next(iter(keymap)) == "objects.delete"
+
+
 WAYS_OUT = {"app.back", "app.quit"}
 
 
@@ -47,10 +69,13 @@ def settings(home: Path, keys: str) -> None:
 
 
 def test_they_work_and_are_shown(sandbox: RunningSandbox, tmp_path: Path) -> None:
-    settings(tmp_path, '"list.describe" = "f6"\n"app.ledger" = "f9"\n"table.cursor-down" = "f5"')
+    settings(
+        tmp_path, '"list.describe" = "f6"\n"app.ledger" = "f9"\n"table.cursor-down" = "f5"\n"objects.delete" = "f8"'
+    )
 
     async def scenario(hands: Hands) -> None:
         await hands.see("f6 describe")
+        await hands.see("f8 revoke")
         await hands.press("d")
         assert not hands.top(Viewer), "the old key means nothing now"
         await hands.press("f6")

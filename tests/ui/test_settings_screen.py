@@ -6,6 +6,8 @@ import time
 from pathlib import Path
 
 import pytest
+from textual.color import Color
+from textual.css.stylesheet import Stylesheet
 
 from jfconsole.domain.times import local_text
 from jfconsole.ui.screens.form import FormScreen
@@ -64,6 +66,36 @@ def test_every_theme_can_be_painted(sandbox: RunningSandbox, tmp_path: Path) -> 
             hands.app.theme = theme
             await hands.pilot.pause()
             assert "tokens" in hands.text
+
+    drive(console(connection(sandbox), tmp_path), scenario, (80, 24))
+
+
+def test_a_theme_reaches_every_section_and_a_new_one_has_no_style_sheet_read_anew(
+    sandbox: RunningSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Stylesheet] = []
+    reparse = Stylesheet.reparse
+
+    def noted(sheet: Stylesheet) -> None:
+        read.append(sheet)
+        reparse(sheet)
+
+    monkeypatch.setattr(Stylesheet, "reparse", noted)
+
+    async def scenario(hands: Hands) -> None:
+        async def painted(section: str) -> None:
+            hands.app.show_section(section)
+            await hands.until(lambda: hands.app.current_mode == section, section)
+            ground = Color.parse(hands.app.get_css_variables()["background"])
+            await hands.until(lambda: hands.app.screen.styles.background == ground, f"{section} in its colours")
+
+        await hands.see("live 5s")
+        await painted("glossary")
+        assert read == []
+        hands.app.theme = "textual-light"
+        await painted("tokens")
+        await painted("requests")
+        await painted("glossary")
 
     drive(console(connection(sandbox), tmp_path), scenario, (80, 24))
 

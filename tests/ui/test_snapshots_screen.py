@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from jfconsole.domain.profiles import Profile, TokenPlace
 from jfconsole.domain.snapshots import Snapshot
@@ -37,6 +38,11 @@ async def take(hands: Hands) -> None:
     await hands.press("n")
     await hands.see("2 groups, 2 users")
     await hands.see("1 of 1")
+
+
+def focused(hands: Hands) -> str | None:
+    """The id of what has the keyboard."""
+    return hands.app.focused.id if hands.app.focused is not None else None
 
 
 def test_what_was_taken_is_compared_and_brought_back(sandbox: RunningSandbox, tmp_path: Path) -> None:
@@ -109,9 +115,12 @@ def test_what_is_kept_is_deleted_once_it_is_said_what_is_lost(sandbox: RunningSa
         await hands.press("ctrl+d")
         await hands.see("Before anything is deleted")
         await hands.see(f"{names[-1]}: https://acme.example")
+        await hands.until(lambda: focused(hands) == "cancel")
         await hands.press("enter")
         await hands.until(lambda: hands.top(SnapshotsScreen), "nothing but Cancel")
-        await hands.press("ctrl+d", "tab", "enter")
+        await hands.press("ctrl+d")
+        await hands.until(lambda: focused(hands) == "cancel")
+        await hands.press("tab", "enter")
         await hands.see(f"{names[-1]} is deleted")
         await hands.see("4 of 4")
         await hands.press("asterisk")
@@ -119,6 +128,7 @@ def test_what_is_kept_is_deleted_once_it_is_said_what_is_lost(sandbox: RunningSa
         await hands.press("ctrl+d")
         await hands.see("No other snapshot of https://acme.example is kept here")
         (folder / names[0]).write_text("{}")
+        await hands.until(lambda: isinstance(hands.app.focused, Input))
         await hands.type("delete 4")
         await hands.press("enter")
         await hands.see("3 snapshots are deleted")

@@ -10,14 +10,19 @@ from textual.keys import _character_to_key
 from textual.widgets import Input
 
 from jfconsole.ui.screens.form import FormScreen
+from jfconsole.ui.screens.groups import GroupsScreen
+from jfconsole.ui.screens.picker import Picker
 from tests.support.console import Hands, connection, console, drive
 from tests.support.sandbox import RunningSandbox
+
+NAMES = {"\n": "enter"}
 
 
 def type_at_once(hands: Hands, keys: str) -> None:
     """Put keys into the app's queue before it can take the first one out, as a terminal does with a paste."""
     for key in keys:
-        hands.app.post_message(events.Key(_character_to_key(key), key))
+        name = NAMES.get(key) or _character_to_key(key)
+        hands.app.post_message(events.Key(name, key))
 
 
 @pytest.mark.parametrize("section", ["1", "2", "3"])
@@ -69,5 +74,37 @@ def test_what_is_typed_around_a_tab_stays_in_its_field(sandbox: RunningSandbox, 
         hands.app.post_message(events.Key("ctrl+s", None))
         await hands.see("Review before anything is sent")
         assert (form.answers()["name"], form.answers()["description"]) == ("builds", "those who build")
+
+    drive(console(connection(sandbox), tmp_path), scenario)
+
+
+def test_what_is_typed_around_an_enter_is_for_what_was_there_and_for_where_it_goes(
+    sandbox: RunningSandbox, tmp_path: Path
+) -> None:
+    """From a filter to the rows, in a list and in a picker, and from field to field of a form."""
+
+    async def scenario(hands: Hands) -> None:
+        await hands.press("3")
+        await hands.see("readers")
+        await hands.press("slash")
+        type_at_once(hands, "readers\n ")
+        await hands.see("1 marked")
+        await hands.press("m")
+        await hands.until(lambda: hands.top(Picker))
+        await hands.see("space marks")
+        type_at_once(hands, "admin\n \n")
+        await hands.see("Review before anything is sent")
+        await hands.see("admin")
+        await hands.press("escape")
+        await hands.until(lambda: hands.top(Picker))
+        await hands.press("escape")
+        await hands.until(lambda: hands.top(GroupsScreen))
+        await hands.press("n")
+        await hands.until(lambda: hands.top(FormScreen))
+        form = hands.app.screen
+        assert isinstance(form, FormScreen)
+        type_at_once(hands, "builds\nthose who build")
+        await hands.until(lambda: form.answers()["description"] == "those who build", "the description")
+        assert form.answers()["name"] == "builds"
 
     drive(console(connection(sandbox), tmp_path), scenario)

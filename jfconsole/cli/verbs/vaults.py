@@ -32,6 +32,7 @@ from jfconsole.domain.text import visible
 from jfconsole.services.directory import Directory
 from jfconsole.services.issuer import IssuerService
 from jfconsole.services.issuer_steps import VAULT
+from jfconsole.services.issuer_view import KEY_FILE_LEFT
 from jfconsole.services.public_base import plan_public_base
 
 
@@ -143,7 +144,7 @@ def unattended(arguments: argparse.Namespace) -> int:
             vault.add_keyring()
         else:
             vault.add_key_file(_path(arguments.key_file))
-        remark(vault.status().warning or "Only the passphrase opens it now")
+        remark(vault.status().warning or f"Only the passphrase opens it now. {KEY_FILE_LEFT}")
     return 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -20,6 +20,14 @@ from jfconsole.ui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
     from jfconsole.ui.app import ConsoleApp
+
+
+WIDE: Final = 120
+"""Columns from which the detail pane stands beside the list by itself."""
+
+NARROW_CLASS: Final = "-narrow"
+WIDE_CLASS: Final = "-wide"
+"""What the style sheets know of the room. A screen has it from its beginning: it is laid out and styled once."""
 
 
 def bindings_for(scopes: Iterable[Scope]) -> list[BindingType]:
@@ -54,6 +62,13 @@ class ConsoleScreen(Screen[None]):
 
     app: ConsoleApp
 
+    def __init__(self) -> None:
+        super().__init__(classes=WIDE_CLASS if self.app.size.width >= WIDE else NARROW_CLASS)
+        self._resumed = False
+        # A new screen is styled when it is mounted. Textual takes it for one that missed a change of colours, and would
+        # read every style sheet anew for it, twice.
+        self._css_update_count = self.app.colours_read
+
     def __init_subclass__(cls, **kwargs: Any) -> None:
         cls.BINDINGS = bindings_for(cls.SCOPES)
         super().__init_subclass__(**kwargs)
@@ -79,10 +94,16 @@ class ConsoleScreen(Screen[None]):
         self.show_facts()
         self.refresh_hints()
 
-    def on_screen_resume(self) -> None:
-        """Facts may have changed while another screen was shown."""
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Facts may have changed while another screen was shown. A section that is new hears of it twice."""
+        event.refresh_styles = event.refresh_styles and not self._resumed
+        self._resumed = True
         self.show_facts()
         self.refresh_hints()
+
+    def on_screen_suspend(self) -> None:
+        """Another screen is shown."""
+        self._resumed = False
 
     def show_facts(self) -> None:
         """Bring the facts about the connection into the status line."""

@@ -83,7 +83,7 @@ class Menu(Dialog[str]):
     """A short list of our own choices; answers the id of the one taken. Below stands what the current one means."""
 
     DEFAULT_CSS = """
-    Menu OptionList { height: auto; max-height: 16; background: $surface; padding: 0; }
+    Menu OptionList { height: auto; max-height: 70vh; background: $surface; padding: 0; }
     Menu OptionList, Menu OptionList:focus { border: none; }
     Menu .help { color: $text-muted; padding: 1 1 0 1; height: auto; min-height: 3; }
     """

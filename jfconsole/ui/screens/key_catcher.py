@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.widgets import Static
 
 from jfconsole.ui.actions import Action, key_name, key_names
-from jfconsole.ui.keymap import Keymap, keys_of, problems
+from jfconsole.ui.keymap import Keymap, keys_of, problems, twins, with_key
 from jfconsole.ui.screens.dialog import Dialog
 from jfconsole.ui.text import show
 
@@ -38,6 +38,8 @@ class KeyCatcher(Dialog[str]):
         with self.framed(f"A key for {self._action.id}"):
             yield Static(show(self._action.help))
             yield Static(show(f"Press the new key. It has: {now}."))
+            if same := ", ".join(twin.id for twin in twins(self._action)):
+                yield Static(show(f"It means the same elsewhere, and moves there, too: {same}."))
             yield Static(classes="problem")
             yield Static(show(_WAYS_OUT), classes="note")
 
@@ -48,7 +50,7 @@ class KeyCatcher(Dialog[str]):
         if event.key == "escape":
             self.dismiss(None)
             return
-        wrong = next(problems({**self._keymap, self._action.id: (event.key,)}), None)
+        wrong = next(problems(with_key(self._keymap, self._action, event.key)), None)
         if wrong is None:
             self.dismiss(event.key)
         else:

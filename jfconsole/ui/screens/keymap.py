@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 
 from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.filters import FieldSpec, Schema
@@ -15,7 +15,7 @@ from jfconsole.domain.requests import Json
 from jfconsole.domain.views import READY, View
 from jfconsole.services.settings import SettingStore
 from jfconsole.ui.actions import ACTIONS, Action, Scope, key_names
-from jfconsole.ui.keymap import keys_of
+from jfconsole.ui.keymap import keys_of, twins
 from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.key_catcher import KeyCatcher
 from jfconsole.ui.screens.resource import ResourceScreen
@@ -83,9 +83,8 @@ class KeymapScreen(ResourceScreen[KeyRow]):
         rows = [KeyRow(action, tuple(keys_of(action, own)), action.id in own) for action in ACTIONS]
         return self.rows if self.rows is not None and list(self.rows) == rows else rows
 
-    def on_screen_resume(self) -> None:
+    def on_screen_resume(self, _: events.ScreenResume) -> None:
         """Keys may have been changed in the settings."""
-        super().on_screen_resume()
         if self.rows is not None:
             self.fetch_now()
 
@@ -99,6 +98,7 @@ class KeymapScreen(ResourceScreen[KeyRow]):
                 SheetLine("where", action.scope),
                 SheetLine("keys", key_names(row.keys) or "none"),
                 SheetLine("by default", key_names(action.keys) or "none"),
+                *(SheetLine("together", f"{twin.id} ({twin.scope})") for twin in twins(action)),
                 SheetLine("id", action.id),
                 SheetLine("command", f":{action.id}"),
             ),
@@ -148,7 +148,7 @@ class KeymapScreen(ResourceScreen[KeyRow]):
             self._put(action, key)
 
     def do_reset(self) -> None:
-        """Take back what was given."""
+        """Take back what was given to it, and to what means the same."""
         row = self.table.cursor_row
         if row is not None:
             self._put(row.action, None)
@@ -156,13 +156,15 @@ class KeymapScreen(ResourceScreen[KeyRow]):
     def _put(self, action: Action, key: str | None) -> None:
         store = SettingStore(self.app.workbench.paths.config)
         try:
-            store.put_keys(action.id, key)
+            store.put_keys({action.id: key, **dict.fromkeys(twin.id for twin in twins(action))})
             self.app.use_settings(store.load())
         except (ConsoleError, OSError) as error:
             self.say(Line(str(error), Severity.ERROR))
             return
         now = key_names(keys_of(action, self.app.own_keys)) or "no key"
-        self.say(Line(f"{action.id} has {now} now", hint="Kept in the settings" if key else "Its default"))
+        same = twins(action)
+        who = f"{action.id} and {', '.join(twin.id for twin in same)} have" if same else f"{action.id} has"
+        self.say(Line(f"{who} {now} now", hint="Kept in the settings" if key else "The default"))
         self.fetch_now()
 
 

@@ -18,7 +18,7 @@ from jfconsole.domain.settings import REFRESH
 from jfconsole.ui.actions import Scope
 from jfconsole.ui.freshness import Freshness
 from jfconsole.ui.latest import latest
-from jfconsole.ui.screens.base import ConsoleScreen
+from jfconsole.ui.screens.base import WIDE, ConsoleScreen
 from jfconsole.ui.text import show
 from jfconsole.ui.widgets.columns import Column
 from jfconsole.ui.widgets.fact_sheet import FactSheet, Sheet
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 
 Row = TypeVar("Row")
 
-WIDE: Final = 120
-"""Columns from which the detail pane stands beside the list by itself."""
 _MANY_ROWS: Final = 5_000
 _TYPING_PAUSE: Final = 0.08
 _RESTING: Final = 0.05
@@ -44,7 +42,10 @@ _RESTING: Final = 0.05
 
 
 class LiveList(ConsoleScreen, Generic[Row]):
-    """A live list of rows. What is particular to a kind (columns, filter schema, words) comes from a subclass."""
+    """A live list of rows. What is particular to a kind (columns, filter schema, words) comes from a subclass.
+
+    Handlers (`on_…`) call none of the class above: Textual calls those of every class, from the last to the first.
+    """
 
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.APP, Scope.LIST, Scope.TABLE)
     NOUN: ClassVar[str] = "rows"
@@ -130,7 +131,6 @@ class LiveList(ConsoleScreen, Generic[Row]):
 
     def on_mount(self) -> None:
         """Paint first, fetch then."""
-        super().on_mount()
         if self.FIRST_SORT is not None:
             self.table.sort_by(*self.FIRST_SORT)
         self.table.focus()
@@ -140,9 +140,8 @@ class LiveList(ConsoleScreen, Generic[Row]):
         self.set_interval(1.0, self._tick)
         self.call_after_refresh(self.fetch_now)
 
-    def on_screen_resume(self) -> None:
+    def on_screen_resume(self, _: events.ScreenResume) -> None:
         """Come back: what is due is fetched at once."""
-        super().on_screen_resume()
         self._tick()
 
     def on_resize(self, _: events.Resize) -> None:

@@ -19,7 +19,7 @@ from jfconsole.domain.requests import Json
 from jfconsole.domain.role_text import names_text
 from jfconsole.domain.text import visible
 from jfconsole.services.issuer_steps import SECRET, VAULT
-from jfconsole.services.issuer_view import IssuerView, SecretRow, secret_rows
+from jfconsole.services.issuer_view import KEY_FILE_LEFT, IssuerView, SecretRow, secret_rows
 from jfconsole.services.public_base import plan_public_base
 from jfconsole.ui.actions import Action, Scope
 from jfconsole.ui.screens import vault_forms as forms
@@ -260,7 +260,10 @@ class VaultScreen(IssuerList[SecretRow]):
 
     def _tell_openers(self) -> None:
         warning = self.service.local.vault.status().warning
-        self.say(Line(warning or "Only the passphrase opens the vault now"))
+        if warning:
+            self.say(Line(warning))
+        else:
+            self.say(Line("Only the passphrase opens the vault now", hint=KEY_FILE_LEFT))
 
     async def _ask_until(self, form: Form, do: Do) -> bool:
         """Ask until it can be done, or the person leaves; whether it was done. What was secret is asked anew."""

@@ -43,6 +43,7 @@ _ABOVE: Final = 3
 _SMALL: Final = 100
 """With fewer columns the steps stand above the questions, in one line."""
 
+_FIRST_KEYS: Final = "^n next · ^s review · f1 explain · esc leave"
 _KEYS: Final = "^n next · ^o back · ^s review · f1 explain · esc leave"
 
 
@@ -98,7 +99,7 @@ class WizardScreen(Overlay[None]):
                     yield Vertical(id="form")
             yield Static(id="checks")
             yield MessageLine(self.app.glyphs)
-            yield Static(show(_KEYS), id="keys")
+            yield Static(id="keys")
 
     async def on_mount(self) -> None:
         """The first page at once; whether this account may do it all, in the background."""
@@ -139,6 +140,7 @@ class WizardScreen(Overlay[None]):
         body = FormBody(step.form, sources, {**step.form.defaults(), **given})
         await holder.mount(body)
         self.query_one("#intro", Static).update(show(step.intro or step.form.title))
+        self.query_one("#keys", Static).update(show(_KEYS if self._place else _FIRST_KEYS))
         self._fit()
         self._show_steps()
         body.focus_first()

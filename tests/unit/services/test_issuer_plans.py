@@ -41,6 +41,13 @@ def test_what_is_there_is_not_made_again(service: IssuerService) -> None:
     assert [step.kind for step in plan.steps] == ["remote-registry.create"]
 
 
+def test_deleting_an_issuer_says_what_it_breaks(service: IssuerService, tmp_path: Path) -> None:
+    with local_issuer(tmp_path) as issuer:
+        issuer.put_issuer(JwtIssuer(name="other", signing_key="k"))
+    (effect,) = service.plan_delete(ISSUER, "other").confirmation.effects
+    assert "no token in its name verifies" in effect
+
+
 def test_another_base_renames_the_issuers_that_have_no_url_of_their_own(service: IssuerService, tmp_path: Path) -> None:
     own = "https://own.example/jwt"
     with local_issuer(tmp_path) as issuer:

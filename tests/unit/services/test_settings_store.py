@@ -26,7 +26,7 @@ def document(store: SettingStore) -> dict[str, object]:
 def test_keys_and_filters_leave_everything_else_alone(store: SettingStore) -> None:
     store.put({"refresh": 9})
     store.path.write_text(store.path.read_text("utf-8") + 'later = "kept"\n')
-    store.put_keys("list.describe", "f6")
+    store.put_keys({"list.describe": "f6"})
     store.put_filter("tokens", "Bots", "subject:bot never")
     store.put_filter("users", "Bots", "bot")
     store.put({"refresh": 10})
@@ -37,9 +37,9 @@ def test_keys_and_filters_leave_everything_else_alone(store: SettingStore) -> No
 
 
 def test_what_is_taken_back_leaves_no_empty_table(store: SettingStore) -> None:
-    store.put_keys("list.describe", "f6")
+    store.put_keys({"list.describe": "f6"})
     store.put_filter("tokens", "Bots", "bot")
-    store.put_keys("list.describe", None)
+    store.put_keys({"list.describe": None, "list.json": None})
     store.put_filter("tokens", "Bots", None)
     store.put_filter("tokens", "never there", None)
     assert document(store) == {}
@@ -100,7 +100,7 @@ def test_a_file_that_somebody_wrote_wrongly_is_said_by_its_line(store: SettingSt
 def test_a_file_that_cannot_be_used_is_not_written_over(store: SettingStore) -> None:
     store.path.write_text("theme = 7\n")
     with pytest.raises(UsageError):
-        store.put_keys("a.b", "f6")
+        store.put_keys({"a.b": "f6"})
     with pytest.raises(UsageError):
         store.put_filter("tokens", "x", "y")
     assert store.path.read_text() == "theme = 7\n"
