@@ -163,6 +163,12 @@ def test_repositories_and_what_is_in_them(api: Any, sandbox: RunningSandbox) -> 
     items.set_item_properties("loc", "file.txt", "a=1")
     moved = api("ArtifactManagement").move_item("loc", "file.txt", "/other/new.txt")
     assert moved.messages[0].message.endswith("1 artifacts and 0 folders were moved")
+    found = api("Searches").search_artifact("new", repos="other")
+    assert [one.uri.rpartition("/")[2] for one in found.results] == ["new.txt"]
+    api("Projects").create_project({"project_key": "shop", "display_name": "Shop"})
+    repositories.attach_repository_to_project("loc", "shop")
+    repositories.share_repository_with_target_project("other", "shop", read_only=True)
+    repositories.unshare_repository_with_target_project("other", "shop")
     summary = api("StorageInfo").get_storage_summary_info()
     assert summary.binaries_summary.artifacts_count == "1"
     repositories.delete_repository("other")
