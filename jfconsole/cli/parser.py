@@ -50,6 +50,10 @@ It is installed as a page, too: `man jfconsole`. Without that:
 
   jfconsole man | man -l -"""
 
+_VERIFY: Final = """\
+Damage by accident is found always. Edits on purpose and a cut end are found where there is a vault: whenever it is open
+while something is changed, it seals the journal. It is asked where it opens unattended, or with its passphrase."""
+
 _COMPLETION: Final = """\
 Profiles, recipes and settings are completed by their names; no platform is asked for any. What to do, once:
 
@@ -112,7 +116,10 @@ def _add_journal(below: Subparsers, shared: Parser) -> None:
     undo.add_argument("plan_id", metavar="PLAN", help="a plan id")
     add_opening_option(undo)
     add_write_options(undo)
-    leaf(below, shared, "verify", "check that the journal is whole", lazily("journal", "verify"))
+    verify = leaf(below, shared, "verify", "check that the journal is whole", lazily("journal", "verify"), _VERIFY)
+    verify.add_argument(
+        "--passphrase-stdin", action="store_true", help="read the vault's passphrase from stdin, to find edits too"
+    )
 
 
 def _add_settings(below: Subparsers, shared: Parser) -> None:

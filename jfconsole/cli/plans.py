@@ -25,6 +25,7 @@ from jfconsole.services.control import Control
 from jfconsole.services.issuer_calls import changes_issuer, is_local_origin
 from jfconsole.services.journal import Journal
 from jfconsole.services.journal_entries import LoadedPlan
+from jfconsole.services.journal_seal import seal_unattended
 from jfconsole.services.paths import find_paths
 from jfconsole.services.routes import OpenIssuer, no_issuer, routed
 from jfconsole.services.runner import Connect, Runner, Watch
@@ -130,11 +131,14 @@ def local_connection(arguments: argparse.Namespace, plan: Plan) -> Connection:
 
 @contextmanager
 def open_journal() -> Iterator[Journal]:
-    """The journal of this user, closed afterwards."""
-    journal = Journal(find_paths().journal)
+    """The journal of this user, closed afterwards, and sealed where it was written and a vault opens by itself."""
+    paths = find_paths()
+    journal = Journal(paths.journal)
     try:
         yield journal
     finally:
+        if journal.written:
+            seal_unattended(journal, paths.state)
         journal.close()
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hmac
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -20,6 +20,11 @@ from jfconsole.issuer.store import get_meta, set_meta
 
 _START: Final = bytes(32)
 _HEAD: Final = "audit-head"
+
+JOURNAL_SEALED: Final = "journal.seal"
+"""The event that says where the journal of changes ended."""
+
+_NO_SEAL: Final = f'{{"event":"{JOURNAL_SEALED}"%'
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +111,25 @@ def append(
 
 
 def recent(db: sqlite3.Connection, limit: int, after: int = 0) -> tuple[AuditRow, ...]:
-    """The last rows behind the one with the number `after`, newest first. Raises Damaged for what is no row."""
-    found = db.execute("SELECT seq, at, keyed, row FROM audit WHERE seq > ? ORDER BY seq DESC LIMIT ?", (after, limit))
+    """The last rows behind the one with the number `after`, newest first. Raises Damaged for what is no row.
+
+    Rows that seal the journal are left out.
+    """
+    found = db.execute(
+        "SELECT seq, at, keyed, row FROM audit WHERE seq > ? AND row NOT LIKE ? ORDER BY seq DESC LIMIT ?",
+        (after, _NO_SEAL, limit),
+    )
     return tuple(AuditRow(seq, at, bool(keyed), _row(seq, row)) for seq, at, keyed, row in found)
+
+
+def latest(db: sqlite3.Connection, events: Collection[str]) -> JsonObject | None:
+    """The last keyed row of one of these events. Raises Damaged for what is no row."""
+    begins = " OR ".join("row LIKE ?" for _ in events)
+    found = db.execute(
+        f"SELECT seq, row FROM audit WHERE keyed AND ({begins}) ORDER BY seq DESC LIMIT 1",
+        [f'{{"event":"{event}"%' for event in events],
+    ).fetchone()
+    return None if found is None else _row(*found)
 
 
 def _row(seq: int, text: str) -> JsonObject:

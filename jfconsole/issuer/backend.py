@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from jfconsole.domain.errors import ConsoleError, NotFound
-from jfconsole.domain.fields import JsonObject
+from jfconsole.domain.fields import JsonObject, as_object
 from jfconsole.domain.issuer_errors import VaultLocked
 from jfconsole.domain.issuer_roles import IssuerRole
 from jfconsole.domain.issuer_state import IssuerState
@@ -33,13 +33,8 @@ from jfconsole.issuer.key_material import generate
 from jfconsole.issuer.loading import load_state
 from jfconsole.issuer.minting import MintedToken, Minter, Validated
 from jfconsole.issuer.sealing import DataKey
-from jfconsole.issuer.store import Store
+from jfconsole.issuer.store import DATABASE, Store
 from jfconsole.issuer.vault import Vault
-
-FOLDER: Final = "issuer"
-"""Where the store is, in the folder of the console's state."""
-
-DATABASE: Final = "issuer.db"
 
 
 class LocalIssuer:
@@ -80,7 +75,10 @@ class LocalIssuer:
         return documents(state, issuer, self.now())
 
     def audit_rows(self, limit: int = 100, after: int = 0) -> tuple[AuditRow, ...]:
-        """The last rows of the audit trail behind the one with the number `after`, newest first."""
+        """The last rows of the audit trail behind the one with the number `after`, newest first.
+
+        Those that seal the journal are left out: there is one for nearly every change of whatever platform.
+        """
         with self.store.reading() as db:
             return audit.recent(db, limit, after)
 
@@ -89,6 +87,22 @@ class LocalIssuer:
         key = None if self.vault.locked else self.vault.key()
         with self.store.reading() as db:
             return audit.verify(db, key)
+
+    def journal_mark(self) -> JsonObject | None:
+        """What `seal_journal` wrote last; None when it never did, or not since a backup was restored."""
+        with self.store.reading() as db:
+            row = audit.latest(db, (audit.JOURNAL_SEALED, _RESTORED))
+        return None if row is None or row["event"] == _RESTORED else as_object(row["detail"])
+
+    def seal_journal(self, mark: JsonObject) -> None:
+        """Keep where the journal ends, under the vault's key. Raises VaultLocked."""
+        with self._changing(audit.JOURNAL_SEALED, "", mark):
+            pass
+
+    def note_restored(self) -> None:
+        """Say that this store came out of a backup: it may be another machine, with another journal."""
+        with self._changing(_RESTORED, ""):
+            pass
 
     def now(self) -> int:
         """Epoch seconds."""
@@ -274,6 +288,9 @@ class LocalIssuer:
         row: JsonObject = {"event": event, "actor": self.actor, "name": name, "detail": detail}
         audit.append(db, seal, [row], self._clock())
         records.finish_writing(db, seal)
+
+
+_RESTORED: Final = "vault.restore"
 
 
 def _login() -> str:

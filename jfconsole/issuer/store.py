@@ -7,8 +7,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from jfconsole.issuer.store_schema import closed, open_store
+
+FOLDER: Final = "issuer"
+"""Where the store is, in the folder of the console's state."""
+
+DATABASE: Final = "issuer.db"
 
 
 class Store:

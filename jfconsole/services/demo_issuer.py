@@ -21,7 +21,8 @@ from jfconsole.domain.registries import RegistryCredential, RemoteRegistry
 from jfconsole.domain.secret import Secret
 from jfconsole.domain.transit_keys import Cipher, TransitKey
 from jfconsole.issuer import publishing
-from jfconsole.issuer.backend import FOLDER, LocalIssuer
+from jfconsole.issuer.backend import LocalIssuer
+from jfconsole.issuer.store import FOLDER
 from jfconsole.issuer.vault import Vault
 from jfconsole.issuer.wraps import Cost
 from jfconsole.services.demo_names import ISSUER, ROLE, SUBJECT, TENANT

@@ -30,7 +30,8 @@ from jfconsole.domain.transit_keys import READ_ONLY as KEY_READ_ONLY
 from jfconsole.domain.transit_keys import TransitKey, changed_key_problems, read_key
 from jfconsole.issuer import backup, configuration, publishing
 from jfconsole.issuer import keys as key_rules
-from jfconsole.issuer.backend import FOLDER, LocalIssuer
+from jfconsole.issuer.backend import LocalIssuer
+from jfconsole.issuer.store import FOLDER
 from jfconsole.services import issuer_calls as calls
 from jfconsole.services import issuer_steps as steps
 from jfconsole.services.issuer_sender import LocalSender, objects
@@ -201,6 +202,9 @@ class IssuerService:
         """Put a backup where no store is; its passphrase opens it. Raises Refused, WrongKey, OSError."""
         self.local.close()
         backup.restore(path, self.local.store.path, passphrase)
+        self.local.vault.unlock(passphrase)
+        self.local.note_restored()
+        self.local.vault.lock()
 
     def serve(self, host: str, port: int, serving: Serving, public_url: str = "") -> None:
         """Serve the documents of all issuers on loopback until a signal ends it; port 0 is a free one.

@@ -23,7 +23,7 @@ from jfconsole.domain.requests import Json
 from jfconsole.services import journal_chain as chain
 from jfconsole.services import journal_rows
 from jfconsole.services import plan_codec as codec
-from jfconsole.services.journal_chain import Event, Recorded, Verification
+from jfconsole.services.journal_chain import BEGINNING, Event, Mark, Recorded, Verification
 from jfconsole.services.journal_entries import Entry, LoadedPlan, Moment, alive
 from jfconsole.services.journal_file import JournalFile, PlanState
 
@@ -35,7 +35,7 @@ class Journal:
 
     It is opened at the first call, so a broken journal never keeps the console from starting. `actor` stands in
     the audit trail, the login name unless given. `listener` is called right before and right after each commit.
-    `file` is the file at that path where somebody reads in it already.
+    `file` is the file at that path where somebody reads in it already. `written`: something was added to it from here.
     """
 
     def __init__(
@@ -51,6 +51,7 @@ class Journal:
         self._listener = listener
         self._owner = secrets.token_hex(8)
         self._executing: set[str] = set()
+        self.written = False
 
     def close(self) -> None:
         """Close the database; a later call opens it again."""
@@ -270,10 +271,15 @@ class Journal:
             raise NotFound(f"The journal has no {kind} as event {seq}", "See `jfconsole journal list`")
         return found
 
-    def verify(self) -> Verification:
-        """Check the whole audit trail for damage, beside whatever else goes on."""
+    def verify(self, since: Mark = BEGINNING) -> Verification:
+        """Check the audit trail for damage, all of it or what comes behind a mark, beside whatever else goes on."""
         with closing(JournalFile(self.path)) as beside, beside.reading() as db:
-            return chain.verify(db)
+            return chain.verify(db, since)
+
+    def has(self, mark: Mark) -> bool:
+        """Whether that event is there, as it was when it was marked."""
+        with self._file.reading() as db:
+            return chain.hash_of(db, mark.seq) == mark.hash
 
     # Inside
 
@@ -283,6 +289,7 @@ class Journal:
         with self._file.writing() as db:
             yield db
             self._tell(Moment(name, durable=False))
+        self.written = True
         self._tell(Moment(name, durable=True))
 
     def _tell(self, moment: Moment) -> None:

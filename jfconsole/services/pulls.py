@@ -21,7 +21,8 @@ from jfconsole.domain.registries import RegistryCredential, RemoteRegistry
 from jfconsole.domain.secret import Secret
 from jfconsole.domain.text import Untrusted
 from jfconsole.domain.tokens import username_of
-from jfconsole.issuer.backend import FOLDER, LocalIssuer
+from jfconsole.issuer.backend import LocalIssuer
+from jfconsole.issuer.store import FOLDER
 from jfconsole.services.journal import Journal
 from jfconsole.services.paths import Paths
 

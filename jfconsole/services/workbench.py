@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Sequence
 from contextlib import AsyncExitStack
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from jfconsole.domain.connection import Connection
+from jfconsole.domain.errors import ConsoleError
 from jfconsole.domain.request_log import RequestLog
 from jfconsole.services.journal_file import JournalFile
 from jfconsole.services.paths import Paths
@@ -240,8 +242,20 @@ class Workbench:
         await asyncio.to_thread(self._journal.abandon, plan_id)
 
     async def verify(self) -> Verification:
-        """Check the audit trail for damage."""
-        return await asyncio.to_thread(self._journal.verify)
+        """Check the audit trail for damage; where a vault is open, for edits on purpose too."""
+        from jfconsole.services import journal_seal
+
+        issuer = self.issuer.local if journal_seal.has_vault(self.paths.state) else None
+        return await asyncio.to_thread(journal_seal.verify, self._journal, issuer)
+
+    async def _seal_journal(self) -> None:
+        """Put the journal under the vault's key while that is at hand."""
+        if self._issuer is None or self._issuer.local.vault.locked:
+            return
+        from jfconsole.services import journal_seal
+
+        with contextlib.suppress(ConsoleError):  # verifying it tells
+            await asyncio.to_thread(journal_seal.seal, self._journal, self._issuer.local)
 
     # -- opening ---------------------------------------------------------------------------------------
 
@@ -256,6 +270,7 @@ class Workbench:
         try:
             return await execution
         finally:
+            await self._seal_journal()
             if self._directory is not None:
                 self._directory.forget()
 

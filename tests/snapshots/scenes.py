@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from jfconsole.domain.durations import DAY
 from jfconsole.domain.snapshots import GROUPS, MAPPINGS, TOKENS, USERS, Snapshot
-from jfconsole.issuer.backend import FOLDER, LocalIssuer
+from jfconsole.issuer.backend import LocalIssuer
+from jfconsole.issuer.store import FOLDER
 from jfconsole.services.demo_issuer import DemoIssuer
 from tests.support.console import Hands
 from tests.support.ox_walk import choose_repository, open_ox

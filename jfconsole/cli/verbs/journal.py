@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import time
+from contextlib import suppress
 
 from jfconsole.cli.output import cell_limit, fact_lines, print_json, print_lines, remark, table
 from jfconsole.cli.plan_output import counts_record, plan_record, print_export, result_record, step_lines
@@ -19,6 +20,7 @@ from jfconsole.cli.plans import (
 )
 from jfconsole.domain.durations import format_relative
 from jfconsole.domain.errors import ExitCode, UsageError
+from jfconsole.domain.issuer_errors import VaultLocked
 from jfconsole.domain.plans import Plan, summary
 from jfconsole.domain.requests import Json
 from jfconsole.domain.text import visible
@@ -32,7 +34,11 @@ from jfconsole.services.exchange_rows import (
     exchanges_made,
 )
 from jfconsole.services.journal import Journal
+from jfconsole.services.journal_chain import Verification
 from jfconsole.services.journal_entries import Entry
+from jfconsole.services.journal_seal import has_vault
+from jfconsole.services.journal_seal import verify as verify_sealed
+from jfconsole.services.paths import find_paths
 from jfconsole.services.runner import Connect
 from jfconsole.services.undo import plan_undo
 
@@ -122,14 +128,15 @@ async def _undo(journal: Journal, earlier: Plan, connect: Connect) -> Plan:
 
 
 def verify(arguments: argparse.Namespace) -> int:
-    """Check the audit trail; exit code 1 when it is damaged."""
+    """Check the audit trail, and compare it with its seal where a vault can be opened; 1 when it is damaged."""
     with open_journal() as journal:
-        found = journal.verify()
+        found = _verified(journal, arguments)
     if getattr(arguments, "json", False):
         print_json(
             {
                 "intact": found.intact,
                 "events": found.events,
+                "sealed": found.sealed,
                 "broken_at": found.broken_at,
                 "sentence": found.sentence,
             }
@@ -137,6 +144,21 @@ def verify(arguments: argparse.Namespace) -> int:
     else:
         print_lines([visible(found.sentence)])
     return ExitCode.OK if found.intact else ExitCode.FAILED
+
+
+def _verified(journal: Journal, arguments: argparse.Namespace) -> Verification:
+    """Raises WrongKey for a passphrase that does not open the vault."""
+    if not has_vault(find_paths().state):
+        return journal.verify()
+    from jfconsole.cli.issuing import issuer_service, piped_passphrase  # here: most have no vault
+
+    with issuer_service() as service:
+        if arguments.passphrase_stdin:
+            service.local.vault.unlock(piped_passphrase())
+        else:
+            with suppress(VaultLocked):
+                service.local.vault.unlock_unattended()
+        return verify_sealed(journal, service.local)
 
 
 def entry_record(entry: Entry) -> dict[str, Json]:

@@ -62,6 +62,8 @@ def every_change(issuer: LocalIssuer) -> dict[str, Callable[[], object]]:
         "read_secret": lambda: issuer.read_secret("registry/hub"),
         "delete_secret": lambda: issuer.delete_secret("registry/hub"),
         "set_public_base": lambda: issuer.set_public_base("https://x.example"),
+        "seal_journal": lambda: issuer.seal_journal({"seq": 1, "hash": "00"}),
+        "note_restored": issuer.note_restored,
         "add_key_file": lambda: issuer.vault.add_key_file(issuer.store.path.with_name("key")),
         "remove_unattended": issuer.vault.remove_unattended,
     }
@@ -84,7 +86,7 @@ def test_nothing_is_possible_while_it_is_locked_but_what_is_public(issuer: Local
 
 
 def test_the_list_of_changes_is_complete(issuer: LocalIssuer) -> None:
-    reading = {"state", "documents", "audit_rows", "verify_audit", "now", "validate", "close"}
+    reading = {"state", "documents", "audit_rows", "verify_audit", "journal_mark", "now", "validate", "close"}
     several = {"mint_many", "rotate_due"}
     public = {name for name in dir(LocalIssuer) if not name.startswith("_") and callable(getattr(LocalIssuer, name))}
     assert public - reading - several == set(every_change(issuer)) - {"add_key_file", "remove_unattended"}
