@@ -6,7 +6,9 @@ import http.client
 import json
 import os
 import signal
+import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -278,3 +280,20 @@ def test_the_server_answers_for_the_proxy_in_front_of_it(cli: Command) -> None:
         assert json.loads(started.stdout.readline())["path"] == path
     started.send_signal(signal.SIGTERM)
     assert cli.finish(started).code == 0
+
+
+def test_the_journal_is_sealed_whenever_the_vault_opens_by_itself(cli: Command, tmp_path: Path) -> None:
+    told = cli("journal", "verify", "--json").json
+    assert told["intact"]
+    assert told["sealed"] == told["events"] > 0
+    assert cli("vaults", "unattended", "--off", "--passphrase-stdin", stdin=PASSPHRASE).code == 0
+    assert "Open the vault" in cli("journal", "verify").out
+    assert "none edited" in cli("journal", "verify", "--passphrase-stdin", stdin=PASSPHRASE).out
+    (path,) = tmp_path.rglob("journal.db")
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("DROP TRIGGER events_last")
+        db.execute("DELETE FROM events WHERE seq = (SELECT max(seq) FROM events)")
+    assert cli("journal", "verify").code == 0
+    found = cli("journal", "verify", "--passphrase-stdin", stdin=PASSPHRASE)
+    assert found.code == 1
+    assert "the end is cut off" in found.out

@@ -22,7 +22,7 @@ from jfconsole.ui.screens.roles import RolesScreen
 from jfconsole.ui.screens.unlock import Unlock
 from jfconsole.ui.screens.vault import VaultScreen
 from jfconsole.ui.screens.viewer import Viewer
-from tests.support.console import Hands, connection, console, drive
+from tests.support.console import WATCHDOG, Hands, connection, console, drive
 from tests.support.issuing import WORDS, local_issuer, made, secret_in
 from tests.support.sandbox import RunningSandbox
 from tests.support.trust import OIDC, make_integration, make_mapping
@@ -367,6 +367,23 @@ def test_what_was_lost_is_restored_from_the_console(sandbox: RunningSandbox, tmp
     drive(console(connection(sandbox), tmp_path), bring_back, SMALL)
 
 
+def test_the_journal_is_sealed_while_the_vault_is_open(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    made(tmp_path)
+
+    async def scenario(hands: Hands) -> None:
+        await hands.see("1 of 1")
+        await hands.press("0", "v")
+        await hands.see("Open the vault to find a deliberate")
+        await go(hands, "keys")
+        await hands.press("n")
+        await fill(hands, "other")
+        await agree(hands, "keys", locked=True)
+        await hands.press("0", "v")
+        await hands.see("none edited, moved or missing")
+
+    drive(console(connection(sandbox), tmp_path), scenario, SMALL)
+
+
 def test_the_public_server_counts_and_ends_though_a_client_hangs(sandbox: RunningSandbox, tmp_path: Path) -> None:
     made(tmp_path)
     urls: list[str] = []
@@ -380,7 +397,7 @@ def test_the_public_server_counts_and_ends_though_a_client_hangs(sandbox: Runnin
         url = hands.app.workbench.issuer.public_server.url
         urls.append(url)
         path = httpx.URL(hands.app.workbench.issuer.local.state().url("jfrog")).path
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(timeout=WATCHDOG) as client:
             assert (await client.get(f"{url}{path}/jwks")).status_code == 200
             assert (await client.get(f"{url}/%1b[31mred")).status_code == 404
         await hands.until(lambda: hands.app.workbench.issuer.public_server.count == 2)
