@@ -66,6 +66,7 @@ class Workbench:
     async def close(self) -> None:
         """Let go of connections and files, and lock the vault."""
         await self._open.aclose()
+        await self._seal_journal()
         if self._issuer is not None:
             await asyncio.to_thread(self._issuer.close)
         self._journal_file.close()

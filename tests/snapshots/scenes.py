@@ -13,7 +13,7 @@ from jfconsole.domain.snapshots import GROUPS, MAPPINGS, TOKENS, USERS, Snapshot
 from jfconsole.issuer.backend import LocalIssuer
 from jfconsole.issuer.store import FOLDER
 from jfconsole.services.demo_issuer import DemoIssuer
-from tests.support.console import Hands
+from tests.support.console import Hands, text_of
 from tests.support.ox_walk import choose_repository, open_ox
 from tests.support.starting import a_form, door
 from tests.support.starting import paste as paste_into
@@ -157,13 +157,10 @@ async def token_form(hands: Hands) -> None:
 
 
 async def behind(hands: Hands, text: str) -> None:
-    """What lies behind a dialog is drawn: it is left blank by one that opens before the list was laid out again."""
-
-    def drawn() -> bool:
-        hands.app.screen.refresh()
-        return text in hands.text
-
-    await hands.until(drawn)
+    """Wait for what lies behind a dialog, and have that drawn again: to read a screen leaves its background blank."""
+    below = hands.app.screen_stack[-2]
+    await hands.until(lambda: text in text_of(below), f"{text!r} behind the dialog")
+    hands.app.screen.refresh()
 
 
 async def agree(hands: Hands) -> None:

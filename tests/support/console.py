@@ -28,6 +28,12 @@ WATCHDOG = 60.0
 _TURN = 0.02
 
 
+def text_of(screen: Screen[Any]) -> str:
+    """Everything on a screen, line by line, without the screens behind it."""
+    strips = screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+
+
 @dataclass
 class Hands:
     """What a person has: keys to press and a screen to read."""
@@ -37,9 +43,8 @@ class Hands:
 
     @property
     def text(self) -> str:
-        """Everything on the screen, line by line."""
-        strips = self.app.screen._compositor.render_strips()
-        return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+        """Everything on the screen, line by line; what lies behind a dialog may be missing."""
+        return text_of(self.app.screen)
 
     def top(self, kind: type[Screen[Any]]) -> bool:
         """Whether a screen of that kind is on top."""
