@@ -77,6 +77,7 @@ async def _take(sandbox: RunningSandbox, scene: Callable[[Hands], Awaitable[None
             hands = Hands(app, pilot)
             await scenes.at_rest(hands)
             await scene(hands)
+            app.screen.refresh()  # to read a screen leaves its background blank
             await pilot.pause(0.2)
             return app.export_screenshot()
 
