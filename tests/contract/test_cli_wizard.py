@@ -90,6 +90,7 @@ def test_recipes_are_listed_and_shown_without_a_platform(tmp_path: Path) -> None
     assert alone("wizard", "show", "nothing-like-this").code == 4
 
 
+@pytest.mark.deep
 def test_every_recipe_can_be_shown_and_gives_a_file_of_answers(tmp_path: Path) -> None:
     alone = Command(tmp_path)
     for entry in alone("wizard", "list", "--json").json["recipes"]:

@@ -117,6 +117,7 @@ def test_the_passphrase_changes_and_the_old_one_is_refused(cli: Command) -> None
     assert cli("vaults", "passphrase", "--read-only", "--passphrase-stdin").code == 3
 
 
+@pytest.mark.deep
 def test_what_was_lost_is_restored(cli: Command, tmp_path: Path) -> None:
     put(cli, "registry/hub", "robot", "pass-canary")
     kid = cli(*MINT, "--json").json["kid"]
@@ -234,6 +235,7 @@ def test_everything_is_exported_to_supctl(cli: Command) -> None:
     assert secret == {"name": "hub", "data": {"username": "robot", "password": 'a "b" \\ $c'}}
 
 
+@pytest.mark.deep
 def test_the_public_base_is_changed_told_and_taken_back(cli: Command) -> None:
     words = ("vaults", "public-url")
     planned = cli(*words, "https://new.acme.example/", "--plan", "--json").json["plan"]

@@ -155,6 +155,7 @@ def check_report(desk: Desk, plan: Plan, report: Report) -> None:
     assert all(fired), "every kind of fault must have struck"
 
 
+@pytest.mark.deep
 def test_three_hundred_under_fire_killed_and_continued(sandbox: RunningSandbox, tmp_path: Path) -> None:
     report = under_fire(sandbox, tmp_path, 300, kill_at=[13])
     assert report.counts[Outcome.DONE] > 250

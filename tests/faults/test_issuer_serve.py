@@ -62,6 +62,7 @@ def hanging() -> Iterator[ExitStack]:
 OTHERS = (pytest.param(number, marks=pytest.mark.deep) for number in (signal.SIGINT, signal.SIGHUP))
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("number", [signal.SIGTERM, *OTHERS])
 def test_a_signal_ends_it_although_clients_hang(cli: Command, hanging: ExitStack, number: signal.Signals) -> None:
     process, port, path = started(cli, "--hits")

@@ -37,7 +37,7 @@ ACCESS_ERROR = {"errors": [{"code": "X", "message": "no"}]}
 ARTIFACTORY_ERROR = {"errors": [{"status": 1, "message": "no"}]}
 PAGE = "<html><head><title>502 Bad Gateway</title></head></html>"
 
-DEADLINE = 0.5
+DEADLINE = 1.0
 CAP = 100_000
 
 Ends = tuple[int, type[ConsoleError]]

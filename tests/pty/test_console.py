@@ -45,7 +45,7 @@ def test_three_tokens_that_never_expire_are_found_and_revoked_in_the_demo(
         console.send("0")
         console.wait_for("Revoke 3 tokens")
         session.quit()
-        assert session.files() == []
+        console.wait_until(lambda: session.files() == [])
 
 
 def test_the_typed_confirmation_has_to_be_right(tmp_path: Path, story: RunningSandbox) -> None:
@@ -163,4 +163,4 @@ def test_the_demo_ends_with_the_console(tmp_path: Path) -> None:
         assert len(family) >= 2
         session.quit()
     assert [pid for pid in family if Path(f"/proc/{pid}").exists()] == []
-    assert list((tmp_path / "tmp").iterdir()) == []
+    session.console.wait_until(lambda: list((tmp_path / "tmp").iterdir()) == [])

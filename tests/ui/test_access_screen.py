@@ -72,6 +72,7 @@ def test_a_token_shows_the_way_from_its_user_to_the_action(sandbox: RunningSandb
     drive(console(connection(sandbox), tmp_path), scenario)
 
 
+@pytest.mark.deep
 def test_a_repository_is_asked_about_with_a_path(sandbox: RunningSandbox, tmp_path: Path) -> None:
     furnish(sandbox)
 

@@ -75,6 +75,7 @@ def test_one_is_made_from_a_platform_s_preset(sandbox: RunningSandbox, tmp_path:
     assert (made["audience"], made["organization"]) == ("jfrog-ci", "acme")
 
 
+@pytest.mark.deep
 def test_what_the_linter_stops_has_to_be_typed(sandbox: RunningSandbox, tmp_path: Path) -> None:
     with sandbox.http() as http:
         make_integration(http, "github", GITHUB, provider_type="GitHub", audience="jfrog-ci", organization="acme")

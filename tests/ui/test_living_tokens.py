@@ -264,6 +264,7 @@ def test_a_refresh_that_is_refused_says_so_and_nothing_is_dead(sandbox: RunningS
     assert works(sandbox, old["access_token"])
 
 
+@pytest.mark.deep
 def test_the_console_goes_on_after_its_own_token_was_refreshed(sandbox: RunningSandbox, tmp_path: Path) -> None:
     own = make(sandbox, "ann", refreshable=True, expires_in=DAY)
 

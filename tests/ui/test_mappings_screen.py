@@ -117,6 +117,7 @@ def test_an_edit_keeps_what_was_not_asked(sandbox: RunningSandbox, tmp_path: Pat
     )
 
 
+@pytest.mark.deep
 def test_marked_ones_are_deleted(sandbox: RunningSandbox, tmp_path: Path) -> None:
     with sandbox.http() as http:
         make_integration(http, "ci", "https://ci.acme.test")
@@ -139,6 +140,7 @@ def test_marked_ones_are_deleted(sandbox: RunningSandbox, tmp_path: Path) -> Non
     assert [method for method, _, _ in sent(sandbox)] == ["DELETE", "DELETE"]
 
 
+@pytest.mark.deep
 def test_the_order_is_changed_and_only_what_has_to_is_sent(sandbox: RunningSandbox, tmp_path: Path) -> None:
     with sandbox.http() as http:
         make_integration(http, "ci", "https://ci.acme.test")

@@ -93,6 +93,7 @@ def test_a_group_is_granted_and_a_pattern_keeps_something_out(
     }
 
 
+@pytest.mark.deep
 def test_a_permission_is_made_from_nothing(sandbox: RunningSandbox, tmp_path: Path) -> None:
     furnish(sandbox)
 

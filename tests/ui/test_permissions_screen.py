@@ -232,6 +232,7 @@ def test_plain_words_say_how_much_they_looked_at(sandbox: RunningSandbox, tmp_pa
     assert asked(sandbox) < MANY
 
 
+@pytest.mark.deep
 def test_a_cancelled_review_brings_the_new_name_back(sandbox: RunningSandbox, tmp_path: Path) -> None:
     furnish(sandbox)
 

@@ -171,6 +171,7 @@ def test_entries_are_added_changed_and_taken_out_and_reviewed_once(world: Pullin
     assert shown["platform-url"] == world.sandbox.url
 
 
+@pytest.mark.deep
 def test_clients_are_let_in_from_the_list_and_taken_back(
     world: Pulling, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import unescape
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -39,6 +40,7 @@ def test_every_name_of_the_corpus_is_shown_and_nothing_of_it_acts() -> None:
     run(scenario, FLEET, size=(120, len(FLEET) + 1))
 
 
+@pytest.mark.deep
 def test_reasons_marks_and_narrow_screens_are_as_safe() -> None:
     async def scenario(app: TableApp, pilot: Pilot[None]) -> None:
         await pilot.press("asterisk", "S")
@@ -54,6 +56,7 @@ def test_reasons_marks_and_narrow_screens_are_as_safe() -> None:
     run(scenario, FLEET, size=(80, 24))
 
 
+@pytest.mark.deep
 def test_any_text_at_all() -> None:
     seen = 0
 

@@ -302,6 +302,7 @@ def test_read_only_makes_no_tokens(sandbox: RunningSandbox, tmp_path: Path) -> N
     drive(console(connection(sandbox, read_only=True), tmp_path), scenario)
 
 
+@pytest.mark.deep
 def test_a_file_is_never_overwritten(sandbox: RunningSandbox, tmp_path: Path) -> None:
     there = tmp_path / "there"
     there.write_text("mine")
@@ -368,6 +369,7 @@ def test_the_ready_texts_have_the_value_only_when_they_are_copied(
     assert works(sandbox, rest.split("\n")[0])
 
 
+@pytest.mark.deep
 def test_the_value_is_masked_again_when_the_terminal_loses_the_focus(sandbox: RunningSandbox, tmp_path: Path) -> None:
     from textual import events
 

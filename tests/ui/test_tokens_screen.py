@@ -202,6 +202,7 @@ def test_a_pasted_token_is_decoded_here_and_not_sent(sandbox: RunningSandbox, tm
     assert not any(pasted in json.dumps(request) for request in sandbox.requests())
 
 
+@pytest.mark.deep
 def test_the_running_dialog_can_be_hidden_and_found_again(sandbox: RunningSandbox, tmp_path: Path) -> None:
     for number in range(12):
         make(sandbox, f"many-{number}")

@@ -82,6 +82,7 @@ def test_a_user_is_made_with_a_group_and_a_password(sandbox: RunningSandbox, tmp
     assert (made["email"], made["admin"], made["internal_password_disabled"]) == ("nonsense@example.com", False, False)
 
 
+@pytest.mark.deep
 def test_an_edit_sends_what_changed_and_nothing_else(sandbox: RunningSandbox, tmp_path: Path) -> None:
     with sandbox.http() as http:
         make_user(http, "ada")
@@ -105,6 +106,7 @@ def test_an_edit_sends_what_changed_and_nothing_else(sandbox: RunningSandbox, tm
     assert sent(sandbox)[0][2] == {"email": "ada@example.com.org"}
 
 
+@pytest.mark.deep
 def test_groups_are_changed_as_a_difference(sandbox: RunningSandbox, tmp_path: Path) -> None:
     with sandbox.http() as http:
         for name in ("old", "new", "kept"):
@@ -125,6 +127,7 @@ def test_groups_are_changed_as_a_difference(sandbox: RunningSandbox, tmp_path: P
     assert body == {"add": ["new"], "remove": ["old"]}
 
 
+@pytest.mark.deep
 def test_locked_users_are_found_and_let_in_again(sandbox: RunningSandbox, tmp_path: Path) -> None:
     with sandbox.http() as http:
         for name in ("ada", "ben", "eve"):
@@ -218,6 +221,7 @@ def test_a_password_is_set_and_expired_without_showing_it(sandbox: RunningSandbo
     assert [path for _, path, _ in sent(sandbox)] == [f"{USERS}/ada/password", f"{USERS}/ada/password/expire"]
 
 
+@pytest.mark.deep
 def test_a_change_in_between_sends_nothing_and_is_shown(sandbox: RunningSandbox, tmp_path: Path) -> None:
     with sandbox.http() as http:
         make_user(http, "ada")
@@ -358,6 +362,7 @@ def test_a_cancelled_review_brings_the_form_back(sandbox: RunningSandbox, tmp_pa
     assert sent(sandbox) == []
 
 
+@pytest.mark.deep
 def test_a_cancelled_review_brings_the_choice_back(sandbox: RunningSandbox, tmp_path: Path) -> None:
     with sandbox.http() as http:
         make_group(http, "new")
@@ -379,6 +384,7 @@ def test_a_cancelled_review_brings_the_choice_back(sandbox: RunningSandbox, tmp_
     assert [(method, body) for method, _, body in sent(sandbox)] == [("PATCH", {"add": ["new"]})]
 
 
+@pytest.mark.deep
 def test_a_choice_outlives_a_platform_that_does_not_answer(sandbox: RunningSandbox, tmp_path: Path) -> None:
     with sandbox.http() as http:
         make_group(http, "new")

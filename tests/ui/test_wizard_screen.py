@@ -32,6 +32,7 @@ def platform(sandbox: RunningSandbox) -> RunningSandbox:
     return sandbox
 
 
+@pytest.mark.deep
 def test_what_was_set_up_before_gets_another_token(platform: RunningSandbox, tmp_path: Path) -> None:
     office = Onboarder(platform, tmp_path)
     office.onboard(repositories=("docker-local",))
@@ -124,6 +125,7 @@ def test_what_is_there_already_is_taken_over_or_left_alone(platform: RunningSand
         assert http.get(f"{GROUPS}/ox-security").json()["description"] == "mine"
 
 
+@pytest.mark.deep
 def test_answers_stay_when_one_goes_back_and_leaving_asks(platform: RunningSandbox, tmp_path: Path) -> None:
     async def scenario(hands: Hands) -> None:
         await open_ox(hands)
