@@ -130,10 +130,9 @@ def _typed_or_piped(stdin: TextIO) -> Secret:
     """The token from stdin; where that is a terminal it is asked for, and not echoed."""
     if not stdin.isatty():
         return _read_token(stdin, "stdin")
-    import getpass
-    from io import StringIO
+    from jfconsole.cli.typed import typed_token
 
-    return _read_token(StringIO(getpass.getpass("Access token (not shown): ")), "what was typed")
+    return typed_token("Access token")
 
 
 def _read_token(file: TextIO, name: str) -> Secret:

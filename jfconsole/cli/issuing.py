@@ -12,10 +12,11 @@ from typing import Final
 from jfconsole.cli.connect import NothingConfigured
 from jfconsole.cli.files import read_text
 from jfconsole.cli.object_words import cell, object_facts
-from jfconsole.cli.output import cell_limit, fact_lines, print_json, print_lines, table, warn
+from jfconsole.cli.output import cell_limit, fact_lines, print_json, print_lines, table
 from jfconsole.cli.plan_output import print_nothing
 from jfconsole.cli.plans import carry_out, local_connection
 from jfconsole.cli.platform import with_directory
+from jfconsole.cli.typed import typed_secret, typed_twice, unechoed
 from jfconsole.domain.errors import ConsoleError, NotFound, NothingToChange, ReadOnly, Refused, UsageError
 from jfconsole.domain.fields import JsonObject
 from jfconsole.domain.issuer_errors import VaultLocked, WrongKey
@@ -30,8 +31,6 @@ from jfconsole.services.routes import OpenIssuer
 
 _LIMIT: Final = 1024
 """Characters that a passphrase may have."""
-
-_ELSEWHERE: Final = "Run it at a terminal, or let it read that from stdin: --help names the option"
 
 _TRIES: Final = 3
 """How often a passphrase may be typed."""
@@ -68,14 +67,14 @@ def open_vault(service: IssuerService) -> None:
 
 
 def _unlock_by_typing(service: IssuerService) -> None:
-    for left in reversed(range(_TRIES)):
-        try:
-            return service.local.vault.unlock(typed_secret("Passphrase of the vault"))
-        except WrongKey:
-            if not left:
-                raise
-            warn("That does not open it. Type it again")
-    return None
+    question = "Passphrase of the vault"
+    with unechoed():
+        for _ in range(_TRIES - 1):
+            try:
+                return service.local.vault.unlock(typed_secret(question))
+            except WrongKey:  # said with the next question: whoever reads it may type at once
+                question = "That does not open it. Passphrase of the vault, again"
+        return service.local.vault.unlock(typed_secret(question))
 
 
 def piped_passphrase() -> Secret:
@@ -91,23 +90,9 @@ def piped_line(what: str, limit: int) -> Secret:
     return Secret(text)
 
 
-def typed_secret(question: str) -> Secret:
-    """What is typed at a terminal and not echoed. Raises UsageError where there is none."""
-    import getpass
-
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise UsageError(f"{question} is needed, and nobody can be asked here", _ELSEWHERE)
-    return Secret(getpass.getpass(f"{question} (not shown): ", sys.stderr))
-
-
 def new_passphrase(*, piped: bool, what: str = "New passphrase") -> Secret:
     """A new passphrase: the next line of stdin, or typed twice."""
-    if piped:
-        return piped_passphrase()
-    passphrase = typed_secret(what)
-    if not passphrase.matches(typed_secret("Once more")):
-        raise UsageError("The two are not the same", "Nothing was done; try again")
-    return passphrase
+    return piped_passphrase() if piped else typed_twice(what)
 
 
 def list_objects(

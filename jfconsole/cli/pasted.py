@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from jfconsole.cli.connect import read_private_file, read_token_file
+from jfconsole.cli.typed import typed_secret
 from jfconsole.domain.errors import UsageError
 from jfconsole.domain.jwt import TEXT_LIMIT
 from jfconsole.domain.secret import Secret
@@ -38,9 +39,7 @@ def read_pasted(arguments: argparse.Namespace, source: str = STDIN) -> Secret:
         raise UsageError("stdin cannot hold both tokens", "Use --token-file for the one that connects")
     if not sys.stdin.isatty():
         return Secret(sys.stdin.buffer.read(TEXT_LIMIT + 1).decode("utf-8", "replace"))
-    import getpass
-
-    return Secret(getpass.getpass("Token (not shown): "))
+    return typed_secret("Token")
 
 
 def read_pair(arguments: argparse.Namespace, source: str = STDIN) -> Pair:

@@ -56,7 +56,7 @@ def connection_with(profile: Profile, where: Where, token: Secret, source: str) 
 def token_of(profile: Profile) -> Secret:
     """The token from where the profile says; at a terminal, people may be asked for it or for a passphrase."""
     if profile.token is TokenPlace.ASK:
-        return typed_token(profile.name)
+        return _asked_token(profile.name)
     from jfconsole.services import token_places
 
     if profile.token is TokenPlace.COMMAND:
@@ -72,19 +72,19 @@ def token_of(profile: Profile) -> Secret:
 
 def piped_or_typed(name: str, *, piped: bool) -> Secret:
     """From stdin, or asked for at the terminal and not echoed."""
-    return given_token(sys.stdin.read(TOKEN_LIMIT + 2), "stdin") if piped else typed_token(name)
+    return given_token(sys.stdin.read(TOKEN_LIMIT + 2), "stdin") if piped else _asked_token(name)
 
 
-def typed_token(name: str) -> Secret:
+def _asked_token(name: str) -> Secret:
     """Asked for at the terminal, and not echoed. Raises UsageError where there is none."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError(
             f"The token of the profile {name} is asked for, and this is no terminal",
             "Give the token with --token-file, or let the profile take it from the vault, the keyring or a command",
         )
-    import getpass
+    from jfconsole.cli.typed import typed_token
 
-    return given_token(getpass.getpass(f"Access token for {name} (not shown): ", sys.stderr), "what was typed")
+    return typed_token(f"Access token for {name}")
 
 
 def _chosen(name: str | None) -> Profile | None:

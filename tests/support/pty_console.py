@@ -155,6 +155,11 @@ class PtyConsole:
         with self._changed:
             return bool(self._screen.buffer[line][column].bold)
 
+    @property
+    def echoes(self) -> bool:
+        """Whether the terminal shows by itself what is typed now."""
+        return bool(termios.tcgetattr(self.master)[3] & termios.ECHO)
+
     def send(self, *keys: str) -> None:
         """Press keys: names (`enter`, `ctrl+d`, `pagedown`) or text to type. Each is written at once."""
         for key in keys:
@@ -225,7 +230,7 @@ class PtyConsole:
         assert raw.count(b"\x1b[<u") == len(re.findall(rb"\x1b\[>[0-9]+u", raw)), "keyboard protocol left on"
         lines = termios.tcgetattr(self.master)[3]
         assert lines & termios.ICANON, "the terminal stays in raw mode"
-        assert lines & termios.ECHO, "the terminal does not echo"
+        assert self.echoes, "the terminal does not echo"
 
     def _condition(self, what: str | re.Pattern[str] | Callable[[], bool]) -> Callable[[], bool]:
         if isinstance(what, str):

@@ -7,6 +7,7 @@ import sys
 from typing import Final
 
 from jfconsole.cli.plans import change
+from jfconsole.cli.typed import typed_twice
 from jfconsole.domain.errors import UsageError
 from jfconsole.domain.secret import Secret
 from jfconsole.services.directory import Directory
@@ -25,7 +26,7 @@ def read_password(arguments: argparse.Namespace) -> Secret:
     """A new password, typed at a terminal or else in stdin. Raises UsageError for one that cannot be."""
     if getattr(arguments, "token_stdin", False):
         raise UsageError("stdin cannot hold both the token and the password", "Use --token-file for the token")
-    return _typed() if sys.stdin.isatty() else _piped()
+    return typed_twice("New password") if sys.stdin.isatty() else _piped()
 
 
 def _piped() -> Secret:
@@ -34,15 +35,3 @@ def _piped() -> Secret:
     if not text or len(text) > _LIMIT or not text.isprintable():
         raise UsageError("There is no password in stdin", "It takes the password alone, on one line")
     return Secret(text)
-
-
-def _typed() -> Secret:
-    """The password, asked for twice and not echoed."""
-    import getpass
-
-    password = Secret(getpass.getpass("New password (not shown): "))
-    if password.matches(Secret("")):
-        raise UsageError("No password was typed")
-    if not password.matches(Secret(getpass.getpass("Once more: "))):
-        raise UsageError("The two are not the same", "Nothing was done; try again")
-    return password

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Final
 
-from jfconsole.cli.issuing import change, issuer_service, list_objects, piped_line, show_object, typed_secret
+from jfconsole.cli.issuing import change, issuer_service, list_objects, piped_line, show_object
+from jfconsole.cli.typed import typed_secret
 from jfconsole.domain.secret import Secret
 from jfconsole.services.issuer_steps import SECRET
 

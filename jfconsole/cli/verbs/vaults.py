@@ -17,13 +17,13 @@ from jfconsole.cli.issuing import (
     piped_passphrase,
     refuse_read_only,
     show_object,
-    typed_secret,
     unlock,
 )
 from jfconsole.cli.output import print_json, print_lines, remark
 from jfconsole.cli.plan_output import print_nothing
 from jfconsole.cli.plans import carry_out, local_connection
 from jfconsole.cli.platform import with_session
+from jfconsole.cli.typed import typed_secret
 from jfconsole.domain.connection import Connection
 from jfconsole.domain.errors import ConsoleError, NothingToChange, UsageError
 from jfconsole.domain.jwt_issuers import url_problem
