@@ -82,7 +82,10 @@ class TokensScreen(ResourceScreen[TokenView]):
         with contextlib.suppress(ConsoleError):
             made = await self.app.workbench.ledger()
             self._ledger.clear()
-            self._ledger.update((entry.token_id, entry) for entry in made if entry.token_id)
+            if made:
+                from jfconsole.services.ledger import by_token  # here: it came with what it is called for
+
+                self._ledger.update(by_token(made))
 
     def _tell_limits(self, users_unknown: str) -> None:
         """Say once what this token may not see."""
