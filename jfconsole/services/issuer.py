@@ -26,6 +26,7 @@ from jfconsole.domain.registry_checks import registry_findings
 from jfconsole.domain.requests import Json
 from jfconsole.domain.secret import Secret
 from jfconsole.domain.text import visible
+from jfconsole.domain.times import utc_text
 from jfconsole.domain.transit_keys import READ_ONLY as KEY_READ_ONLY
 from jfconsole.domain.transit_keys import TransitKey, changed_key_problems, read_key
 from jfconsole.issuer import backup, configuration, publishing
@@ -198,13 +199,19 @@ class IssuerService:
         """Write everything to a new file that this passphrase opens. Raises VaultLocked, Refused, OSError."""
         backup.back_up(self.local.store, self.local.vault, path, passphrase)
 
-    def restore(self, path: Path, passphrase: Secret) -> None:
-        """Put a backup where no store is; its passphrase opens it. Raises Refused, WrongKey, OSError."""
+    def restore(self, path: Path, passphrase: Secret) -> str:
+        """Put a backup where no store is; its passphrase opens it. Answers what is old about it, in a sentence.
+
+        Raises Refused, WrongKey, OSError.
+        """
         self.local.close()
         backup.restore(path, self.local.store.path, passphrase)
         self.local.vault.unlock(passphrase)
+        newest = self.local.audit_rows(1)
         self.local.note_restored()
         self.local.vault.lock()
+        then = f"at {utc_text(newest[0].at)}" if newest else "when it was made"
+        return f"Keys are as they were {then}: one rotated or destroyed since signs again. Rotate it, and publish"
 
     def serve(self, host: str, port: int, serving: Serving, public_url: str = "") -> None:
         """Serve the documents of all issuers on loopback until a signal ends it; port 0 is a free one.

@@ -11,6 +11,7 @@ from jfconsole.domain.plans import Report
 from jfconsole.domain.text import visible
 from jfconsole.services.wizard_runs import ROTATE, RUN, UNDO, WizardRun, WizardTools
 from jfconsole.ui.screens.dialog import Choice, Menu
+from jfconsole.ui.screens.find_menu import FindMenu, Group
 from jfconsole.ui.screens.wizard import WizardScreen
 from jfconsole.ui.screens.wizard_end import end_of
 from jfconsole.ui.widgets.message_line import line_of
@@ -25,8 +26,10 @@ from jfconsole.wizards.catalog import (
     open_wizard,
     recipes,
 )
+from jfconsole.wizards.ci_recipe import CiRecipe
 from jfconsole.wizards.engine import Wizard
 from jfconsole.wizards.onboarding_answers import taken_up
+from jfconsole.wizards.recipe import Recipe
 
 if TYPE_CHECKING:
     from jfconsole.ui.app import ConsoleApp
@@ -42,9 +45,7 @@ async def choose_wizard(app: ConsoleApp) -> None:
     try:
         tools = await app.workbench.wizard_tools()
         catalog = recipes(app.workbench.paths)
-        chosen = await app.push_screen_wait(
-            Menu("Wizards", [*_earlier(catalog, tools), *map(_choice, catalog.entries), *map(_own_choice, BUILT_IN)])
-        )
+        chosen = await app.push_screen_wait(FindMenu("Wizards", _groups(catalog, tools)))
         if chosen is None:
             return
         own = built_in(chosen)
@@ -100,6 +101,19 @@ def _ending(app: ConsoleApp, wizard: Wizard, answers: Answers) -> Give:
         app.push_screen(end_of(wizard, answers, report), lambda _: seen())
 
     return give
+
+
+def _groups(catalog: Catalog, tools: WizardTools) -> tuple[Group, ...]:
+    def of(kind: type[object]) -> tuple[Choice, ...]:
+        return tuple(_choice(entry) for entry in catalog.entries if isinstance(entry.recipe, kind))
+
+    return (
+        Group("Set up before", tuple(_earlier(catalog, tools))),
+        Group("Users, platforms, pulls, keys", tuple(map(_own_choice, BUILT_IN))),
+        Group("Scanners and other consumers", of(Recipe)),
+        Group("CI and other workloads, without stored secrets", of(CiRecipe)),
+        Group("Files that cannot be read", of(type(None))),
+    )
 
 
 def _earlier(catalog: Catalog, tools: WizardTools) -> list[Choice]:

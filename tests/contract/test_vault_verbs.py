@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -128,6 +129,7 @@ def test_what_was_lost_is_restored(cli: Command, tmp_path: Path) -> None:
     assert copy.stat().st_mode & 0o777 == 0o600
     assert b"canary" not in copy.read_bytes()
     assert cli(*words, stdin="of the backup\n").code == 3, "a backup is not overwritten"
+    assert cli("keys", "rotate", "k", "--yes").code == 0
     restore = ("vaults", "restore", str(copy), "--passphrase-stdin")
     assert cli(*restore, stdin="of the backup\n").code == 3, "neither is a store"
     store = tmp_path / "jfconsole/state/issuer/issuer.db"
@@ -140,7 +142,9 @@ def test_what_was_lost_is_restored(cli: Command, tmp_path: Path) -> None:
     left.unlink()
     store.with_name("issuer.db-shm").unlink(missing_ok=True)
     assert cli(*restore, stdin="another one\n").code == 3
-    assert cli(*restore, stdin="of the backup\n").code == 0
+    done = cli(*restore, stdin="of the backup\n")
+    assert done.code == 0
+    assert re.search(r"Keys are as they were at 20\d\d-.*one rotated or destroyed since signs again", done.err)
     assert cli(*MINT).code == 3, "the key file of before opens it no more"
     assert cli(*MINT, "--passphrase-stdin", stdin=PASSPHRASE).code == 3
     made = cli(*MINT, "--passphrase-stdin", "--json", stdin="of the backup\n").json

@@ -55,12 +55,6 @@ def keep_in_a_new_vault(console: PtyConsole, passphrase: str) -> None:
         paste(console, passphrase)
 
 
-def choose(console: PtyConsole, title: str) -> None:
-    """Go down a menu to a line, by what stands above it."""
-    lines = [line for line in console.display if "│" in line]
-    console.send(*["j"] * next(at for at, line in enumerate(lines) if title in line), "enter")
-
-
 def has_the_focus(console: PtyConsole, name: str) -> bool:
     """Whether the cursor is on the row of that name, and keys go there."""
     rows = [(at, line) for at, line in enumerate(console.display) if "▌" in line and name in line]
@@ -70,8 +64,10 @@ def has_the_focus(console: PtyConsole, name: str) -> bool:
 def onboard_a_scanner(console: PtyConsole, repository: str) -> None:
     """The first flow, page by page, as each page says; up to the proof."""
     console.send("w")
-    console.wait_for("OX Security")
-    choose(console, "OX Security")
+    console.wait_for("type to find")
+    console.send("ox security")
+    console.wait_gone("Offboard a user")
+    console.send("enter")
     console.wait_for(re.compile(r"now +Account"))
     console.send("ctrl+n")
     console.wait_for("none · enter chooses")

@@ -14,7 +14,7 @@ from jfconsole.issuer.backend import LocalIssuer
 from jfconsole.issuer.store import FOLDER
 from jfconsole.services.demo_issuer import DemoIssuer
 from tests.support.console import Hands, text_of
-from tests.support.ox_walk import choose_repository, open_ox
+from tests.support.ox_walk import choose_recipe, choose_repository, open_ox
 from tests.support.starting import a_form, door
 from tests.support.starting import paste as paste_into
 from tests.support.still import NOW
@@ -200,12 +200,11 @@ async def rotation(hands: Hands) -> None:
 
 async def wizards(hands: Hands) -> None:
     await hands.press("w")
-    await hands.see("OX Security")
+    await hands.see("Offboard a user")
 
 
 async def wizard_page(hands: Hands) -> None:
-    await wizards(hands)
-    await hands.press("enter")
+    await choose_recipe(hands, "OX Security")
     await hands.see("now +Account")
     await hands.see("good +This account")
 
@@ -294,9 +293,7 @@ async def pulls_proof(hands: Hands) -> None:
     issuer = hands.app.workbench.issuer
     await asyncio.to_thread(issuer.local.vault.unlock_unattended)
     await asyncio.to_thread(issuer.public_server.start, urlsplit(issuer.local.state().public_base).port or 0)
-    await hands.press("w")
-    await hands.see("OX Security")
-    await hands.press("k", "k", "enter")
+    await choose_recipe(hands, "Pull images with minted tokens")
     for page in ("Issuer", "Trust"):
         await hands.see("good +This account")
         await hands.press("ctrl+n")

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.widgets import OptionList
 
 from jfconsole.domain.plans import Outcome
 from jfconsole.services.journal import Journal
 from jfconsole.ui.screens.adoption import Adoption
 from jfconsole.ui.screens.dialog import Menu
+from jfconsole.ui.screens.find_menu import FindMenu
 from jfconsole.ui.screens.review import Review
 from jfconsole.ui.screens.save_as import SaveAs
 from jfconsole.ui.screens.tokens import TokensScreen
@@ -143,6 +145,29 @@ def test_answers_stay_when_one_goes_back_and_leaving_asks(platform: RunningSandb
         await hands.until(lambda: hands.top(WizardScreen))
         await hands.press("escape", "j", "enter")
         await hands.until(lambda: hands.top(TokensScreen))
+
+    drive(console(connection(platform), tmp_path), scenario)
+    assert sent(platform) == []
+
+
+def test_a_wizard_is_found_by_what_it_is_called_or_says(platform: RunningSandbox, tmp_path: Path) -> None:
+    async def scenario(hands: Hands) -> None:
+        await hands.see(r"\d+ of \d+")
+        await hands.press("w", *"scans zz", "enter")
+        await hands.see("Nothing here has these words")
+        assert hands.top(FindMenu), "there is nothing to open"
+        await hands.press("ctrl+u", *"github")
+        await hands.see("GitHub Actions")
+        menu = hands.app.screen.query_one(OptionList)
+        assert [str(option.prompt).strip() for option in menu.options if not option.disabled] == [
+            "GitHub Actions",
+            "GitHub Enterprise Cloud with data residency",
+            "GitHub Enterprise Cloud, issuer of its own",
+            "GitHub Enterprise Server",
+        ]
+        await hands.press("up", "enter")
+        await hands.until(lambda: hands.top(WizardScreen), "the wizard")
+        await hands.see("GitHub Enterprise Server")
 
     drive(console(connection(platform), tmp_path), scenario)
     assert sent(platform) == []

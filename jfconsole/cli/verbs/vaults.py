@@ -183,12 +183,13 @@ def restore(arguments: argparse.Namespace) -> int:
     with issuer_service(made=False) as service:
         own = piped_passphrase() if arguments.passphrase_stdin else typed_secret("Passphrase of the backup")
         try:
-            service.restore(path, own)
+            old = service.restore(path, own)
         except OSError as problem:
             raise ConsoleError(f"{visible(str(path))} cannot be restored: {problem.strerror}") from problem
         service.local.vault.unlock(own)
         found = service.local.verify_audit()
     remark(f"Restored: the passphrase of the backup opens it now. Audit trail: {found.sentence}")
+    remark(old)
     return 0
 
 

@@ -110,12 +110,18 @@ class Menu(Dialog[str]):
 
     @property
     def highlighted(self) -> str:
-        """The id of the choice under the cursor."""
-        return self._choices[self.query_one(OptionList).highlighted or 0].id
+        """The id of the choice under the cursor; empty where there is none."""
+        option = self.query_one(OptionList).highlighted_option
+        return (option.id if option else None) or ""
+
+    def meaning(self, choice_id: str) -> str:
+        """What is said of a choice; `choice_id` is empty where there is none."""
+        return next((choice.help for choice in self._choices if choice.id == choice_id), "")
 
     @on(OptionList.OptionHighlighted)
-    def _explain(self, event: OptionList.OptionHighlighted) -> None:
-        self._help.update(show(self._choices[event.option_index].help))
+    def explain(self) -> None:
+        """Say what the choice under the cursor means."""
+        self._help.update(show(self.meaning(self.highlighted)))
 
     @on(OptionList.OptionSelected)
     def _take(self, event: OptionList.OptionSelected) -> None:

@@ -239,12 +239,15 @@ class VaultScreen(IssuerList[SecretRow]):
             self.say(Line("The backup is written", hint="Its passphrase opens it, and nothing else does"))
 
     async def _restore(self) -> None:
+        old = ""
+
         def restore(answers: Answers) -> None:
-            self.service.restore(Path(text(answers, "file")).expanduser(), secret(answers, "passphrase"))
+            nonlocal old
+            old = self.service.restore(Path(text(answers, "file")).expanduser(), secret(answers, "passphrase"))
             self.service.local.vault.unlock(secret(answers, "passphrase"))
 
         if await self._ask_until(forms.restore_form(), restore):
-            self.say(Line("The backup is restored, and open", hint="The backup's passphrase opens it from now on"))
+            self.say(Line("The backup is restored, and its passphrase opens it", hint=old))
 
     async def _add_key_file(self) -> None:
         def add(answers: Answers) -> None:
