@@ -204,7 +204,7 @@ async def wizards(hands: Hands) -> None:
 
 
 async def wizard_page(hands: Hands) -> None:
-    await choose_recipe(hands, "OX Security")
+    await choose_recipe(hands, "Any scanner or other consumer")
     await hands.see("now +Account")
     await hands.see("good +This account")
 
