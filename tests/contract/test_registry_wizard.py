@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -64,12 +65,25 @@ class Place:
         self.cli.finish(self.serving)
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
+@contextmanager
+def placed(home: Path) -> Iterator[Place]:
     with RunningSandbox(arguments=["--allow-http-issuers"]) as sandbox:
-        made = Place(tmp_path, sandbox)
+        made = Place(home, sandbox)
         yield made
         made.stop()
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    with placed(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def still(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """One for all tests that change nothing in it."""
+    with placed(tmp_path_factory.mktemp("still")) as made:
+        yield made
 
 
 def objects(cli: Command) -> dict[str, Any]:
@@ -166,12 +180,12 @@ def test_the_proof_says_what_is_wrong(place: Place) -> None:
         ({"image": "No Image"}, "no repository"),
     ],
 )
-def test_answers_that_cannot_be(place: Place, answers: dict[str, str], said: str) -> None:
-    before = objects(place.cli)
-    ended = place.run("--yes", **answers)
+def test_answers_that_cannot_be(still: Place, answers: dict[str, str], said: str) -> None:
+    before = objects(still.cli)
+    ended = still.run("--yes", **answers)
     assert ended.code == 2
     assert said in ended.err
-    assert objects(place.cli) == before
+    assert objects(still.cli) == before
 
 
 def test_a_locked_vault_stops_it_before_anything_is_written(place: Place) -> None:
@@ -183,9 +197,9 @@ def test_a_locked_vault_stops_it_before_anything_is_written(place: Place) -> Non
         assert client.get(f"{OIDC}/strongbox").status_code == 404
 
 
-def test_it_is_listed_and_shown(place: Place) -> None:
-    assert ID in place.cli("wizard", "list").out
-    assert "[registry]" in place.cli("wizard", "show", ID, "--answers").out
+def test_it_is_listed_and_shown(still: Place) -> None:
+    assert ID in still.cli("wizard", "list").out
+    assert "[registry]" in still.cli("wizard", "show", ID, "--answers").out
 
 
 def test_a_key_is_rotated_with_proof(place: Place) -> None:

@@ -73,7 +73,9 @@ def test_a_dropped_connection_ends_it_from_anywhere(tmp_path: Path, story: Runni
         assert session.crash_files == []
 
 
-@pytest.mark.parametrize("ending", ["SIGTERM", "SIGHUP", "hang up", "SIGKILL"])
+@pytest.mark.parametrize(
+    "ending", ["SIGTERM", "SIGKILL", *(pytest.param(name, marks=pytest.mark.deep) for name in ("SIGHUP", "hang up"))]
+)
 def test_the_demo_s_sandbox_and_its_folder_go_with_the_console(tmp_path: Path, ending: str) -> None:
     with opened(tmp_path, ["demo"]) as session:
         family = descendants(session.console.process.pid)

@@ -101,7 +101,8 @@ def test_github_is_let_in_and_a_runner_s_token_reads_the_repository(platform: Ru
     assert any("docker-local" in path for path in asked), asked
 
 
-@pytest.mark.parametrize("what", ["group", pytest.param("user", marks=pytest.mark.deep)])
+@pytest.mark.deep
+@pytest.mark.parametrize("what", ["group", "user"])
 def test_who_is_there_already_is_picked_and_a_wrong_name_told(
     what: str, platform: RunningSandbox, tmp_path: Path
 ) -> None:

@@ -201,6 +201,7 @@ def test_this_very_platform_is_no_peer(east: Site, tmp_path: Path) -> None:
     drive(console(connection(east.sandbox), tmp_path), scenario, SMALL)
 
 
+@pytest.mark.deep
 def test_without_a_token_one_is_made_for_the_trial_and_shown_to_nobody(east: Site, west: Site, tmp_path: Path) -> None:
     with east.sandbox.http() as client:
         pem = client.get("/access/api/v1/cert/root", params={"formatted": "true"}).text

@@ -105,6 +105,7 @@ def test_members_are_changed_as_a_difference(sandbox: RunningSandbox, tmp_path: 
     assert body == {"add": ["new"], "remove": ["old"]}
 
 
+@pytest.mark.deep
 def test_a_group_is_renamed_with_its_members_and_grants(sandbox: RunningSandbox, tmp_path: Path) -> None:
     with sandbox.http() as http:
         make_user(http, "ada")

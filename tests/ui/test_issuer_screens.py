@@ -235,6 +235,7 @@ def test_destroying_says_whom_it_reaches_and_is_typed(sandbox: RunningSandbox, t
         assert [version.state.value for version in issuer.state().keys["k"].versions] == ["destroyed", "active", "next"]
 
 
+@pytest.mark.deep
 def test_another_public_base_takes_the_platform_s_integrations_along(sandbox: RunningSandbox, tmp_path: Path) -> None:
     made(tmp_path)
     with local_issuer(tmp_path) as issuer:
@@ -368,6 +369,7 @@ def test_what_was_lost_is_restored_from_the_console(sandbox: RunningSandbox, tmp
     drive(console(connection(sandbox), tmp_path), bring_back, SMALL)
 
 
+@pytest.mark.deep
 def test_the_journal_is_sealed_while_the_vault_is_open(sandbox: RunningSandbox, tmp_path: Path) -> None:
     made(tmp_path)
 

@@ -123,6 +123,7 @@ def test_the_mapping_is_edited_from_there(demo_sandbox: RunningSandbox, tmp_path
     assert sent(demo_sandbox) == []
 
 
+@pytest.mark.deep
 def test_read_only_edits_nothing(demo_sandbox: RunningSandbox, tmp_path: Path) -> None:
     async def scenario(hands: Hands) -> None:
         await open_simulator(hands)

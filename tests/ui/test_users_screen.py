@@ -182,6 +182,7 @@ def test_a_deletion_says_what_stays_behind(sandbox: RunningSandbox, tmp_path: Pa
     assert sent(sandbox) == [("DELETE", f"{USERS}/ada", None)]
 
 
+@pytest.mark.deep
 def test_many_are_deleted_when_their_number_is_typed(sandbox: RunningSandbox, tmp_path: Path) -> None:
     with sandbox.http() as http:
         for number in range(3):
