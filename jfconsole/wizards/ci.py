@@ -102,16 +102,16 @@ class CiTrust:
         wanted, found, _ = await self._look(answers)
         told: list[Existing] = []
         for one in wanted.mappings:
-            told += _existing_access(one, found)
+            told += _existing_access(self.recipe, one, found)
         if found.integration is not None:
             lines = diff_lines(found.integration.as_object(), parts.integration_after(wanted, found).as_object())
-            told.append(Existing(f"integration {visible(found.integration.name)}", lines))
-        for after in parts.mappings_after(wanted, found):
+            told.append(Existing(f"integration {visible(found.integration.name)}", ask.INTEGRATION, lines))
+        for one, after in zip(wanted.mappings, parts.mappings_after(wanted, found), strict=True):
             there = found.mapping(after.key)
             if there is not None:
-                told.append(
-                    Existing(f"mapping {visible(after.name)}", diff_lines(there.as_object(), after.as_object()))
-                )
+                lines = diff_lines(there.as_object(), after.as_object())
+                field = ask.field_of(self.recipe, one.part, ask.MAPPING)
+                told.append(Existing(f"mapping {visible(after.name)}", field, lines))
         return told
 
     # -- planning --------------------------------------------------------------------------------------
@@ -277,13 +277,14 @@ async def _nobody_knows(repository: str) -> str:
     return ""
 
 
-def _existing_access(one: WantedMapping, found: FoundTrust) -> Sequence[Existing]:
+def _existing_access(recipe: CiRecipe, one: WantedMapping, found: FoundTrust) -> Sequence[Existing]:
     told: list[Existing] = []
     there = found.accesses[one.part.id]
     if there.group is not None:
-        told.append(Existing(f"group {visible(there.group.name)}"))
+        told.append(Existing(f"group {visible(there.group.name)}", ask.field_of(recipe, one.part, ask.GROUP)))
     if there.permission is not None and one.access is not None:
         after = access.wanted_permission(one.access, there)
         lines = diff_lines(there.permission.as_object(), after.as_object())
-        told.append(Existing(f"permission {visible(Untrusted(there.permission.name))}", lines))
+        field = ask.field_of(recipe, one.part, ask.PERMISSION)
+        told.append(Existing(f"permission {visible(Untrusted(there.permission.name))}", field, lines))
     return told

@@ -28,9 +28,13 @@ class WizardStep:
 
 @dataclass(frozen=True, slots=True)
 class Existing:
-    """An object that is there already under a wanted name, and how it differs; no lines: it is as wanted."""
+    """An object that is there already under a wanted name, and how it differs; no lines: it is as wanted.
+
+    `field` is the id of the question that names it.
+    """
 
     what: str
+    field: str
     differences: tuple[DiffLine, ...] = ()
 
 

@@ -91,16 +91,16 @@ class Onboarding:
         wanted, found, _ = await self._look(answers)
         told: list[Existing] = []
         if found.group is not None:
-            told.append(Existing(f"group {visible(found.group.name)}"))
+            told.append(Existing(f"group {visible(found.group.name)}", ask.GROUP))
         if found.permission is not None:
             after = parts.wanted_permission(wanted, found)
             lines = diff_lines(found.permission.as_object(), after.as_object())
-            told.append(Existing(f"permission {visible(found.permission.name)}", lines))
+            told.append(Existing(f"permission {visible(found.permission.name)}", ask.PERMISSION, lines))
         if found.user is not None:
             before: list[Json] = [*(found.user.groups or ())]
             after_joining: list[Json] = [*parts.wanted_groups(wanted, found)]
             lines = diff_lines({"groups": before}, {"groups": after_joining})
-            told.append(Existing(f"user {visible(found.user.username)}", lines))
+            told.append(Existing(f"user {visible(found.user.username)}", ask.USER, lines))
         return told
 
     # -- planning --------------------------------------------------------------------------------------

@@ -53,6 +53,17 @@ _LOCKED: Final = "It is locked: its passphrase is asked for before anything is d
 _ACTION: Final = "set-up"
 """What its plans are for: there is no token of it to rotate."""
 
+_NAMED_BY: Final = {
+    "transit-key": ask.KEY,
+    "jwt-issuer": ask.ISSUER,
+    "issuer-role": ask.ROLE,
+    "integration": ask.INTEGRATION,
+    "mapping": ask.MAPPING,
+    "remote-registry": ask.ADDRESS,
+    "client-login": ask.CLIENTS,
+}
+"""The question that names an object, by what its steps are about."""
+
 
 class RegistryPulls:
     """One run for one registry. See `engine.Wizard`."""
@@ -122,8 +133,7 @@ class RegistryPulls:
             plan = await self.plan(answers)
         except NothingToChange:
             return ()
-        changed = [step for step in plan.steps if step.before is not None]
-        return [Existing(visible(step.title), diff_lines(step.before, step.after)) for step in changed]
+        return [_taken(step) for step in plan.steps if step.before is not None]
 
     # -- planning --------------------------------------------------------------------------------------
 
@@ -262,6 +272,11 @@ class RegistryPulls:
         """See `engine.Wizard`: nothing in them is secret."""
         complete = self._all(answers)
         return artefacts(complete, self._issuer_url(complete), self._subject(complete))
+
+
+def _taken(step: Step) -> Existing:
+    what = step.title.removeprefix("Change ")
+    return Existing(visible(what), _NAMED_BY[step.kind.partition(".")[0]], diff_lines(step.before, step.after))
 
 
 def _serving(url: str) -> str:

@@ -116,6 +116,8 @@ def test_what_is_there_already_is_taken_over_or_left_alone(platform: RunningSand
         await hands.press("enter")
         await hands.until(lambda: hands.top(WizardScreen))
         await hands.see("choose other names")
+        await hands.see(r"now +Access")
+        await hands.see("Exists already: group ox-security")
         await hands.press("ctrl+s")
         await hands.until(lambda: hands.top(Adoption))
         await hands.press("tab", "enter")

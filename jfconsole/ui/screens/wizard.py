@@ -31,7 +31,7 @@ from jfconsole.ui.widgets.form_body import FormBody
 from jfconsole.ui.widgets.message_line import Line, MessageLine, Severity, line_of
 from jfconsole.ui.widgets.step_list import StepList, StepState
 from jfconsole.ui.work import Then
-from jfconsole.wizards.engine import Wizard, WizardStep
+from jfconsole.wizards.engine import Existing, Wizard, WizardStep
 
 if TYPE_CHECKING:
     from jfconsole.ui.app import ConsoleApp
@@ -253,7 +253,7 @@ class WizardScreen(Overlay[None]):
         answers = self._all_answers()
         existing = await self._wizard.existing(answers)
         if existing and not await self.app.push_screen_wait(Adoption(existing)):
-            self.say(Line("Nothing was sent: choose other names, or take over what is there"))
+            await self._name_otherwise(existing)
             return
         try:
             plan = await self._wizard.plan(answers)
@@ -261,6 +261,16 @@ class WizardScreen(Overlay[None]):
             self.say(Line(error.message, Severity.NOTICE, error.hint))
             return
         await self._agree(plan, answers)
+
+    async def _name_otherwise(self, existing: Sequence[Existing]) -> None:
+        """Go to the first question that names something that is there."""
+        taken = {one.field: f"Exists already: {one.what}" for one in existing}
+        for place, step in enumerate(self.steps):
+            here = {name: sentence for name, sentence in taken.items() if name in step.form.defaults()}
+            if here:
+                await self._show_problems(place, here)
+                break
+        self.say(Line("Nothing was sent: choose other names, or take over what is there"))
 
     def _all_answers(self) -> dict[str, Answer]:
         """What was answered, and for the rest what is proposed after it."""
