@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -25,6 +26,12 @@ COLLECTED_AFTER = 50_000
 
 DEEP_SECONDS = 1200
 """What a test of the deep tier may take, on a machine that has other things to do."""
+
+
+def pytest_configure() -> None:
+    """A shell starts what it puts in the background with ctrl+c ignored, and every child would inherit that."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_xdist_auto_num_workers() -> int:
