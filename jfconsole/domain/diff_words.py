@@ -12,6 +12,7 @@ from typing import Final
 
 from jfconsole.domain.certificates import certificate_fingerprint, is_certificate
 from jfconsole.domain.diffs import Change, Conflict, Place, changes
+from jfconsole.domain.durations import format_duration
 from jfconsole.domain.fields import as_names, as_object
 from jfconsole.domain.permissions import EVERY_PATH
 from jfconsole.domain.requests import Json
@@ -22,6 +23,9 @@ SHOWN: Final = 8
 
 NOTE: Final = "_"
 """How the name of what a plan notes for itself begins, in the object of a step: nobody is told of it."""
+
+_LIFETIME: Final = "expires_in"
+"""Where a token's lifetime stands, in seconds; one of none never ends."""
 
 _NAMED: Final = 3
 _PATTERNS: Final = {"include_patterns", "exclude_patterns"}
@@ -132,7 +136,11 @@ def _name(place: Place) -> tuple[str, str]:
         case ("targets" | "members" | "groups" as kind, name):
             return f"{prefix}{kind[:-1]}", visible(name)
         case _:
-            return prefix.strip(), " / ".join(visible(name).replace("_", " ") for name in place)
+            return prefix.strip(), " / ".join(map(_spaced, place))
+
+
+def _spaced(name: str) -> str:
+    return visible(name).replace("_", " ")
 
 
 def _value(place: Place, value: Json) -> str:
@@ -142,10 +150,12 @@ def _value(place: Place, value: Json) -> str:
         return target_words(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, int) and place and place[-1] == _LIFETIME:
+        return format_duration(value) if value > 0 else "never"
     if isinstance(value, list):
         return ("; " if as_names(value) is None else ", ").join(_value((), part) for part in value) or "nothing"
     if isinstance(value, dict):
-        return ", ".join(f"{visible(name)} {_value((), part)}" for name, part in value.items()) or "there"
+        return ", ".join(f"{_spaced(name)} {_value((name,), part)}" for name, part in value.items()) or "there"
     return _text(str(value))
 
 

@@ -23,11 +23,15 @@ _PHRASE = 3
 
 _LEAST = 4
 
+_VERB = 40
+"""Cells of the verb on its button: names can be long, and the title above has all of it."""
+
 
 class Confirm(Dialog[bool]):
     """Answers True when it is confirmed. The focus starts on Cancel, or on the phrase to type."""
 
     DEFAULT_CSS = """
+    Confirm.-wide > .frame { width: 60%; min-width: 76; max-width: 130; }
     Confirm .effects { height: auto; }
     Confirm .steps { height: auto; border: round $surface-lighten-2; }
     Confirm Input { height: 1; }
@@ -65,8 +69,9 @@ class Confirm(Dialog[bool]):
     def buttons(self) -> Iterable[Button]:
         """The ways on, the dangerous one last."""
         yield Button(Content("Cancel"), id="cancel", compact=True)
-        verb, typed = self._confirmation.verb, self._confirmation.phrase is not None
-        yield Button(show(verb), id="confirm", variant="error", compact=True, disabled=typed)
+        verb = show(self._confirmation.verb).truncate(_VERB, ellipsis=True)
+        typed = self._confirmation.phrase is not None
+        yield Button(verb, id="confirm", variant="error", compact=True, disabled=typed)
 
     def on_resize(self) -> None:
         """Effects and steps share what the rest leaves over: the buttons stay in sight on the lowest terminal."""

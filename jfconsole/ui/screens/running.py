@@ -31,9 +31,10 @@ class Running(Dialog[None]):
     """Follows one piece of work. Escape hides it; the work goes on and the status line shows it."""
 
     DEFAULT_CSS = """
+    Running.-wide > .frame { width: 60%; min-width: 76; max-width: 130; }
     Running ProgressBar { width: 100%; }
     Running Bar { width: 1fr; }
-    Running .outcomes { height: auto; max-height: 10; }
+    Running .outcomes { height: auto; max-height: 42vh; }
     Running .keys { color: $text-muted; padding-top: 1; height: auto; }
     """
 

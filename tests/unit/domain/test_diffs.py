@@ -180,6 +180,14 @@ def test_fields_of_tomorrow_keep_their_form() -> None:
         ({}, {"entries": [{"on": "*", "role": "a"}, {"on": "b"}]}, ["+ entries: on *, role a; on b"]),
         ({"ca-cert": []}, {"ca-cert": [PEM]}, [f"~ ca-cert: nothing → a certificate, SHA-256 {PRINT}"]),
         (section(None, **{"\u202ea": "READ"}), section(), ["- group ⟨U+202E⟩a: READ"]),
+        ({}, {"expires_in": 7_776_000}, ["+ expires in: 90d"]),
+        ({"expires_in": 3600}, {"expires_in": 0}, ["~ expires in: 1h → never"]),
+        (
+            {"token_spec": {"expires_in": 60}},
+            {"token_spec": {"expires_in": 90}},
+            ["~ token spec / expires in: 1m → 1m30s"],
+        ),
+        ({}, {"specs": [{"expires_in": 60}]}, ["+ specs: expires in 1m"]),
     ],
 )
 def test_differences_in_words(before: Json, after: Json, expected: list[str]) -> None:
