@@ -90,7 +90,16 @@ def problems(form: Form, answers: Answers) -> dict[str, str]:
 
 def changed(form: Form, answers: Answers) -> bool:
     """Whether anything differs from the defaults."""
-    return any(_differs(answers.get(field.id, field.default), field.default) for field in form.fields)
+    return any(differs(answers.get(field.id, field.default), field.default) for field in form.fields)
+
+
+def differs(answer: Answer, other: Answer) -> bool:
+    """Whether these are two different answers; a secret that is not given is like a text that is not."""
+    if isinstance(answer, Secret) and isinstance(other, Secret):
+        return not answer.matches(other)
+    if isinstance(answer, Secret) or isinstance(other, Secret):
+        return bool(answer) or bool(other)
+    return answer != other
 
 
 def _problem(field: FormField, answer: Answer | None) -> str | None:
@@ -99,9 +108,3 @@ def _problem(field: FormField, answer: Answer | None) -> str | None:
     if field.check is not None and isinstance(answer, str) and answer:
         return field.check(answer)
     return None
-
-
-def _differs(answer: Answer, default: Answer) -> bool:
-    if isinstance(answer, Secret):
-        return bool(answer)
-    return not isinstance(default, Secret) and answer != default

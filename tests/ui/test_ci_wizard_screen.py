@@ -125,7 +125,7 @@ def test_who_is_there_already_is_picked_and_a_wrong_name_told(
         await hands.until(lambda: hands.top(Picker))
         await hands.type("builder")
         await hands.see("builder" if what == "user" else "builders")
-        await hands.press("enter", "enter")
+        await hands.press("enter")
         await hands.until(lambda: hands.top(WizardScreen))
         await hands.press("ctrl+n")
         await hands.see(r"now +Token")

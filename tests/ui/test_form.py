@@ -99,6 +99,7 @@ def test_questions_come_and_go_with_other_answers_and_keep_what_was_typed(size: 
         await pilot.press("ctrl+s")
         assert "Own colour is needed" in app.text
         await pilot.press(*"mint")
+        assert "Own colour is needed" not in app.text, "what is wrong is said of the answer that was wrong"
         assert "own is mint" in app.text
         app.screen.query_one("#field-colour").value = "red"  # type: ignore[attr-defined]
         await pilot.pause()
@@ -118,7 +119,7 @@ def test_a_name_is_typed_or_picked() -> None:
         app.screen.query_one("#field-who Input").focus()
         await pilot.press(*"nobody", "down")
         await pilot.pause()
-        await pilot.press("enter", "j", "enter")
+        await pilot.press("down", "j", "enter")
         assert app.screen.query_one("#field-who").value == "bob"  # type: ignore[attr-defined]
         app.screen.query_one("#field-all Input").focus()
         await pilot.press(*"cleo", "down")
@@ -129,6 +130,28 @@ def test_a_name_is_typed_or_picked() -> None:
     given = drive(scenario).given
     assert given is not None
     assert (given["who"], given["all"]) == ("bob", "ada, cleo")
+
+
+def test_a_picker_starts_with_what_was_typed() -> None:
+    async def scenario(app: Host, pilot: Pilot[None]) -> None:
+        who = app.screen.query_one("#field-who")
+        who.query_one("Input").focus()
+        await pilot.press(*"le", "down")
+        await pilot.pause()
+        assert "cleo" in app.text
+        assert "ada" not in app.text
+        await pilot.press("enter")
+        assert who.value == "cleo"  # type: ignore[attr-defined]
+        await pilot.press("down")
+        await pilot.pause()
+        assert "ada" in app.text, "all there are, from a name that is one of them"
+        await pilot.press(*"nobody", "enter", "ctrl+s")
+        assert "filter" not in app.text
+        assert "Choose who" in app.text, "enter takes nothing where nothing is found"
+        await pilot.press("escape")
+        assert who.value == "cleo"  # type: ignore[attr-defined]
+
+    drive(scenario)
 
 
 def test_boxes_answer_with_what_is_checked() -> None:

@@ -53,7 +53,7 @@ def test_one_is_made_claim_by_claim(sandbox: RunningSandbox, tmp_path: Path) -> 
         await open_mappings(hands)
         await hands.press("n")
         await hands.see("gitlab")
-        await hands.press("enter", "enter")
+        await hands.press("enter")
         await hands.until(lambda: hands.top(ClaimsEditor))
         await hands.see("M01 blocks")
         await hands.press("n", "enter")

@@ -29,7 +29,7 @@ _SCHEMA: Final = Schema[str](str.lower, {})
 class Picker(Dialog[tuple[str, ...]]):
     """Answers the chosen names, sorted. Names chosen before stay chosen, also those that no longer exist.
 
-    With `one` the name under the cursor is taken, and nothing is marked.
+    With `one` the name under the cursor is taken, and nothing is marked; `typed` is what was typed for it so far.
     """
 
     DEFAULT_CSS = """
@@ -51,8 +51,10 @@ class Picker(Dialog[tuple[str, ...]]):
         chosen: Sequence[str] = (),
         *,
         one: bool = False,
+        typed: str = "",
     ) -> None:
         super().__init__()
+        self._typed = typed
         self._one = one
         self._what = what
         self._load = load
@@ -80,7 +82,18 @@ class Picker(Dialog[tuple[str, ...]]):
         table = self.query_one(ResourceTable)
         table.set_rows([*names, *gone])
         table.mark(self._chosen)
+        self._start_at(self._typed, names)
         self._note(Content(_KEYS_OF_ONE if self._one else _KEYS))
+
+    def _start_at(self, typed: str, names: Sequence[str]) -> None:
+        """Show what was typed among the names: the one that is called so, else those that have it in them."""
+        entry = self.query_one(QuietInput)
+        if self.query_one(ResourceTable).move_to_key(typed) or entry.value:
+            return
+        wanted = parse(typed, _SCHEMA)
+        if wanted and any(map(wanted.compile(0.0), names)):
+            entry.value = typed
+            entry.select_all()
 
     def _note(self, note: Content) -> None:
         self.query_one(".note", Static).update(note)
@@ -91,6 +104,13 @@ class Picker(Dialog[tuple[str, ...]]):
         self.query_one(ResourceTable).set_filter(wanted.compile(0.0) if wanted else None)
 
     @on(Input.Submitted)
+    def _enter(self) -> None:
+        """Take the one that was found, or go on to marking."""
+        if self._one:
+            self.action_done()
+        else:
+            self.action_rows()
+
     def action_rows(self) -> None:
         """From the filter to the rows."""
         self.query_one(ResourceTable).focus()
@@ -102,4 +122,5 @@ class Picker(Dialog[tuple[str, ...]]):
         names = frozenset() if self._one else table.marks
         if not names and not self._chosen and table.cursor_row is not None:
             names = frozenset({table.cursor_row})
-        self.dismiss(tuple(sorted(names)))
+        if names or not self._one:
+            self.dismiss(tuple(sorted(names)))

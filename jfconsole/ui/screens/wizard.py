@@ -16,9 +16,8 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 
 from jfconsole.domain.errors import ConsoleError, NothingToChange
-from jfconsole.domain.forms import Answer, Answers, problems
+from jfconsole.domain.forms import Answer, Answers, differs, problems
 from jfconsole.domain.plans import Plan, Report
-from jfconsole.domain.secret import Secret
 from jfconsole.ui.latest import latest
 from jfconsole.ui.screens.adoption import Adoption
 from jfconsole.ui.screens.dialog import Choice, Menu, Overlay
@@ -173,7 +172,7 @@ class WizardScreen(Overlay[None]):
         for body in self.query(FormBody):
             proposed = body.form.defaults()
             for name, answer in body.answers().items():
-                if _differs(answer, proposed[name]):
+                if differs(answer, proposed[name]):
                     self._answers[name] = answer
                 else:
                     self._answers.pop(name, None)
@@ -182,7 +181,7 @@ class WizardScreen(Overlay[None]):
     def _note(self, event: FormBody.Changed) -> None:
         """A page that comes up with answers in it was not typed in."""
         shown = event.body.given
-        self._typed |= any(_differs(answer, shown[name]) for name, answer in event.body.answers().items())
+        self._typed |= any(differs(answer, shown[name]) for name, answer in event.body.answers().items())
 
     # -- going -----------------------------------------------------------------------------------------
 
@@ -316,9 +315,3 @@ class WizardScreen(Overlay[None]):
     def _leave(self, choice: str | None) -> None:
         if choice == "leave":
             self.dismiss(None)
-
-
-def _differs(answer: Answer, proposed: Answer) -> bool:
-    if isinstance(answer, Secret) or isinstance(proposed, Secret):
-        return bool(answer)
-    return answer != proposed

@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Checkbox, Input, Select, Static
 
-from jfconsole.domain.forms import Answer, Answers, FieldKind, Form, FormField, asked
+from jfconsole.domain.forms import Answer, Answers, FieldKind, Form, FormField, asked, differs
 from jfconsole.domain.text import visible
 from jfconsole.ui.text import show
 from jfconsole.ui.widgets.name_field import NameField
@@ -77,6 +77,7 @@ class FormBody(Vertical):
         self._sources = sources
         self.given = answers
         self._controls: dict[str, Widget] = {field.id: self._control(field) for field in form.fields}
+        self._refused: dict[str, Answer] = {}
 
     def compose(self) -> ComposeResult:
         """A row for each field, what they come to, the explanation of the one in focus."""
@@ -119,6 +120,7 @@ class FormBody(Vertical):
 
     def _follow_answers(self) -> None:
         answers = self.answers()
+        self._forgive(answers)
         wanted = {field.id for field in asked(self.form, answers)}
         for name in self._controls:
             self.query_one(f"#row-{name}").display = name in wanted
@@ -131,13 +133,23 @@ class FormBody(Vertical):
             self.query_one("#preview Static", Static).update(_bullets(lines))
 
     def show_problems(self, found: Mapping[str, str]) -> None:
-        """Put what is wrong beside its field, and go to the first."""
+        """Put what is wrong beside its field until another answer stands there, and go to the first."""
+        answers = self.answers()
+        self._refused = {name: answers[name] for name in found if name in answers}
         for name, control in self._controls.items():
-            problem = self.query_one(f"#problem-{name}", Static)
-            problem.update(Content(visible(found.get(name, ""))))
-            problem.set_class(name in found, "-shown")
+            self._say_problem(name, found.get(name, ""))
             if name == next(iter(found), None):
                 _go_to(control)
+
+    def _forgive(self, answers: Answers) -> None:
+        for name in [name for name, refused in self._refused.items() if differs(answers[name], refused)]:
+            del self._refused[name]
+            self._say_problem(name, "")
+
+    def _say_problem(self, name: str, sentence: str) -> None:
+        problem = self.query_one(f"#problem-{name}", Static)
+        problem.update(Content(visible(sentence)))
+        problem.set_class(bool(sentence), "-shown")
 
     def focus_first(self) -> None:
         """Go to the first question that can be answered."""

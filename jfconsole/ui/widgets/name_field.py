@@ -53,8 +53,12 @@ class NameField(Horizontal):
         """Open the picker."""
         from jfconsole.ui.screens.picker import Picker
 
-        held = [name.strip() for name in self.value.split(_SEPARATOR) if name.strip()] if self._several else []
-        self.app.push_screen(Picker(self._what, self._load, held, one=not self._several), self._take)
+        if self._several:
+            held = [name.strip() for name in self.value.split(_SEPARATOR) if name.strip()]
+            picker = Picker(self._what, self._load, held)
+        else:
+            picker = Picker(self._what, self._load, one=True, typed=self.value)
+        self.app.push_screen(picker, self._take)
 
     def _take(self, names: tuple[str, ...] | None) -> None:
         if names is not None:
