@@ -1,4 +1,6 @@
-"""Whom the token of a mapping speaks for, and what comes of it when they are not there: rule M13."""
+"""Whom the token of a mapping speaks for: what comes of it when they are not there, rule M13, and when they are
+administrators, rule M04.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +20,7 @@ class Standing(Enum):
     """What became of looking a user or a group up. UNKNOWN: this token may not look."""
 
     THERE = "there"
+    ADMINISTRATOR = "administrator"
     DISABLED = "disabled"
     MISSING = "missing"
     UNKNOWN = "unknown"
@@ -64,6 +67,22 @@ def target_findings(wanted: Targets, known: Known, mapping: Untrusted) -> tuple[
     )
 
 
+def power_findings(wanted: Targets, known: Known, mapping: Untrusted) -> tuple[Finding, ...]:
+    """Those who may do everything. Inferred: a token of a group with administrator rights has them too."""
+    named = (
+        [f"user {visible(wanted.user or '')}"] if wanted.own_rights and _administers(wanted.user, known.users) else []
+    )
+    named += [f"group {visible(name)}" for name in wanted.groups if _administers(name, known.groups)]
+    return tuple(
+        Finding(Rule.POWERFUL, Severity.WARNS, mapping, "", f"The {one} administers the whole platform", _NARROW)
+        for one in named
+    )
+
+
+def _administers(name: str | None, standings: Mapping[str, Standing]) -> bool:
+    return standings.get(name or "") is Standing.ADMINISTRATOR
+
+
 def user_in_the_way(wanted: Targets, known: Known) -> str:
     """Why the exchange fails because of its user, as a sentence; empty when it does not.
 
@@ -97,9 +116,12 @@ def _absent(wanted: Targets, known: Known) -> Iterator[tuple[str, str]]:
 
 _STANDING_WORDS: Final = {
     Standing.THERE: "is there",
+    Standing.ADMINISTRATOR: "is there, and an administrator",
     Standing.DISABLED: "is disabled",
     Standing.MISSING: "is missing",
     Standing.UNKNOWN: "was not found out about",
 }
+
+_NARROW: Final = "Name a user or groups with just the permissions that are needed"
 
 _MEND: Final = "Make or enable the user, or name another"

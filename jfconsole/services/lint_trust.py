@@ -39,11 +39,11 @@ async def lint_trust(directory: Directory) -> tuple[TrustFinding, ...]:
     integrations = (await directory.integrations.list()).views
     owners = {str(found.name): found.project_key or "" for found in integrations}
     mappings = await in_parallel(list(owners), lambda name: directory.mappings.list(name, [owners[name]]))
-    missing = await directory.mappings.missing(mapping for those in mappings for mapping in those)
+    on_targets = await directory.mappings.on_targets(mapping for those in mappings for mapping in those)
     found = []
     for integration, those in zip(integrations, mappings, strict=True):
         views = view_mappings(those, integration)
-        in_mappings = (finding for view in views for finding in (*view.findings, *missing.get(view.key, ())))
+        in_mappings = (finding for view in views for finding in (*view.findings, *on_targets.get(view.key, ())))
         findings = (*lint_integration(integration), *in_mappings)
         found += [TrustFinding(integration.name, finding) for finding in findings]
     return tuple(found)

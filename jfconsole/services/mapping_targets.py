@@ -1,4 +1,4 @@
-"""Looking up whether those are there whom identity mappings name: one call for each name, however often it is named."""
+"""Looking up how those stand whom identity mappings name: one call for each name, however often it is named."""
 
 from __future__ import annotations
 
@@ -7,9 +7,18 @@ from dataclasses import replace
 
 from jfconsole.domain.claim_grants import Grant
 from jfconsole.domain.errors import ConsoleError, NotAllowed, NotFound
-from jfconsole.domain.lint_mappings import Finding
-from jfconsole.domain.lint_targets import Known, Standing, Targets, grant_targets, spec_targets, target_findings
+from jfconsole.domain.lint_mappings import Finding, Rule
+from jfconsole.domain.lint_targets import (
+    Known,
+    Standing,
+    Targets,
+    grant_targets,
+    power_findings,
+    spec_targets,
+    target_findings,
+)
 from jfconsole.domain.mappings import IdentityMapping
+from jfconsole.domain.text import Untrusted
 from jfconsole.domain.users import UserStatus
 from jfconsole.jfrog import groups, users
 from jfconsole.jfrog.sender import Sender
@@ -17,12 +26,22 @@ from jfconsole.services.objects import in_parallel, is_absence
 from jfconsole.services.simulate import Simulation
 
 
-async def missing_targets(sender: Sender, mappings: Iterable[IdentityMapping]) -> dict[str, tuple[Finding, ...]]:
+async def findings_on_targets(sender: Sender, mappings: Iterable[IdentityMapping]) -> dict[str, tuple[Finding, ...]]:
     """What is found by the key of its mapping; those without findings are not in it. Raises ConsoleError."""
     wanted = {mapping.key: (mapping, spec_targets(mapping.token_spec)) for mapping in mappings}
     known = await look_up(sender, [those for _, those in wanted.values()])
-    found = {key: target_findings(those, known, mapping.name) for key, (mapping, those) in wanted.items()}
+    found = {key: _findings(those, known, mapping.name) for key, (mapping, those) in wanted.items()}
     return {key: findings for key, findings in found.items() if findings}
+
+
+async def powerful_targets(sender: Sender, mappings: Iterable[IdentityMapping]) -> list[Finding]:
+    """The administrators among them, where those may be missing as yet that a plan makes. Raises ConsoleError."""
+    found = (await findings_on_targets(sender, mappings)).values()
+    return [finding for findings in found for finding in findings if finding.rule is Rule.POWERFUL]
+
+
+def _findings(wanted: Targets, known: Known, mapping: Untrusted) -> tuple[Finding, ...]:
+    return (*target_findings(wanted, known, mapping), *power_findings(wanted, known, mapping))
 
 
 async def with_targets(sender: Sender, simulation: Simulation) -> Simulation:
@@ -38,8 +57,8 @@ async def with_targets(sender: Sender, simulation: Simulation) -> Simulation:
         known = await look_up(sender, [wanted])
     except ConsoleError:
         return simulation
-    missing = target_findings(wanted, known, winner.mapping.name)
-    return replace(simulation, known=known, findings=(*simulation.findings, *missing))
+    told = _findings(wanted, known, winner.mapping.name)
+    return replace(simulation, known=known, findings=(*simulation.findings, *told))
 
 
 async def look_up(sender: Sender, wanted: Iterable[Targets]) -> Known:
@@ -60,15 +79,17 @@ async def _user(sender: Sender, name: str) -> Standing:
         user = await users.fetch(sender, name)
     except (NotFound, NotAllowed) as error:
         return _absent(error)
-    return Standing.DISABLED if str(user.status) == UserStatus.DISABLED.value else Standing.THERE
+    if str(user.status) == UserStatus.DISABLED.value:
+        return Standing.DISABLED
+    return Standing.ADMINISTRATOR if user.admin or user.effective_admin else Standing.THERE
 
 
 async def _group(sender: Sender, name: str) -> Standing:
     try:
-        await groups.fetch(sender, name)
+        group = await groups.fetch(sender, name)
     except (NotFound, NotAllowed) as error:
         return _absent(error)
-    return Standing.THERE
+    return Standing.ADMINISTRATOR if group.admin_privileges else Standing.THERE
 
 
 def _absent(error: NotFound | NotAllowed) -> Standing:

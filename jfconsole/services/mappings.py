@@ -26,7 +26,7 @@ from jfconsole.services import mapping_steps as steps
 from jfconsole.services.acknowledging import acknowledged, adopting, news
 from jfconsole.services.capabilities import Capabilities
 from jfconsole.services.ladder import deletion_plan, edit_plan
-from jfconsole.services.mapping_targets import missing_targets, with_targets
+from jfconsole.services.mapping_targets import findings_on_targets, with_targets
 from jfconsole.services.objects import in_parallel
 from jfconsole.services.session import Session
 from jfconsole.services.simulate import Simulation
@@ -69,9 +69,9 @@ class MappingService:
         integration, others = await self._around(mapping.provider_name, [mapping.project_key or ""])
         return lint_mapping(mapping, integration, others)
 
-    async def missing(self, mappings: Iterable[IdentityMapping]) -> dict[str, tuple[Finding, ...]]:
-        """Whom mappings name that is not there, by the key of the mapping; one call for each name."""
-        return await missing_targets(self._sender, mappings)
+    async def on_targets(self, mappings: Iterable[IdentityMapping]) -> dict[str, tuple[Finding, ...]]:
+        """Whom mappings name that is not there, or may do all, by the key of the mapping; one call for each name."""
+        return await findings_on_targets(self._sender, mappings)
 
     async def with_targets(self, simulation: Simulation) -> Simulation:
         """A simulation with how those stand whom the winner names."""
@@ -83,7 +83,7 @@ class MappingService:
         """Make a mapping. Strangers who would get in have to be acknowledged; `strict` raises Refused instead."""
         await self._capabilities.require(Capability.OIDC)
         _refuse_nameless(mapping)
-        findings = [*await self.lint(mapping), *await self._absent(mapping)]
+        findings = [*await self.lint(mapping), *await self._on_targets(mapping)]
         plan = edit_plan(
             f"Create mapping {visible(mapping.name)}",
             self._origin,
@@ -106,7 +106,7 @@ class MappingService:
             [steps.update_step(before, after)],
             _problem_effects(after),
         )
-        told = [*news(known, wanted), *await self._absent(after)]
+        told = [*news(known, wanted), *await self._on_targets(after)]
         return acknowledged(plan, told, before.name, strict=strict)
 
     async def plan_apply(self, record: JsonObject) -> Plan:
@@ -188,8 +188,8 @@ class MappingService:
         mine = [one for one in in_order(mappings, project) if (one.project_key or None) == (project or None)]
         return _Group(integration, mappings, mine)
 
-    async def _absent(self, mapping: IdentityMapping) -> tuple[Finding, ...]:
-        return (await self.missing([mapping])).get(mapping.key, ())
+    async def _on_targets(self, mapping: IdentityMapping) -> tuple[Finding, ...]:
+        return (await self.on_targets([mapping])).get(mapping.key, ())
 
     async def _around(self, provider: str, projects: Iterable[str]) -> tuple[Integration, tuple[IdentityMapping, ...]]:
         """The integration of a mapping and the mappings beside it."""

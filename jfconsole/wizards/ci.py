@@ -23,6 +23,7 @@ from jfconsole.domain.users import ANONYMOUS, UserStatus
 from jfconsole.services.acknowledging import acknowledged
 from jfconsole.services.integrations import IntegrationService
 from jfconsole.services.ladder import edit_plan
+from jfconsole.services.mapping_targets import powerful_targets
 from jfconsole.services.mappings import MappingService
 from jfconsole.services.objects import or_none
 from jfconsole.services.probes import Expectation
@@ -126,7 +127,9 @@ class CiTrust:
             raise NothingToChange(f"{self.title}: {visible(account)} is as wanted already")
         title = f"Let {self.title} in: {visible(account)}"
         plan = edit_plan(title, self._tools.directory.origin, steps, parts.effects(wanted, found, now))
-        plan = acknowledged(plan, parts.findings(wanted, found), wanted.integration.name, strict=True)
+        powerful = await powerful_targets(self._tools.session.sender, parts.mappings_after(wanted, found))
+        told = [*parts.findings(wanted, found), *powerful]
+        plan = acknowledged(plan, told, wanted.integration.name, strict=True)
         return replace(plan, id=operation, wizard=context(self.id, account, given.kept_answers(complete), RUN))
 
     async def plan_rotation(self, run: WizardRun) -> Plan:

@@ -34,6 +34,7 @@ from jfconsole.services.clients import login_changes
 from jfconsole.services.images import some_images
 from jfconsole.services.issuer_steps import Kind
 from jfconsole.services.ladder import edit_plan
+from jfconsole.services.mapping_targets import powerful_targets
 from jfconsole.services.objects import or_none
 from jfconsole.services.publish_doctor import publication, read_again
 from jfconsole.services.pull_proof import prove_pull
@@ -153,7 +154,9 @@ class RegistryPulls:
         effects = [*self._effects(complete), *trust.effects(wanted, found, now), *logins.effects]
         plan = edit_plan(f"Pull images from {address} with minted tokens", self._tools.directory.origin, steps, effects)
         plan = replace(plan, confirmation=replace(plan.confirmation, verb="Set it up"))
-        plan = acknowledged(plan, trust.findings(wanted, found), wanted.integration.name, strict=True)
+        powerful = await powerful_targets(self._tools.session.sender, trust.mappings_after(wanted, found))
+        told = [*trust.findings(wanted, found), *powerful]
+        plan = acknowledged(plan, told, wanted.integration.name, strict=True)
         return replace(plan, id=operation, wizard=context(ask.ID, address, kept(complete), _ACTION))
 
     async def _complete(self, answers: Answers) -> dict[str, Answer]:

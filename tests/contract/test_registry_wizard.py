@@ -188,6 +188,13 @@ def test_answers_that_cannot_be(still: Place, answers: dict[str, str], said: str
     assert objects(still.cli) == before
 
 
+def test_pulling_as_an_administrator_is_told(still: Place) -> None:
+    planned = still.run("--plan", "--json", who="admin").json["plan"]
+    assert "M04 pulls: The user admin administers the whole platform" in planned["effects"]
+    sparing = still.run("--plan", "--json").json["plan"]
+    assert not [effect for effect in sparing["effects"] if effect.startswith("M04")]
+
+
 def test_a_locked_vault_stops_it_before_anything_is_written(place: Place) -> None:
     assert place.cli("vaults", "unattended", "--off", "--passphrase-stdin", stdin=PASSPHRASE).code == 0
     ended = place.run("--yes")

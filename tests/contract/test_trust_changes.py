@@ -390,6 +390,12 @@ def test_whom_a_mapping_names_is_looked_for_when_it_is_saved(office: TrustOffice
         assert plan.confirmation.phrase is None, "it lets no strangers in"
 
 
+def test_a_mapping_that_makes_an_administrator_of_a_workload_says_so(office: TrustOffice) -> None:
+    spec = TokenSpec(username=Untrusted("admin"), scope=Untrusted("applied-permissions/user"), expires_in=600)
+    plan = office.ask(lambda trust: trust.mappings.plan_create(a_mapping("new", token_spec=spec)))
+    assert "M04 new: The user admin administers the whole platform" in plan.confirmation.effects
+
+
 def test_fields_of_later_releases_survive_an_edit(office: TrustOffice) -> None:
     office.sandbox.future()
     before = office.get("/github"), office.get("/github/identity_mappings/build")

@@ -82,9 +82,9 @@ class MappingsScreen(TrustList[MappingView]):
         return _sheet(row)
 
     async def look_up(self, row: MappingView) -> Sheet | None:
-        """Whether those are there whom it names."""
-        absent = (await (await self.directory()).mappings.missing([row.mapping])).get(row.key, ())
-        return _sheet(row, absent) if absent else None
+        """How those stand whom it names."""
+        told = (await (await self.directory()).mappings.on_targets([row.mapping])).get(row.key, ())
+        return _sheet(row, told) if told else None
 
     def record(self, row: MappingView) -> Json:
         """As `mappings show --json` prints it."""

@@ -3,7 +3,14 @@ from __future__ import annotations
 import pytest
 
 from jfconsole.domain.lint_mappings import Rule, passes
-from jfconsole.domain.lint_targets import Known, Standing, spec_targets, target_findings, user_in_the_way
+from jfconsole.domain.lint_targets import (
+    Known,
+    Standing,
+    power_findings,
+    spec_targets,
+    target_findings,
+    user_in_the_way,
+)
 from jfconsole.domain.mappings import TokenSpec
 from jfconsole.domain.text import Untrusted
 
@@ -43,3 +50,24 @@ def test_whom_a_mapping_names_has_to_be_there(given: TokenSpec, says: list[str])
     assert all((finding.rule, finding.mapping, bool(finding.fix)) == (Rule.TARGET, "m", True) for finding in found)
     assert passes(found), "it lets no strangers in"
     assert bool(user_in_the_way(wanted, KNOWN)) is any("nobody gets in" in sentence for sentence in says)
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (spec("root", USER), ["The user root administers the whole platform"]),
+        (spec("root"), ["The user root administers the whole platform"]),
+        (spec("root", 'applied-permissions/groups:"few"'), []),
+        (spec("ci", 'applied-permissions/groups:"few","wheel"'), ["The group wheel administers the whole platform"]),
+        (spec("ci", USER), []),
+        (spec("left", USER), []),
+    ],
+)
+def test_administrators_are_told(given: TokenSpec, says: list[str]) -> None:
+    standing = Standing.ADMINISTRATOR
+    known = Known({**KNOWN.users, "root": standing}, {**KNOWN.groups, "wheel": standing})
+    found = power_findings(spec_targets(given), known, Untrusted("m"))
+    assert [finding.sentence for finding in found] == says
+    assert all((finding.rule, finding.mapping, bool(finding.fix)) == (Rule.POWERFUL, "m", True) for finding in found)
+    assert passes(found), "it lets no strangers in"
+    assert not user_in_the_way(spec_targets(given), known) or given.username == "left"
