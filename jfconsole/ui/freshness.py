@@ -11,7 +11,13 @@ from jfconsole.domain.settings import BY_ID, REFRESH
 from jfconsole.ui.glyphs import Glyphs
 
 FETCH_SHARE: Final = 20
-"""A live list rests this many times as long as its last fetch took, so that it never burdens the platform."""
+"""A live list rests this many times as long as a fetch took, so that it never burdens the platform."""
+
+_LONGEST_RETRY: Final = 30.0
+"""Seconds after which a list that did not come is asked for again, however long it was waited for."""
+
+_PATIENCE: Final = 3
+"""Seconds of waiting for rows that are shown already, before it is said."""
 
 
 class Freshness:
@@ -25,7 +31,7 @@ class Freshness:
         self._asked: float | None = None
         self._came: float | None = None
         self._due: float | None = None
-        self._took = 0.0
+        self._took: tuple[float, ...] = ()
 
     @property
     def fetching(self) -> bool:
@@ -39,8 +45,8 @@ class Freshness:
 
     @property
     def interval(self) -> float:
-        """Seconds between two fetches: longer where a fetch takes longer."""
-        return max(self.shortest, FETCH_SHARE * self._took)
+        """Seconds between two fetches: longer where fetches take longer, not where one of two was held up."""
+        return max(self.shortest, FETCH_SHARE * min(self._took, default=0.0))
 
     @property
     def due(self) -> bool:
@@ -61,19 +67,27 @@ class Freshness:
         self.error = None
         self._came = self._monotonic()
 
+    def failed(self, error: ConsoleError) -> None:
+        """No list has arrived, for this reason."""
+        self.error = error
+        self._due = self._monotonic() + min(self.interval, max(self.shortest, _LONGEST_RETRY))
+
     def ended(self) -> None:
         """The fetch is over, well or not."""
         now = self._monotonic()
-        self._took = 0.0 if self._asked is None else now - self._asked
+        if self._asked is not None:
+            self._took = (*self._took[-1:], now - self._asked)
         self._asked = None
         self._due = now + self.interval
 
     def label(self, glyphs: Glyphs) -> tuple[str, str]:
-        """Words and style for the status line: `● live 5s`, `! stale 40 s, retry in 3 s`, `not live`."""
+        """Words and style for the status line: `● live 5s`, `● waiting 9 s`, `! stale 40 s, retry in 3 s`."""
         if self.error is not None:
             what = "no answer" if self._came is None else f"stale {self._monotonic() - self._came:.0f} s"
             retry = "" if self.retry_in is None else f", retry in {self.retry_in} s"
             return f"{glyphs.warn} {what}{retry}", "$text-warning"
         if not self.live:
             return "not live", "$text-muted"
+        if self.waited >= _PATIENCE:
+            return f"{glyphs.live} waiting {self.waited} s", "$text-muted"
         return f"{glyphs.live} live {self.interval:.0f}s", "$text-success"

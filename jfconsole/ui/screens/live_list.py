@@ -186,7 +186,7 @@ class LiveList(ConsoleScreen, Generic[Row]):
         return "gone"
 
     def _failed(self, error: ConsoleError) -> None:
-        self.freshness.error = error
+        self.freshness.failed(error)
         if self.rows is not None:
             self.say(line_of(error))
         self._show_list()
