@@ -13,6 +13,7 @@ from textual.widgets import Button, Input, Static
 
 from jfconsole.domain.plans import Confirmation
 from jfconsole.domain.text import visible
+from jfconsole.ui.glyphs import Glyphs
 from jfconsole.ui.screens.dialog import Dialog
 from jfconsole.ui.text import show
 from jfconsole.ui.widgets.quiet_input import QuietInput
@@ -69,7 +70,10 @@ class Confirm(Dialog[bool]):
     def buttons(self) -> Iterable[Button]:
         """The ways on, the dangerous one last."""
         yield Button(Content("Cancel"), id="cancel", compact=True)
-        verb = show(self._confirmation.verb).truncate(_VERB, ellipsis=True)
+        glyphs: Glyphs = self.app.glyphs  # type: ignore[attr-defined]
+        verb = show(self._confirmation.verb)
+        if verb.cell_length > _VERB:
+            verb = verb.truncate(_VERB - 1).append(glyphs.ellipsis)
         typed = self._confirmation.phrase is not None
         yield Button(verb, id="confirm", variant="error", compact=True, disabled=typed)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -45,6 +46,10 @@ _COLOURS: Final = {
 _LONGEST: Final = 16
 """Letters of a server's name: the rest of the line is wanted, too."""
 
+_SHORTEST: Final = 12
+_GAP: Final = 2
+"""Cells that are left of a host at least, and between where one is and what there is to say."""
+
 
 class StatusLine(Widget):
     """One line: breadcrumb on the left, facts on the right; the least important facts give way first."""
@@ -64,16 +69,27 @@ class StatusLine(Widget):
         self.status = replace(self.status, **changes)  # type: ignore[arg-type]
 
     def render(self) -> Content:
-        """The line, cut to the width."""
-        left = self._crumbs()
-        room = self.content_size.width - left.cell_length - 2
-        right = self._facts(room)
-        gap = max(self.content_size.width - left.cell_length - right.cell_length, 1)
-        return Content.assemble(left, " " * gap, right)
+        """The line, cut to the width: our own name gives way before the server's."""
+        width = self.content_size.width
+        left, facts = self._crumbs(), self._facts()
+        for name in ("version", "user", "ours", "host", "live"):
+            over = left.cell_length + _GAP + self._joined(facts).cell_length - width
+            if over <= 0:
+                break
+            if name == "ours":
+                left = self._crumbs(ours=False)
+            else:
+                facts[name] = self._shortened(facts[name], over) if name == "host" else Content("")
+        right = self._joined(facts)
+        return Content.assemble(left, " " * max(width - left.cell_length - right.cell_length, 1), right)
 
-    def _crumbs(self) -> Content:
-        divider = f" {self._glyphs.crumb} "
-        return Content(divider).join([Content.styled("jfconsole", "bold"), *map(show, self.status.crumbs)])
+    def _shortened(self, fact: Content, over: int) -> Content:
+        room = fact.cell_length - over
+        return fact.truncate(room - 1).append(self._glyphs.ellipsis) if room >= _SHORTEST else Content("")
+
+    def _crumbs(self, *, ours: bool = True) -> Content:
+        names = [Content.styled("jfconsole", "bold")] if ours else []
+        return Content(f" {self._glyphs.crumb} ").join([*names, *map(show, self.status.crumbs)])
 
     def _profile(self) -> Content:
         """The server's name in its colour."""
@@ -85,11 +101,10 @@ class StatusLine(Widget):
             name = f"{name[: _LONGEST - 1]}{self._glyphs.ellipsis}"
         return show(f" {name} ", f"bold black on {colour}") if colour else show(name, "bold")
 
-    def _facts(self, room: int) -> Content:
-        """As many facts as fit, in reading order. Version, user and host give way in this order, the token never."""
+    def _facts(self) -> dict[str, Content]:
+        """What there is to say, in reading order; the token, and whether anything can be changed, never give way."""
         status = self.status
-        dot = Content.styled(f" {self._glyphs.bullet} ", "$text-muted")
-        facts = {
+        return {
             "profile": self._profile(),
             "host": show(status.host),
             "user": show(status.user),
@@ -99,9 +114,6 @@ class StatusLine(Widget):
             "live": show(status.live, status.live_style),
             "read_only": Content.styled("READ-ONLY" if status.read_only else "", "bold reverse"),
         }
-        shown = {name: fact for name, fact in facts.items() if fact.cell_length}
-        for name in ("version", "user", "host", "live"):
-            if dot.join(shown.values()).cell_length <= room:
-                break
-            shown.pop(name, None)
-        return dot.join(shown.values())
+
+    def _joined(self, facts: Mapping[str, Content]) -> Content:
+        return Content.styled(f" {self._glyphs.bullet} ", "$text-muted").join(filter(None, facts.values()))
