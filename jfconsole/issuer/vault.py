@@ -147,8 +147,9 @@ class Vault:
 
     def unlock_with_keyring(self) -> None:
         """Open it with what the system keeps in its keyring. Raises as `unlock`, and Refused without a keyring."""
+        secret = base64.b64decode(keyrings.read(self._name()))
         with self._store.reading() as db:
-            raw = wraps.open_with_keyring(db, base64.b64decode(keyrings.read(get_meta(db, "store") or "")))
+            raw = wraps.open_with_keyring(db, secret)
         self._opened(raw)
 
     def unlock_unattended(self) -> None:
@@ -179,11 +180,11 @@ class Vault:
             wraps.wrap_with_file(db, self.key(), path)
 
     def add_keyring(self) -> None:
-        """Let the system's keyring open the vault."""
-        secret = os.urandom(KEY_BYTES)
+        """Let the system's keyring open the vault. It may ask a person first: nobody waits for the store meanwhile."""
+        key, secret = self.key(), os.urandom(KEY_BYTES)
+        keyrings.write(self._name(), base64.b64encode(secret).decode())
         with self._store.writing() as db:
-            keyrings.write(get_meta(db, "store") or "", base64.b64encode(secret).decode())
-            wraps.wrap_with_keyring(db, self.key(), secret)
+            wraps.wrap_with_keyring(db, key, secret)
 
     def remove_unattended(self) -> None:
         """Let only the passphrase open the vault."""
@@ -191,6 +192,11 @@ class Vault:
             self.key()
             for kind in wraps.kinds(db) & {wraps.KEY_FILE, wraps.KEYRING}:
                 wraps.remove(db, kind)
+
+    def _name(self) -> str:
+        """What the store is called, in the keyring too."""
+        with self._store.reading() as db:
+            return get_meta(db, "store") or ""
 
     def _opened(self, raw: bytes) -> DataKey:
         with self._store.reading() as db:

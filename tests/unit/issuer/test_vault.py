@@ -27,6 +27,7 @@ from jfconsole.issuer.sealing import DataKey
 from jfconsole.issuer.store import Store
 from jfconsole.issuer.vault import Vault
 from jfconsole.issuer.wraps import Cost
+from tests.support.keyrings import MemoryKeyring, using
 from tests.unit.issuer.at_hand import CHEAP, PASSPHRASE, REQUEST, Clock, an_issuer, new_issuer, ready_issuer
 
 WRONG = Secret("incorrect horse")
@@ -398,6 +399,33 @@ def test_without_a_keyring_nothing_is_written_and_the_way_out_is_named(
     with pytest.raises(Refused, match="keyring is not installed"):
         issuer.vault.add_keyring()
     assert issuer.vault.status().opened_by == {"passphrase"}
+
+
+def test_while_a_keyring_asks_a_person_others_use_the_store(issuer: LocalIssuer) -> None:
+    class Asking(MemoryKeyring):
+        def set_password(self, service: str, username: str, password: str) -> None:
+            others.append(_written(issuer))
+            super().set_password(service, username, password)
+
+        def get_password(self, service: str, username: str) -> str | None:
+            others.append(_written(issuer))
+            return super().get_password(service, username)
+
+    others: list[bool] = []
+    with using(Asking()):
+        issuer.vault.add_keyring()
+        issuer.vault.lock()
+        issuer.vault.unlock_unattended()
+    assert not issuer.vault.locked
+    assert others == [True, True]
+
+
+def _written(issuer: LocalIssuer) -> bool:
+    """Whether somebody else can write to the store, without waiting."""
+    with closing(sqlite3.connect(issuer.store.path, timeout=0, isolation_level=None)) as db:
+        db.execute("BEGIN EXCLUSIVE")
+        db.execute("ROLLBACK")
+    return True
 
 
 def rows(issuer: LocalIssuer, query: str) -> list[tuple[Any, ...]]:
