@@ -362,7 +362,7 @@ def test_what_was_lost_is_restored_from_the_console(sandbox: RunningSandbox, tmp
         await hands.type("of the backup")
         await hands.press("ctrl+s")
         await hands.see("The backup is restored")
-        await hands.see("Keys are as they were at 20")
+        await hands.see(r"Keys are as they were\s+at 20")
         await go(hands, "keys")
         await hands.see("v1 since")
 

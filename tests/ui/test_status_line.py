@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from textual.app import App, ComposeResult
@@ -64,6 +65,12 @@ TAIL = "5a4d~ admin never · ! stale 9 s, retry in 3 s"
 )
 def test_what_gives_way(width: int, line: str) -> None:
     assert drawn(width) == line
+
+
+def test_a_server_that_has_a_name_is_known_by_it() -> None:
+    named = replace(STATUS, profile="lab")
+    assert drawn(100, named) == f"jfconsole ▸ tokens lab · {TAIL}"
+    assert drawn(66, named) == f"tokens lab · {TAIL}"
 
 
 def test_it_is_cut_in_ascii_and_says_nothing_of_what_is_not_known() -> None:

@@ -69,17 +69,18 @@ class StatusLine(Widget):
         self.status = replace(self.status, **changes)  # type: ignore[arg-type]
 
     def render(self) -> Content:
-        """The line, cut to the width: our own name gives way before the server's."""
+        """The line, cut to the width. What gives way last is by what one knows the server: its name, else its host."""
         width = self.content_size.width
         left, facts = self._crumbs(), self._facts()
-        for name in ("version", "user", "ours", "host", "live"):
+        for name in ("version", "user", *(("host", "ours") if self.status.profile else ("ours", "host")), "live"):
             over = left.cell_length + _GAP + self._joined(facts).cell_length - width
             if over <= 0:
                 break
             if name == "ours":
                 left = self._crumbs(ours=False)
             else:
-                facts[name] = self._shortened(facts[name], over) if name == "host" else Content("")
+                known = name == "host" and not self.status.profile
+                facts[name] = self._shortened(facts[name], over) if known else Content("")
         right = self._joined(facts)
         return Content.assemble(left, " " * max(width - left.cell_length - right.cell_length, 1), right)
 
